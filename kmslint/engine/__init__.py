@@ -1,0 +1,1 @@
+"""The rule engine: rules, their findings, and which of them are shown."""

@@ -1,0 +1,59 @@
+"""A finding: a rule, a place, a sentence, and the places that belong to it."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from kmslint.location import Location
+
+
+class Severity(Enum):
+    """How bad it is, worst first. `score` is GitHub's security-severity, away from its borders."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return list(Severity).index(self)
+
+
+class Confidence(Enum):
+    """How sure the evaluator is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    """Rests on a presumption, which the message names."""
+    LOW = "low"
+
+
+class Related(NamedTuple):
+    """Another place that belongs to a finding."""
+
+    at: Location
+    message: str
+
+
+class Finding(NamedTuple):
+    """What a rule has to say of one place."""
+
+    rule_id: str
+    at: Location
+    """The tight place: one principal, one action, one Sid."""
+    message: str
+    """Principal, action, statement, consequence, in one sentence; lower case, without a full stop."""
+    resource: str
+    """Logical id or Terraform address."""
+    confidence: Confidence = Confidence.HIGH
+    related: tuple[Related, ...] = ()
+    statement: Location | None = None
+    """The whole statement or block around the place."""
+    subject: str = ""
+    """What of the resource it is about, free of line numbers: `Statement["Sid"]`, a principal."""
+    advice: str = ""
+    """What to do next, if the rule's remediation can be said more precisely here."""

@@ -1,0 +1,56 @@
+"""What a run came to: everything the reporters may show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kmslint.engine.finding import Finding
+from kmslint.engine.rule import Rule
+from kmslint.errors import Problem
+
+
+class KeyVerdict(NamedTuple):
+    """What the evaluator found of one key; the words are those of the JSON contract."""
+
+    address: str
+    path: str
+    line: int
+    policy: str
+    """explicit, default or unknown."""
+    delegates: str
+    """yes, no or unknown: may IAM policies of the account give anything on this key?"""
+    delegates_admin: str
+    lockout: str
+    """none, root-only, deletable-only, nobody or unknown."""
+    administrators: tuple[str, ...]
+
+
+class Counts(NamedTuple):
+    """The accounting of a run: `candidates` is always the sum of the next three."""
+
+    candidates: int = 0
+    analysed: int = 0
+    not_analysed: int = 0
+    excluded: int = 0
+    estates: int = 0
+    identities: int = 0
+
+
+class Outcome(NamedTuple):
+    """The result of one run, before it is written in some format."""
+
+    rules: tuple[Rule, ...]
+    """Every rule that took part, in id order; every finding's rule is among them."""
+    findings: tuple[Finding, ...]
+    """In order of path, line, column, rule id. KMS000 findings are among them."""
+    problems: tuple[Problem, ...]
+    """What was not analysed, in order of path and line."""
+    keys: tuple[KeyVerdict, ...]
+    """In order of path, line, address."""
+    counts: Counts
+    internal_errors: tuple[str, ...] = ()
+    """Rules that failed, in words."""
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of that id, which must have taken part."""
+        return next(rule for rule in self.rules if rule.id == rule_id)

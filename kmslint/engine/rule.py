@@ -1,0 +1,90 @@
+"""A rule: everything that is said of it, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+from kmslint.engine.finding import Confidence, Finding, Related, Severity
+from kmslint.location import Location
+from kmslint.model.estate import Estate
+
+
+class Profile(Enum):
+    """In which runs a rule takes part."""
+
+    DEFAULT = "default"
+    STRICT = "strict"
+    """Only with `--profile strict`, or selected by its id."""
+    OFF = "off"
+    """Only selected by its id."""
+
+
+class Scope(Enum):
+    """What two findings must share for one to silence the other."""
+
+    STATEMENT = "statement"
+    KEY = "key"
+
+
+class Silence(NamedTuple):
+    """A rule that says it better: where it fires in that scope, this one keeps quiet."""
+
+    by: str
+    scope: Scope
+
+
+class Examples(NamedTuple):
+    """Whole files, run by the tests: `bad` gives this finding, `good` does not."""
+
+    bad: str
+    good: str
+
+
+class Rule(NamedTuple):
+    """A rule's own account of itself: `explain`, the README, the docs and SARIF all come from here."""
+
+    id: str
+    name: str
+    """The pattern it finds, in kebab case: reads well after "allow ..."."""
+    title: str
+    """One line, without a full stop."""
+    severity: Severity
+    rationale: str
+    """What KMS does, and why that is a problem here: a paragraph or two."""
+    remediation: str
+    """What to do, in a sentence or two."""
+    references: tuple[str, ...]
+    cloudformation: Examples | None
+    """None where the matter does not exist in CloudFormation."""
+    terraform: Examples
+    profile: Profile = Profile.DEFAULT
+    precision: Confidence = Confidence.HIGH
+    """How seldom it errs: SARIF's precision."""
+    silenced_by: tuple[Silence, ...] = ()
+
+    def finding(
+        self,
+        at: Location,
+        message: str,
+        resource: str,
+        *,
+        confidence: Confidence = Confidence.HIGH,
+        related: tuple[Related, ...] = (),
+        statement: Location | None = None,
+        subject: str = "",
+        advice: str = "",
+    ) -> Finding:
+        """A finding of this rule."""
+        return Finding(self.id, at, message, resource, confidence, related, statement, subject, advice)
+
+
+class RuleModule(Protocol):
+    """A module of `rules/`."""
+
+    RULE: Rule
+
+    def check(self, estate: Estate) -> Iterator[Finding]:
+        """The findings of the rule in one estate."""
+        ...

@@ -1,0 +1,46 @@
+"""What can go wrong, and where."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kmslint.location import Location
+
+
+class Problem(NamedTuple):
+    """A part of the input that could not be analysed: it becomes KMS000 and exit code 3."""
+
+    path: str
+    reason: str
+    """Lower case, without a full stop: `duplicate argument "policy"`."""
+    at: Location | None = None
+    """None where there is no text to point at: an unreadable file."""
+
+    @property
+    def line(self) -> int:
+        return self.at.line if self.at else 1
+
+
+class KmslintError(Exception):
+    """The base of everything kmslint raises on purpose."""
+
+
+class InputError(KmslintError):
+    """An input could not be read; carries the problem to report."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.path}:{problem.line}: {problem.reason}")
+        self.problem = problem
+
+
+class UsageError(KmslintError):
+    """The call cannot be carried out as given: exit code 2."""
+
+
+class RuleError(KmslintError):
+    """A rule failed; the others still ran."""
+
+    def __init__(self, rule_id: str, estate: str, cause: Exception) -> None:
+        super().__init__(f"rule {rule_id} failed on {estate}: {type(cause).__name__}: {cause}")
+        self.rule_id = rule_id
+        self.cause = cause

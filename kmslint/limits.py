@@ -1,0 +1,40 @@
+"""Every bound on what one input may cost, in one place.
+
+The input is a stranger's: whatever grows with it stops at a bound, and the bound is named in what is
+reported. The numbers leave room above anything AWS or Terraform accept.
+"""
+
+from typing import Final
+
+FILE_BYTES: Final = 10_000_000
+"""A larger file is not read (AWS takes templates of 1 MB)."""
+
+DEPTH: Final = 100
+"""Nesting of lists, maps, blocks, expressions and intrinsic functions."""
+
+NODES: Final = 250_000
+"""Nodes of one document, aliases counted each time they are used."""
+
+MERGED_PAIRS: Final = 10_000
+"""Pairs that YAML merge keys may add to one map."""
+
+DOCUMENTS: Final = 100
+"""Documents in one YAML file."""
+
+FILES: Final = 50_000
+"""Files looked at below the given paths."""
+
+STEPS: Final = 200_000
+"""Evaluation steps of one template or module."""
+
+TEXT: Final = 1_000_000
+"""Length of a text that an expression may build."""
+
+ELEMENTS: Final = 10_000
+"""Elements of a list or map that an expression may build."""
+
+POLICY_CHARACTERS: Final = 131_072
+"""Length of a policy document (AWS: 32,768 bytes for a key policy)."""
+
+CHOICES: Final = 6
+"""Open conditions combined in one statement or key policy; beyond it the verdict is unknown."""

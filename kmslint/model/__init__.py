@@ -1,0 +1,1 @@
+"""What a policy, a key and an identity are. Knows AWS; knows no file format."""

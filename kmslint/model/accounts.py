@@ -1,0 +1,107 @@
+"""Whose account is it: which account id is the own one, and on what evidence.
+
+A template seldom says in which account it will be deployed. `AWS::AccountId` and Terraform's
+`aws_caller_identity` are the own account by definition; a literal id is judged by what stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from kmslint.model.arn import ACCOUNT_ID, parse_arn
+from kmslint.model.policy import Document, PrincipalType, Test
+from kmslint.values import HoleKind, Text
+
+_ACCOUNT_KEYS = frozenset({"kms:calleraccount", "aws:principalaccount"})
+
+
+class Ownership(Enum):
+    """Whose an account id is."""
+
+    OWN = "own"
+    PRESUMED_OWN = "presumed own"
+    """The only id in all policies of the estate."""
+    FOREIGN = "foreign"
+    PRESUMED_FOREIGN = "presumed foreign"
+    """A literal id beside the symbolic own account: it might still be the same."""
+    UNATTRIBUTED = "unattributed"
+    """Nothing tells."""
+
+
+class Accounts(NamedTuple):
+    """The evidence of one estate."""
+
+    configured: Text | None = None
+    """By `--account`, the configuration, `allowed_account_ids` or the provider's `assume_role`."""
+    symbolic: bool = False
+    """Some policy names the own account as such (`AWS::AccountId`, `aws_caller_identity`)."""
+    ids: frozenset[str] = frozenset()
+    """Every other account id in the estate's policies; one that cannot be resolved counts by its spelling."""
+
+    def ownership(self, account: Text) -> Ownership:
+        """Whose that account id is."""
+        if _is_own_account(account):
+            return Ownership.OWN
+        if self.configured is not None:
+            if str(account) == str(self.configured):
+                return Ownership.OWN
+            known = account.literal is not None and self.configured.literal is not None
+            return Ownership.FOREIGN if known else Ownership.UNATTRIBUTED
+        if self.symbolic:
+            return Ownership.PRESUMED_FOREIGN if account.literal is not None else Ownership.UNATTRIBUTED
+        return Ownership.PRESUMED_OWN if self.ids == {str(account)} else Ownership.UNATTRIBUTED
+
+
+def collect_evidence(documents: Iterable[Document], configured: Text | None) -> Accounts:
+    """The evidence in the estate's key and identity policies. Trust policies are none."""
+    symbolic, ids = False, set()
+    for account in _accounts_in(documents):
+        if _is_own_account(account):
+            symbolic = True
+        else:
+            ids.add(str(account))
+    return Accounts(configured, symbolic, frozenset(ids))
+
+
+def _is_own_account(account: Text) -> bool:
+    return bool(account.holes) and len(account.parts) == 1 and account.holes[0].kind is HoleKind.OWN_ACCOUNT
+
+
+def _accounts_in(documents: Iterable[Document]) -> Iterator[Text]:
+    for document in documents:
+        for statement in document.statements:
+            for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
+                if principal.type is PrincipalType.AWS and isinstance(principal.value, Text):
+                    yield from _account_of(principal.value)
+            for test in statement.conditions:
+                if isinstance(test, Test):
+                    yield from _accounts_in_test(test)
+
+
+def _account_of(principal: Text) -> Iterator[Text]:
+    arn = parse_arn(principal)
+    if arn is not None:
+        if arn.service.literal in ("iam", "sts") and str(arn.account) not in ("", "*"):
+            yield arn.account
+    elif _looks_like_account_id(principal):
+        yield principal
+
+
+def _accounts_in_test(test: Test) -> Iterator[Text]:
+    key = str(test.key).lower()
+    for value in test.values:
+        if not isinstance(value, Text):
+            continue
+        if key in _ACCOUNT_KEYS and _looks_like_account_id(value):
+            yield value
+        elif key == "aws:principalarn":
+            yield from _account_of(value)
+
+
+def _looks_like_account_id(text: Text) -> bool:
+    literal = text.literal
+    if literal is not None:
+        return ACCOUNT_ID.match(literal) is not None
+    return _is_own_account(text)

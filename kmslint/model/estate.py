@@ -1,0 +1,171 @@
+"""The estate: the keys, identities, grants and aliases of one stack or module, judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from kmslint.errors import Problem
+from kmslint.location import Location
+from kmslint.model.accounts import Accounts
+from kmslint.model.policy import Document
+from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
+
+
+class Language(Enum):
+    CLOUDFORMATION = "CloudFormation"
+    TERRAFORM = "Terraform"
+
+
+class KeyKind(Enum):
+    """What a key resource makes."""
+
+    KEY = "key"
+    REPLICA = "replica"
+    EXTERNAL = "external"
+    """Imported key material: `aws_kms_external_key`."""
+    REPLICA_EXTERNAL = "replica with imported key material"
+    MODULE = "module"
+    """A call of a module that is not here: the key and its policy cannot be seen."""
+
+
+class PolicyOrigin(Enum):
+    """Where a key's policy comes from."""
+
+    EXPLICIT = "explicit"
+    DEFAULT = "default"
+    """No policy is written: AWS attaches its default one, which delegates everything to the account."""
+    UNKNOWN = "unknown"
+
+
+class KeyPolicy(NamedTuple):
+    """The policy of a key as it is written."""
+
+    origin: PolicyOrigin
+    at: Location
+    """The policy's value; the key itself where none is written."""
+    document: Document | None = None
+    """Present if and only if the origin is EXPLICIT."""
+    missing: Unknown | None = None
+    """What could not be resolved, if the origin is UNKNOWN."""
+    address: str = ""
+    """The resource that holds the policy, where it is not the key."""
+
+
+class KeySettings(NamedTuple):
+    """Properties of a key as written; None where a property is absent."""
+
+    rotation: Value | None = None
+    spec: Value | None = None
+    usage: Value | None = None
+    origin: Value | None = None
+    custom_key_store: Value | None = None
+    multi_region: Value | None = None
+    enabled: Value | None = None
+    deletion_window: Value | None = None
+    bypass_lockout_check: Value | None = None
+
+
+class Key(NamedTuple):
+    """A KMS key, or a replica of one."""
+
+    address: str
+    """Logical id, or Terraform address."""
+    kind: KeyKind
+    at: Location
+    """The name of the resource, where it is declared."""
+    arn: Text
+    policy: KeyPolicy
+    settings: KeySettings
+    provider: str = ""
+    """Terraform's provider alias, if not the default one."""
+    guards: Guards = ALWAYS
+
+
+class IdentityKind(Enum):
+    ROLE = "role"
+    USER = "user"
+    GROUP = "group"
+
+
+class IdentityPolicy(NamedTuple):
+    """A policy document attached to an identity, or a managed policy on its own."""
+
+    address: str
+    """The resource it is written in; for AWS managed policies its ARN."""
+    at: Location
+    document: Document | None
+    """None: cannot be resolved."""
+    managed_by_aws: bool = False
+    guards: Guards = ALWAYS
+
+
+class Identity(NamedTuple):
+    """A role, user or group of the estate with every policy that is seen attached to it."""
+
+    address: str
+    kind: IdentityKind
+    at: Location
+    arn: Text
+    policies: tuple[IdentityPolicy, ...]
+    unseen_policies: tuple[Unknown, ...] = ()
+    """Attachments whose policy is not in the estate and not one of AWS's."""
+    boundary: IdentityPolicy | None = None
+    trust: Document | None = None
+    """The trust policy of a role; None where it cannot be resolved."""
+    groups: tuple[str, ...] = ()
+    """Addresses of the groups of a user."""
+    guards: Guards = ALWAYS
+
+    @property
+    def label(self) -> str:
+        """How messages name it: `role Dev`."""
+        return f"{self.kind.value} {self.address}"
+
+
+class Grant(NamedTuple):
+    """`aws_kms_grant`."""
+
+    address: str
+    at: Location
+    key: Value | None
+    grantee: Value | None
+    operations: Value | None
+    constrained: bool
+
+
+class Alias(NamedTuple):
+    """`AWS::KMS::Alias`, `aws_kms_alias`."""
+
+    address: str
+    at: Location
+    name: Value | None
+    key: Value | None
+
+
+class Estate(NamedTuple):
+    """The unit of analysis."""
+
+    path: str
+    """The template, or the module's directory, relative to the root."""
+    language: Language
+    keys: tuple[Key, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    policies: tuple[IdentityPolicy, ...] = ()
+    """Every identity policy document written in the estate, once each, attached or not."""
+    grants: tuple[Grant, ...] = ()
+    aliases: tuple[Alias, ...] = ()
+    accounts: Accounts = Accounts()
+    """Which account is the own one, and by what evidence."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be read; the rest stands above."""
+
+    def identity(self, address: str) -> Identity | None:
+        return next((identity for identity in self.identities if identity.address == address), None)
+
+    def key_documents(self) -> Iterator[tuple[Key, Document]]:
+        """The explicit key policies."""
+        for key in self.keys:
+            if key.policy.document is not None:
+                yield key, key.policy.document

@@ -1,0 +1,1 @@
+"""Bytes to one located tree. Knows YAML, JSON and HCL; knows nothing of AWS."""

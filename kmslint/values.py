@@ -1,0 +1,235 @@
+"""Values with holes: what a template's expressions come to when not everything can be known.
+
+Both parsers turn their nodes into these, and everything after them reads nothing else. A value that
+cannot be known is a `Hole` inside a `Text` or an `Unknown` in the place of a value: it never
+disappears, and it never swallows its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import NamedTuple, Union
+
+from kmslint.location import Excerpt, Location
+
+
+class HoleKind(Enum):
+    """What is known of a piece of text that is not known."""
+
+    OWN_ACCOUNT = "own account"
+    PARTITION = "partition"
+    REGION = "region"
+    URL_SUFFIX = "url suffix"
+    RESOURCE = "resource"
+    """Something only AWS decides for a resource of the estate: a key id, a generated role name."""
+    DEPLOYER = "deployer"
+    """The ARN of whoever runs Terraform, or a part of it."""
+    PARAMETER = "parameter"
+    """A parameter or variable that nobody set."""
+    EXPRESSION = "expression"
+    """Anything else: an unknown function, another stack, a data source."""
+
+
+_ONE_OF_A_KIND = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.REGION, HoleKind.URL_SUFFIX})
+
+
+class Hole(NamedTuple):
+    """A piece of text that is not known. Two holes that are `same` stand for the same text."""
+
+    kind: HoleKind
+    label: str
+    """How the source spells it, without `${}`: `AWS::AccountId`, `var.name`, `aws_kms_key.a.key_id`."""
+    scope: str = ""
+    """What the label belongs to: a provider alias, or the resource whose `each.value` it is."""
+    resource: str = ""
+    """The address of the resource, for RESOURCE."""
+
+    def same(self, other: Hole) -> bool:
+        """Whether both are certainly the same text."""
+        if self.kind is not other.kind or self.scope != other.scope:
+            return False
+        return self.kind in _ONE_OF_A_KIND or self.label == other.label
+
+    def __str__(self) -> str:
+        return f"${{{self.label}}}"
+
+
+Part = Union[str, Hole]
+
+
+class Encoded(NamedTuple):
+    """The JSON text of a value, not spelt out: `jsonencode(x)`, `Fn::ToJsonString`."""
+
+    value: Value
+    at: Location
+
+
+Piece = Union[Excerpt, Hole, Encoded]
+
+
+class Text(NamedTuple):
+    """A scalar: literal pieces and holes, in order, no two literal pieces side by side."""
+
+    parts: tuple[Part, ...]
+    at: Location
+    typed: bool = False
+    """Written as a number or a boolean rather than as a string (JSON, HCL) or left unquoted (YAML)."""
+    pieces: tuple[Piece, ...] = ()
+    """The same text as the source spells it, for policies written inside a text; empty where it was computed."""
+
+    @property
+    def literal(self) -> str | None:
+        """The text, if all of it is known."""
+        if not self.parts:
+            return ""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
+        return None
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
+
+
+class Null(NamedTuple):
+    """JSON's and HCL's null, YAML's empty value. Where a property is concerned: absent."""
+
+    at: Location
+
+
+class Unknown(NamedTuple):
+    """A value that cannot be known: text, list or map."""
+
+    hole: Hole
+    at: Location
+    spread: bool = False
+    """In a list: any number of elements, none included. In a map: any number of members."""
+
+    def __str__(self) -> str:
+        return str(self.hole)
+
+
+class Items(NamedTuple):
+    """A list."""
+
+    items: tuple[Value, ...]
+    at: Location
+
+
+class Field(NamedTuple):
+    """A member of a map; `name` is Text, for Terraform computes names too."""
+
+    name: Text
+    value: Value
+
+
+class Fields(NamedTuple):
+    """A map. Members that are written twice are all here, in order."""
+
+    fields: tuple[Field, ...]
+    at: Location
+    spread: tuple[Unknown, ...] = ()
+    """Maps that were merged in and cannot be known: any member may come from them."""
+
+    def get(self, name: str) -> Value | None:
+        """The value of the last member of that name: what JSON readers take."""
+        found: Value | None = None
+        for field in self.fields:
+            if field.name.literal == name:
+                found = field.value
+        return found
+
+    def all(self, name: str) -> Iterator[Value]:
+        """Every value of that name."""
+        return (field.value for field in self.fields if field.name.literal == name)
+
+
+class Choice(NamedTuple):
+    """One of two values, by a condition nobody can decide here: `Fn::If`, `a ? b : c`."""
+
+    condition: str
+    """The condition as its source spells it; equal texts in one estate are the same condition."""
+    when_true: Value
+    when_false: Value
+    at: Location
+
+
+Value = Union[Text, Null, Unknown, Items, Fields, Choice, Encoded]
+
+
+def text(literal: str, at: Location, typed: bool = False) -> Text:
+    """A Text that is known."""
+    return Text((literal,) if literal else (), at, typed)
+
+
+def join(parts: Iterable[Part], at: Location, pieces: tuple[Piece, ...] = ()) -> Text:
+    """A Text of parts, with neighbouring literal pieces made one."""
+    joined: list[Part] = []
+    for part in parts:
+        if part == "":
+            continue
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        else:
+            joined.append(part)
+    return Text(tuple(joined), at, False, pieces)
+
+
+def unknown(label: str, at: Location, kind: HoleKind = HoleKind.EXPRESSION, spread: bool = False) -> Unknown:
+    """An Unknown that says what was missing."""
+    return Unknown(Hole(kind, label), at, spread)
+
+
+def boolean(value: Value | None) -> bool | None:
+    """True or False, if the value certainly is one (`true`, `"true"`); None otherwise."""
+    literal = value.literal if isinstance(value, Text) else None
+    return {"true": True, "false": False}.get(literal.lower()) if literal is not None else None
+
+
+class Guard(NamedTuple):
+    """A condition that must have come out one way for something to be there."""
+
+    condition: str
+    holds: bool
+
+    def __str__(self) -> str:
+        return f"{self.condition} is {'true' if self.holds else 'false'}"
+
+
+Guards = frozenset[Guard]
+ALWAYS: Guards = frozenset()
+
+
+def specialise(value: Value, world: dict[str, bool]) -> Value:
+    """The value as it is in a world where those conditions are decided."""
+    if isinstance(value, Choice):
+        if value.condition in world:
+            return specialise(value.when_true if world[value.condition] else value.when_false, world)
+        return value._replace(when_true=specialise(value.when_true, world), when_false=specialise(value.when_false, world))
+    if isinstance(value, Encoded):
+        return value._replace(value=specialise(value.value, world))
+    if isinstance(value, Items):
+        return value._replace(items=tuple(specialise(item, world) for item in value.items))
+    if isinstance(value, Fields):
+        return value._replace(fields=tuple(field._replace(value=specialise(field.value, world)) for field in value.fields))
+    return value
+
+
+def conditions_of(value: Value) -> Iterator[str]:
+    """The conditions of the choices inside a value, each as often as it stands there."""
+    if isinstance(value, Choice):
+        yield value.condition
+        yield from conditions_of(value.when_true)
+        yield from conditions_of(value.when_false)
+    elif isinstance(value, Encoded):
+        yield from conditions_of(value.value)
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from conditions_of(item)
+    elif isinstance(value, Fields):
+        for field in value.fields:
+            yield from conditions_of(field.value)
