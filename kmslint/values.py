@@ -29,6 +29,8 @@ class HoleKind(Enum):
     """A parameter or variable that nobody set."""
     EXPRESSION = "expression"
     """Anything else: an unknown function, another stack, a data source."""
+    UNREADABLE = "unreadable"
+    """Something that is there and cannot be read: a policy that is not JSON. The label says why."""
 
 
 _ONE_OF_A_KIND = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.REGION, HoleKind.URL_SUFFIX})

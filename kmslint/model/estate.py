@@ -16,6 +16,8 @@ from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
 class Language(Enum):
     CLOUDFORMATION = "CloudFormation"
     TERRAFORM = "Terraform"
+    UNKNOWN = "unknown"
+    """A file that could not be read."""
 
 
 class KeyKind(Enum):

@@ -1,0 +1,124 @@
+"""The KMS actions: what each is for, and what KMS allows it to be.
+
+Read from the service authorization reference and the API reference, 2026-09.
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_kms.html
+https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from kmslint.wildcard import glob
+
+
+class Group(Enum):
+    """What an action is for."""
+
+    CRYPTO = "cryptographic use"
+    POLICY = "key policy"
+    DESTRUCTIVE = "making the key unusable"
+    ADMINISTRATION = "administration"
+    GRANT = "grants"
+    VIEW = "viewing"
+    ALIAS = "aliases"
+    ACCOUNT = "account-wide"
+    """No key is concerned: only IAM policies can allow it, on `*`."""
+    INTERNAL = "internal"
+    """Only AWS's own service-linked role uses it."""
+
+
+class Action(NamedTuple):
+    """A KMS action."""
+
+    name: str
+    """With the prefix: `kms:Decrypt`."""
+    group: Group
+    cross_account: bool
+    """Works on a key of another account."""
+    grantable: bool
+    """May be given by a grant."""
+
+    @property
+    def on_key(self) -> bool:
+        """Whether a key policy has a say in it. (RetireGrant is decided by the grant alone.)"""
+        return self.group not in (Group.ACCOUNT, Group.INTERNAL) and self.name != "kms:RetireGrant"
+
+
+_NAMES: Final = {
+    Group.CRYPTO: """
+        Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+        GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
+        ReEncryptFrom ReEncryptTo Sign Verify VerifyMac
+    """,
+    Group.POLICY: """
+        PutKeyPolicy
+    """,
+    Group.DESTRUCTIVE: """
+        DeleteImportedKeyMaterial DisableKey ScheduleKeyDeletion
+    """,
+    Group.ADMINISTRATION: """
+        CancelKeyDeletion DisableKeyRotation EnableKey EnableKeyRotation GetParametersForImport
+        ImportKeyMaterial ReplicateKey RotateKeyOnDemand TagResource UntagResource
+        UpdateKeyDescription UpdatePrimaryRegion
+    """,
+    Group.GRANT: """
+        CreateGrant ListGrants RetireGrant RevokeGrant
+    """,
+    Group.VIEW: """
+        DescribeKey GetKeyLastUsage GetKeyPolicy GetKeyRotationStatus GetPublicKey ListKeyPolicies
+        ListKeyRotations ListResourceTags
+    """,
+    Group.ALIAS: """
+        CreateAlias DeleteAlias UpdateAlias
+    """,
+    Group.ACCOUNT: """
+        CreateKey GenerateRandom ListAliases ListKeys ListRetirableGrants ConnectCustomKeyStore
+        CreateCustomKeyStore DeleteCustomKeyStore DescribeCustomKeyStores DisconnectCustomKeyStore
+        UpdateCustomKeyStore
+    """,
+    Group.INTERNAL: """
+        SynchronizeMultiRegionKey
+    """,
+}
+
+_CROSS_ACCOUNT: Final = frozenset(
+    """
+        Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+        GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
+        ReEncryptFrom ReEncryptTo Sign Verify VerifyMac CreateGrant ListGrants RetireGrant
+        RevokeGrant DescribeKey GetKeyRotationStatus GetPublicKey
+    """.split()
+)
+
+_GRANTABLE: Final = frozenset(
+    """
+        Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+        GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
+        ReEncryptFrom ReEncryptTo Sign Verify VerifyMac CreateGrant RetireGrant DescribeKey
+        GetPublicKey
+    """.split()
+)
+
+ACTIONS: Final[tuple[Action, ...]] = tuple(
+    Action(f"kms:{name}", group, name in _CROSS_ACCOUNT, name in _GRANTABLE)
+    for group, names in _NAMES.items()
+    for name in names.split()
+)
+KEY_ACTIONS: Final[tuple[Action, ...]] = tuple(action for action in ACTIONS if action.on_key)
+"""The actions that a key policy can allow."""
+
+PUT_KEY_POLICY: Final = next(action for action in ACTIONS if action.name == "kms:PutKeyPolicy")
+CREATE_GRANT: Final = next(action for action in ACTIONS if action.name == "kms:CreateGrant")
+
+
+@lru_cache(maxsize=1024)
+def matching(pattern: str) -> tuple[Action, ...]:
+    """The KMS actions that a literal pattern of an Action element names: `kms:Describe*`, `*`.
+
+    Action names are case-insensitive, in ASCII.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+    """
+    return tuple(action for action in ACTIONS if glob(pattern, action.name, ignore_case=True))

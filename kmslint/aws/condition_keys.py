@@ -1,0 +1,87 @@
+"""The condition keys of KMS requests: which requests carry them.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_kms.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CARRIED_BY: Final = {
+    "aws:requesttag/*": "TagResource CreateKey",
+    "aws:tagkeys": "TagResource UntagResource CreateKey",
+    "kms:bypasspolicylockoutsafetycheck": "PutKeyPolicy CreateKey",
+    "kms:datakeypairspec": "GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext",
+    "kms:encryptionalgorithm": """
+        Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext
+        GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo
+    """,
+    "kms:encryptioncontext:*": """
+        Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext
+        GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo CreateGrant RetireGrant
+    """,
+    "kms:encryptioncontextkeys": """
+        Decrypt Encrypt GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext
+        GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo CreateGrant RetireGrant
+    """,
+    "kms:expirationmodel": "ImportKeyMaterial",
+    "kms:grantconstraintsourcearn": "CreateGrant",
+    "kms:grantconstrainttype": "CreateGrant RetireGrant",
+    "kms:grantisforawsresource": "CreateGrant ListGrants RevokeGrant",
+    "kms:grantoperations": "CreateGrant",
+    "kms:granteeprincipal": "CreateGrant",
+    "kms:granteeserviceprincipal": "CreateGrant",
+    "kms:keyagreementalgorithm": "DeriveSharedSecret",
+    "kms:macalgorithm": "GenerateMac VerifyMac",
+    "kms:messagetype": "Sign Verify",
+    "kms:primaryregion": "UpdatePrimaryRegion",
+    "kms:reencryptonsamekey": "ReEncryptFrom ReEncryptTo",
+    "kms:recipientattestation:*": "Decrypt DeriveSharedSecret GenerateDataKey GenerateDataKeyPair GenerateRandom",
+    "kms:replicaregion": "ReplicateKey",
+    "kms:requestalias": """
+        Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+        GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
+        ReEncryptFrom ReEncryptTo Sign Verify VerifyMac DescribeKey GetPublicKey
+    """,
+    "kms:retiringprincipal": "CreateGrant",
+    "kms:retiringserviceprincipal": "CreateGrant",
+    "kms:rotationperiodindays": "EnableKeyRotation",
+    "kms:schedulekeydeletionpendingwindowindays": "ScheduleKeyDeletion",
+    "kms:signingalgorithm": "Sign Verify",
+    "kms:trailingdayswithoutkeyusage": "DisableKey ScheduleKeyDeletion",
+    "kms:validto": "ImportKeyMaterial",
+    "kms:wrappingalgorithm": "GetParametersForImport",
+    "kms:wrappingkeyspec": "GetParametersForImport",
+}
+"""Keys that only some actions carry; a name that ends in `*` stands for all keys with that beginning."""
+
+_ACTIONS_BY_KEY: Final = {key: frozenset(f"kms:{name}" for name in names.split()) for key, names in _CARRIED_BY.items()}
+
+SERVICE_ONLY: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})
+"""Keys that only the direct calls of an AWS service carry.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+IAM_ONLY: Final = ("aws:resourcetag/", "kms:resourcealiases")
+"""Keys that KMS does not support in key policies (a key that ends in `/` stands for all its names).
+
+https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases
+"""
+
+
+def carried(key: str, action: str) -> bool:
+    """Whether a request for the action can carry the key (lower case); keys that are not KMS's own can."""
+    actions = _ACTIONS_BY_KEY.get(key)
+    if actions is None:
+        for prefix in ("kms:encryptioncontext:", "kms:recipientattestation:", "aws:requesttag/"):
+            if key.startswith(prefix):
+                actions = _ACTIONS_BY_KEY[f"{prefix}*"]
+    return actions is None or action in actions
+
+
+def unsupported_in_key_policy(key: str) -> bool:
+    """Whether KMS ignores the key (lower case) in key policies."""
+    return any(key == name or (name.endswith("/") and key.startswith(name)) for name in IAM_ONLY)

@@ -1,0 +1,30 @@
+"""The key policy AWS attaches where none is written.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
+from __future__ import annotations
+
+from kmslint.location import Location
+from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Statement
+from kmslint.values import Hole, HoleKind, Text, text
+
+
+def default_document(at: Location) -> Document:
+    """One statement that hands every action to the account's IAM policies; all of it stands at `at`."""
+    account = Text((Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId"),), at)
+    statement = Statement(
+        position=0,
+        sid="Enable IAM User Permissions",
+        effect=Effect.ALLOW,
+        principals=(Principal(PrincipalType.AWS, account),),
+        not_principals=None,
+        actions=(text("kms:*", at),),
+        not_actions=None,
+        resources=(text("*", at),),
+        not_resources=None,
+        conditions=(),
+        at=at,
+        header=at,
+    )
+    return Document((statement,), (), text("2012-10-17", at), at)

@@ -1,0 +1,181 @@
+"""Any value that stands for a policy, read as a Document: the only place that knows how a policy is spelt.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from kmslint import limits
+from kmslint.model.default_policy import default_document
+from kmslint.model.policy import Document, Malformed, Statement
+from kmslint.model.policy_text import decode_json
+from kmslint.model.read_statement import read_statement
+from kmslint.values import (
+    ALWAYS,
+    Choice,
+    Encoded,
+    Fields,
+    Guard,
+    Guards,
+    Hole,
+    HoleKind,
+    Items,
+    Null,
+    Text,
+    Unknown,
+    Value,
+    conditions_of,
+    specialise,
+)
+
+_NO_VARIABLES = (None, "2008-10-17")
+
+
+def read_policy(value: Value) -> Document | Unknown:
+    """The document a value stands for; Unknown if it cannot be resolved or is no policy at all.
+
+    A choice between documents becomes one document whose statements carry guards. Null inside a choice
+    is AWS's default policy; the caller decides what Null means on its own.
+    """
+    return _read(value, ALWAYS)
+
+
+def _read(value: Value, guards: Guards) -> Document | Unknown:
+    if isinstance(value, Encoded):
+        return _read(value.value, guards)
+    if isinstance(value, Text):
+        if not str(value).strip():
+            return _guarded(default_document(value.at), guards)
+        return _whole(value) or _read(decode_json(value), guards)
+    if isinstance(value, Null):
+        return _guarded(default_document(value.at), guards)
+    if isinstance(value, Choice):
+        return _read_choice(value, guards)
+    if isinstance(value, Fields):
+        return _Reader(value, guards).document()
+    if isinstance(value, Items):
+        return Unknown(Hole(HoleKind.UNREADABLE, "policy is a list, not a map"), value.at)
+    return value
+
+
+def _whole(text: Text) -> Unknown | None:
+    """A text that is one hole: the policy as a whole comes from elsewhere."""
+    if len(text.parts) == 1 and isinstance(text.parts[0], Hole) and len(text.pieces) <= 1:
+        if not text.pieces or isinstance(text.pieces[0], Hole):
+            return Unknown(text.parts[0], text.at)
+    return None
+
+
+def _read_choice(choice: Choice, guards: Guards) -> Document | Unknown:
+    known = {guard.condition: guard.holds for guard in guards}
+    if choice.condition in known:
+        return _read(choice.when_true if known[choice.condition] else choice.when_false, guards)
+    first = _read(choice.when_true, guards | {Guard(choice.condition, True)})
+    second = _read(choice.when_false, guards | {Guard(choice.condition, False)})
+    if isinstance(first, Unknown):
+        return first
+    if isinstance(second, Unknown):
+        return second
+    return first._replace(
+        statements=first.statements + second.statements,
+        unseen=first.unseen + second.unseen,
+        malformed=first.malformed + second.malformed,
+        at=choice.at,
+    )
+
+
+def _guarded(document: Document, guards: Guards) -> Document:
+    return document._replace(statements=tuple(statement._replace(guards=guards) for statement in document.statements))
+
+
+class _Reader:
+    """One document being read."""
+
+    def __init__(self, fields: Fields, guards: Guards) -> None:
+        self.fields = fields
+        self.guards = guards
+        version = fields.get("Version")
+        self.version = version if isinstance(version, Text) else None
+        self.literal_variables = (self.version.literal if self.version else None) in _NO_VARIABLES and not (
+            self.version and self.version.holes
+        )
+        self.statements: list[Statement] = []
+        self.unseen: list[Unknown] = list(fields.spread)
+        self.malformed: list[Malformed] = []
+        self.position = 0
+
+    def document(self) -> Document:
+        values = list(self.fields.all("Statement"))
+        if not values and not self.fields.spread:
+            self.malformed.append(Malformed("no Statement", self.fields.at))
+        for value in values:
+            self._statements(value, self.guards)
+        return Document(
+            tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed)
+        )
+
+    def _statements(self, value: Value, guards: Guards) -> None:
+        if isinstance(value, Items):
+            for item in value.items:
+                self._one(item, guards)
+        else:
+            self._one(value, guards)
+
+    def _one(self, value: Value, guards: Guards) -> None:
+        if isinstance(value, Choice):
+            self._choice(value, guards)
+        elif isinstance(value, Encoded):
+            self._one(value.value, guards)
+        elif isinstance(value, Unknown):
+            self.unseen.append(value)
+            self.position += 1
+        elif isinstance(value, Fields):
+            self._variants(value, guards)
+            self.position += 1
+        elif isinstance(value, Items):
+            # A list where one statement may stand: the branch of an `Fn::If`, a nested `concat`.
+            self._statements(value, guards)
+        elif isinstance(value, Text) and value.holes:
+            self.unseen.append(Unknown(value.holes[0], value.at))
+        elif isinstance(value, Text):
+            self.malformed.append(Malformed("a statement is a text, not a map", value.at))
+
+    def _choice(self, choice: Choice, guards: Guards) -> None:
+        known = {guard.condition: guard.holds for guard in guards}
+        start, end = self.position, self.position
+        for holds, branch in ((True, choice.when_true), (False, choice.when_false)):
+            if known.get(choice.condition, holds) == holds:
+                self.position = start
+                self._one(branch, guards | {Guard(choice.condition, holds)})
+                end = max(end, self.position)
+        self.position = end
+
+    def _variants(self, fields: Fields, guards: Guards) -> None:
+        """One statement for each way its inner conditions can come out; few have any."""
+        world = {guard.condition: guard.holds for guard in guards}
+        decided = specialise(fields, world)
+        if not isinstance(decided, Fields):
+            raise TypeError("specialising a map gives a map")
+        if decided.spread:
+            self.unseen.extend(decided.spread)
+            return
+        open_conditions = sorted(set(conditions_of(decided)))
+        if len(open_conditions) > limits.CHOICES:
+            label = f"{len(open_conditions)} conditions in one statement"
+            self.unseen.append(Unknown(Hole(HoleKind.EXPRESSION, label), fields.at))
+            return
+        for outcome in _worlds(open_conditions):
+            variant = specialise(decided, outcome)
+            if isinstance(variant, Fields):
+                inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
+                self.statements.append(
+                    read_statement(variant, self.position, guards | inner, self.literal_variables)
+                )
+
+
+def _worlds(conditions: list[str]) -> Iterator[dict[str, bool]]:
+    for outcome in product((True, False), repeat=len(conditions)):
+        yield dict(zip(conditions, outcome, strict=True))

@@ -1,0 +1,111 @@
+"""IAM's wildcards: `*` is any text, `?` is any one character; there is nothing else.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from __future__ import annotations
+
+from kmslint.values import Hole, Text
+from kmslint.verdict import Verdict
+
+_FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_FIRST_ATOM = 0xF0000
+"""Where the characters begin that stand for holes while patterns are compared."""
+
+
+def fold(text: str) -> str:
+    """ASCII letters in lower case. `str.lower` would read the Kelvin sign as k; AWS does not."""
+    return text.translate(_FOLD)
+
+
+def glob(pattern: str, text: str, ignore_case: bool = False) -> bool:
+    """Whether the pattern covers the text, in time that grows with the product of both at worst.
+
+    Greedy with one point to go back to: the last star that was passed.
+    """
+    if ignore_case:
+        pattern, text = fold(pattern), fold(text)
+    at, star, resume = 0, -1, 0
+    position = 0
+    while position < len(text):
+        if at < len(pattern) and pattern[at] == "*":
+            star, resume = at, position
+            at += 1
+        elif at < len(pattern) and _same(pattern[at], text[position]):
+            at += 1
+            position += 1
+        elif star >= 0:
+            resume += 1
+            at, position = star + 1, resume
+        else:
+            return False
+    return all(character == "*" for character in pattern[at:])
+
+
+def _same(pattern: str, character: str) -> bool:
+    return pattern == character or (pattern == "?" and ord(character) < _FIRST_ATOM)
+
+
+def covers(pattern: Text, text: Text, ignore_case: bool = False) -> Verdict:
+    """Whether the pattern covers the text, whatever their holes turn out to be."""
+    known_pattern, known_text = pattern.literal, text.literal
+    if known_pattern is not None and known_text is not None:
+        return Verdict.of(glob(known_pattern, known_text, ignore_case))
+    atoms: list[Hole] = []
+    spelt_pattern, spelt_text = _spell(pattern, atoms), _spell(text, atoms)
+    if glob(spelt_pattern, spelt_text, ignore_case):
+        return Verdict.YES
+    if _cannot(spelt_pattern, spelt_text, ignore_case):
+        return Verdict.NO
+    return Verdict.UNKNOWN
+
+
+def equal(one: Text, other: Text, ignore_case: bool = False) -> Verdict:
+    """Whether two texts are the same, whatever their holes turn out to be; `*` is just a character."""
+    atoms: list[Hole] = []
+    spelt_one, spelt_other = _spell(one, atoms), _spell(other, atoms)
+    if ignore_case:
+        spelt_one, spelt_other = fold(spelt_one), fold(spelt_other)
+    if spelt_one == spelt_other:
+        return Verdict.YES
+    if not atoms:
+        return Verdict.NO
+    ends = _ends(spelt_one, ""), _ends(spelt_other, "")
+    return Verdict.NO if _clash(*ends) else Verdict.UNKNOWN
+
+
+def _spell(text: Text, atoms: list[Hole]) -> str:
+    """The text with each hole as one character; the same hole is the same character."""
+    return "".join(part if isinstance(part, str) else _atom(part, atoms) for part in text.parts)
+
+
+def _atom(hole: Hole, atoms: list[Hole]) -> str:
+    for number, known in enumerate(atoms):
+        if known.same(hole):
+            return chr(_FIRST_ATOM + number)
+    atoms.append(hole)
+    return chr(_FIRST_ATOM + len(atoms) - 1)
+
+
+def _cannot(pattern: str, text: str, ignore_case: bool) -> bool:
+    """Whether nothing put into the holes makes the pattern cover the text: sure, but not complete."""
+    if ignore_case:
+        pattern, text = fold(pattern), fold(text)
+    if all(ord(character) < _FIRST_ATOM for character in text):
+        open_pattern = "".join("*" if ord(character) >= _FIRST_ATOM else character for character in pattern)
+        return not glob(open_pattern, text)
+    return _clash(_ends(pattern, "*?"), _ends(text, ""))
+
+
+def _ends(text: str, wildcards: str) -> tuple[str, str]:
+    """What the text certainly begins and ends with."""
+    open_at = [
+        offset for offset, character in enumerate(text) if character in wildcards or ord(character) >= _FIRST_ATOM
+    ]
+    return (text[: open_at[0]], text[open_at[-1] + 1 :]) if open_at else (text, text)
+
+
+def _clash(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    starts = min(len(one[0]), len(other[0]))
+    ends = min(len(one[1]), len(other[1]))
+    return one[0][:starts] != other[0][:starts] or one[1][len(one[1]) - ends :] != other[1][len(other[1]) - ends :]
