@@ -1,0 +1,92 @@
+"""Who asks: identities with a name, and the abstract callers that classify a key policy.
+
+An abstract caller stands for somebody the policy does not name. Its name contains a character no
+template writes, so no literal in a policy is ever equal to it; only wildcards cover it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+from kmslint.location import Location, Source
+from kmslint.model.arn import parse_arn
+from kmslint.values import Hole, HoleKind, Part, Text, join, text
+
+NOWHERE: Final = Location(Source("", ""), 0, 0)
+"""The place of texts that stand in no file."""
+
+FRESH: Final = "\uf8ffsomebody\uf8ff"
+"""A name that occurs in no policy."""
+
+_OWN: Final = Hole(HoleKind.OWN_ACCOUNT, "own account")
+_PARTITION: Final = Hole(HoleKind.PARTITION, "partition")
+
+
+class CallerKind(Enum):
+    ROOT_USER = "root user"
+    ROLE = "role"
+    USER = "user"
+    SESSION = "role session"
+    UNRESOLVED = "principal"
+    """A principal whose ARN cannot be resolved: the deployer, an attribute of some resource."""
+
+
+class Caller(NamedTuple):
+    """Somebody who sends requests to KMS."""
+
+    kind: CallerKind
+    arn: Text
+    """As `aws:PrincipalArn` carries it: of a session its role's."""
+    account: Text
+    own: bool
+    """Whether it belongs to the account of the key."""
+    unnamed: bool = False
+    """Nobody the policy names: an element that cannot be resolved is not this caller."""
+
+
+def _own_arn(*resource: Part) -> Text:
+    return join(("arn:", _PARTITION, ":iam::", _OWN, ":", *resource), NOWHERE)
+
+
+_OWN_ACCOUNT: Final = Text((_OWN,), NOWHERE)
+
+ROOT_USER: Final = Caller(CallerKind.ROOT_USER, _own_arn("root"), _OWN_ACCOUNT, own=True)
+"""R: the root user of the key's account."""
+
+SOME_ROLE: Final = Caller(CallerKind.ROLE, _own_arn(f"role/{FRESH}"), _OWN_ACCOUNT, own=True, unnamed=True)
+"""D, W: a role of the key's account that the policy does not name."""
+
+SOME_USER: Final = Caller(CallerKind.USER, _own_arn(f"user/{FRESH}"), _OWN_ACCOUNT, own=True, unnamed=True)
+"""D, W: a user of the key's account that the policy does not name."""
+
+ANYBODY: Final = Caller(
+    CallerKind.ROLE,
+    text(f"arn:aws:iam::{FRESH}:role/{FRESH}", NOWHERE),
+    text(FRESH, NOWHERE),
+    own=False,
+    unnamed=True,
+)
+"""A role of some account that nobody here knows."""
+
+
+def named(arn: Text) -> Caller:
+    """An own principal, as a Principal element names it; its account is taken to be the key's."""
+    parts = parse_arn(arn)
+    kind = CallerKind.UNRESOLVED
+    if parts is not None:
+        resource = str(parts.resource)
+        if resource.startswith("role/"):
+            kind = CallerKind.ROLE
+        elif resource.startswith("user/"):
+            kind = CallerKind.USER
+        elif resource.startswith("assumed-role/"):
+            kind = CallerKind.SESSION
+    return Caller(kind, arn, _OWN_ACCOUNT, own=True)
+
+
+def recreatable(pattern: Text) -> Caller:
+    """C: a principal with a name that the pattern of an `aws:PrincipalArn` condition covers."""
+    parts = tuple(part.replace("*", FRESH) if isinstance(part, str) else part for part in pattern.parts)
+    arn = join(parts, pattern.at)
+    return named(arn)

@@ -1,0 +1,89 @@
+"""Conditions: in which of the caller's requests a Condition element holds (semantics A4).
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from kmslint.access import context
+from kmslint.access.context import Status
+from kmslint.access.operators import Operator, base_operator, holds
+from kmslint.access.situation import Situation
+from kmslint.model.policy import Statement, Test
+from kmslint.values import Text, Unknown
+from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth, Verdict, both, constant, negate
+
+_TIME_KEY: Final = "aws:currenttime"
+
+
+def conditions_hold(statement: Statement, situation: Situation) -> Truth:
+    """Whether all conditions of a statement hold, over the requests the caller can make."""
+    return both(test_holds(test, situation, statement.literal_variables) for test in statement.conditions)
+
+
+def test_holds(test: Test | Unknown, situation: Situation, literal_variables: bool = False) -> Truth:
+    """Whether one test holds."""
+    if isinstance(test, Unknown) or test.key.literal is None or not test.values:
+        return UNDECIDED
+    operator = base_operator(test.operator)
+    if operator is None:
+        return UNDECIDED
+    status, value = context.look_up(test.key.literal, situation)
+    if status is Status.UNSUPPORTED:
+        return _unsupported(test, operator)
+    if operator.name == "Null":
+        return _null(test, status)
+    if status is Status.ABSENT:
+        return _absent(test, operator)
+    if status is Status.OPEN or value is None:
+        return _open(test)
+    verdict = holds(operator, test.values, value, situation, test.key.literal, literal_variables)
+    return constant(negate(verdict) if operator.negated else verdict)
+
+
+def _absent(test: Test, operator: Operator) -> Truth:
+    """The requests never carry the key: the missing-key table.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+    if test.quantifier == "ForAnyValue":
+        return NEVER
+    return ALWAYS if test.if_exists or operator.negated or test.quantifier == "ForAllValues" else NEVER
+
+
+def _unsupported(test: Test, operator: Operator) -> Truth:
+    """KMS does not support the key here. A positive test cannot hold; what a negated one does is not documented."""
+    if operator.name == "Null" or _absent(test, operator) is ALWAYS:
+        return UNDECIDED
+    return NEVER
+
+
+def _null(test: Test, status: Status) -> Truth:
+    wanted = {value.literal.lower() if isinstance(value, Text) and value.literal else None for value in test.values}
+    if wanted not in ({"true"}, {"false"}):
+        return UNDECIDED
+    if status is Status.OPEN:
+        return SOMETIMES
+    return constant(Verdict.of((status is Status.ABSENT) == (wanted == {"true"})))
+
+
+def _open(test: Test) -> Truth:
+    """The request decides; but a moment that has passed does not come back."""
+    if str(test.key).lower() == _TIME_KEY and test.operator.startswith("Date"):
+        return _at_some_time(test.operator, test.values)
+    return SOMETIMES
+
+
+def _at_some_time(operator: str, values: Iterable[Text | Unknown]) -> Truth:
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    days = [value.literal[:10] if isinstance(value, Text) and value.literal else None for value in values]
+    if len(days) != 1 or days[0] is None or len(days[0]) != 10 or days[0] >= today:
+        return SOMETIMES
+    if operator in ("DateLessThan", "DateLessThanEquals", "DateEquals"):
+        return NEVER
+    return ALWAYS

@@ -1,0 +1,75 @@
+"""What a request says of itself: the value of each condition key, as far as caller, action and key decide it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from kmslint.access.caller import FRESH, NOWHERE, CallerKind
+from kmslint.access.situation import Situation
+from kmslint.aws.condition_keys import SERVICE_ONLY, carried, unsupported_in_key_policy
+from kmslint.values import Text, Value, text
+from kmslint.wildcard import fold
+
+
+class Status(Enum):
+    """How much is known of a condition key."""
+
+    KNOWN = "known"
+    ABSENT = "absent"
+    """No request of this caller for this action carries it."""
+    OPEN = "open"
+    """The request decides."""
+    UNSUPPORTED = "unsupported"
+    """KMS does not support it in this kind of policy."""
+
+
+_TYPES: Final = {
+    CallerKind.ROOT_USER: "Account",
+    CallerKind.USER: "User",
+    CallerKind.ROLE: "AssumedRole",
+    CallerKind.SESSION: "AssumedRole",
+}
+_SERVICE_CALLS: Final = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
+_ORGANISATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
+
+
+def look_up(name: str, situation: Situation) -> tuple[Status, Text | None]:
+    """The status of a condition key, and its value where it is KNOWN. Key names are case-insensitive."""
+    key, caller = fold(name), situation.caller
+    if situation.in_key_policy and unsupported_in_key_policy(key):
+        return Status.UNSUPPORTED, None
+    if key in SERVICE_ONLY or key in _SERVICE_CALLS or not carried(key, situation.action.name):
+        return Status.ABSENT, None
+    if key == "aws:principalarn":
+        return (Status.OPEN, None) if caller.kind is CallerKind.UNRESOLVED else (Status.KNOWN, caller.arn)
+    if key in ("aws:principalaccount", "kms:calleraccount"):
+        return Status.KNOWN, caller.account
+    if key == "aws:principaltype":
+        type_ = _TYPES.get(caller.kind)
+        return (Status.KNOWN, text(type_, NOWHERE)) if type_ else (Status.OPEN, None)
+    if key == "aws:principalisawsservice":
+        return Status.KNOWN, text("false", NOWHERE)
+    if key == "aws:username" and caller.kind in (CallerKind.ROLE, CallerKind.SESSION, CallerKind.ROOT_USER):
+        return Status.ABSENT, None
+    if key in _ORGANISATION and not caller.own and caller.unnamed:
+        return Status.KNOWN, text(FRESH, NOWHERE)
+    return _of_key(key, situation)
+
+
+def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:
+    """The keys that describe the KMS key itself, where the template says what it will be."""
+    settings = situation.key.settings
+    value: Value | None = {
+        "kms:keyspec": settings.spec,
+        "kms:customermasterkeyspec": settings.spec,
+        "kms:keyusage": settings.usage,
+        "kms:customermasterkeyusage": settings.usage,
+    }.get(key)
+    if isinstance(value, Text) and value.literal is not None:
+        return Status.KNOWN, value
+    return Status.OPEN, None

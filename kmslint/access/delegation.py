@@ -1,0 +1,40 @@
+"""What a key policy hands to the account's IAM policies, and what it leaves without effect."""
+
+from __future__ import annotations
+
+from kmslint.access.caller import SOME_ROLE, SOME_USER
+from kmslint.access.decide import decide
+from kmslint.access.situation import Situation
+from kmslint.access.worlds import worlds
+from kmslint.aws.actions import KEY_ACTIONS, Action
+from kmslint.model.accounts import Accounts
+from kmslint.model.estate import Key
+from kmslint.model.policy import Document
+from kmslint.verdict import ALWAYS, NO, UNKNOWN, YES, Verdict, any_of
+
+
+def delegates(document: Document, key: Key, accounts: Accounts, action: Action) -> Verdict:
+    """Whether an identity that the policy does not name can be given the action by IAM policies.
+
+    A direct grant to every identity of the account counts: nobody is left out by it.
+    """
+    each = {_delegates(world, key, accounts, action) for world in worlds(document)}
+    return each.pop() if len(each) == 1 else UNKNOWN
+
+
+def delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:
+    """The same for at least one action on the key."""
+    result = NO
+    for action in KEY_ACTIONS:
+        verdict = delegates(document, key, accounts, action)
+        if verdict is YES:
+            return YES
+        result = any_of((result, verdict))
+    return result
+
+
+def _delegates(document: Document, key: Key, accounts: Accounts, action: Action) -> Verdict:
+    return any_of(
+        decide(document, Situation(caller, action, key, accounts), ALWAYS).allowed.some
+        for caller in (SOME_ROLE, SOME_USER)
+    )

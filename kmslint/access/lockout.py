@@ -1,0 +1,188 @@
+"""Who can still manage a key tomorrow: what five callers may do with kms:PutKeyPolicy (semantics A6).
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from kmslint.access.caller import ROOT_USER, SOME_ROLE, SOME_USER, Caller, named, recreatable
+from kmslint.access.decide import decide
+from kmslint.access.principals import Form, account_of, form, is_service_linked_role
+from kmslint.access.situation import Situation, is_own
+from kmslint.access.worlds import worlds
+from kmslint.aws.actions import PUT_KEY_POLICY, Action
+from kmslint.model.accounts import Accounts, Ownership
+from kmslint.model.arn import parse_arn
+from kmslint.model.estate import Key
+from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Test
+from kmslint.values import Text, Unknown
+from kmslint.verdict import ALWAYS, NEVER, NO, UNKNOWN, YES, Truth, Verdict, any_of, both, constant
+from kmslint.wildcard import fold
+
+_NAMED = frozenset({Form.ROLE, Form.USER, Form.SESSION, Form.DEPLOYER, Form.RESOURCE})
+
+
+class LockoutClass(Enum):
+    """How a key can be lost, from not at all to already."""
+
+    NONE = "none"
+    ROOT_ONLY = "root-only"
+    DELETABLE_ONLY = "deletable-only"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+
+
+class Holder(NamedTuple):
+    """A principal that a statement names, and whether it may change the key policy."""
+
+    principal: Principal
+    form: Form
+    may: Truth
+
+
+class Lockout(NamedTuple):
+    """Who may change the key policy, in every way the document can come out."""
+
+    lockout: LockoutClass
+    root_user: Verdict
+    """R"""
+    account_administrators: Verdict
+    """D: an IAM administrator that the policy does not name."""
+    anyone: Verdict
+    """W: every identity of the account, without any IAM policy."""
+    patterns: tuple[Holder, ...]
+    """C: those that may, or perhaps may."""
+    named: tuple[Holder, ...]
+    """N: those that may, or perhaps may."""
+    presumed: bool
+    """Rests on the presumption that the only account id of the estate is the own one."""
+
+
+def assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
+    """The lockout class of a key with that policy."""
+    each = [_assess(world, key, accounts) for world in worlds(document)]
+    first = each[0]
+    classes = {one.lockout for one in each}
+    return Lockout(
+        first.lockout if len(classes) == 1 else LockoutClass.UNKNOWN,
+        _agreed(one.root_user for one in each),
+        _agreed(one.account_administrators for one in each),
+        _agreed(one.anyone for one in each),
+        _merged(one.patterns for one in each),
+        _merged(one.named for one in each),
+        any(one.presumed for one in each),
+    )
+
+
+def may(document: Document, key: Key, accounts: Accounts, action: Action) -> tuple[Verdict, Verdict, Verdict]:
+    """Whether R, D and W may use an action, under some condition they can meet."""
+    allowed = []
+    for callers, iam in (((ROOT_USER,), ALWAYS), ((SOME_ROLE, SOME_USER), ALWAYS), ((SOME_ROLE, SOME_USER), NEVER)):
+        truths = (
+            decide(document, Situation(caller, action, key, accounts), iam).allowed.some for caller in callers
+        )
+        allowed.append(any_of(truths))
+    return allowed[0], allowed[1], allowed[2]
+
+
+def _assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
+    root_user, administrators, anyone = may(document, key, accounts, PUT_KEY_POLICY)
+    patterns = tuple(_holders(_patterns(document), document, key, accounts, recreatable))
+    holders = tuple(_holders(_named(document), document, key, accounts, named))
+    durable = any_of((administrators, anyone, *(holder.may.some for holder in patterns)))
+    deletable = any_of(holder.may.some for holder in holders)
+    return Lockout(
+        _classify(durable, root_user, deletable),
+        root_user,
+        administrators,
+        anyone,
+        patterns,
+        holders,
+        _is_presumed(document, accounts),
+    )
+
+
+def _classify(durable: Verdict, root_user: Verdict, deletable: Verdict) -> LockoutClass:
+    if durable is YES:
+        return LockoutClass.NONE
+    if durable is UNKNOWN:
+        return LockoutClass.UNKNOWN
+    if root_user is not NO:
+        return LockoutClass.ROOT_ONLY if root_user is YES else LockoutClass.UNKNOWN
+    if deletable is not NO:
+        return LockoutClass.DELETABLE_ONLY if deletable is YES else LockoutClass.UNKNOWN
+    return LockoutClass.NOBODY
+
+
+def _holders(
+    principals: Iterable[Principal],
+    document: Document,
+    key: Key,
+    accounts: Accounts,
+    as_caller: Callable[[Text], Caller],
+) -> Iterator[Holder]:
+    """Those of the principals that may change the key policy, or perhaps may."""
+    seen: set[str] = set()
+    for principal in principals:
+        if not isinstance(principal.value, Text) or str(principal.value) in seen:
+            continue
+        seen.add(str(principal.value))
+        own = _is_own(principal, accounts)
+        situation = Situation(as_caller(principal.value), PUT_KEY_POLICY, key, accounts)
+        # A named principal needs no IAM policy; one that a pattern covers may be given one by anybody who manages IAM.
+        iam = NEVER if as_caller is named else ALWAYS
+        truth = both((constant(own), decide(document, situation, iam).allowed))
+        if truth.some is not NO:
+            yield Holder(principal, form(principal), truth)
+
+
+def _is_own(principal: Principal, accounts: Accounts) -> Verdict:
+    account = account_of(principal)
+    return YES if account is None or account.literal == "*" else is_own(account, accounts)
+
+
+def _named(document: Document) -> Iterator[Principal]:
+    """N: the principals that Allow statements name, but for those nobody can act as."""
+    for statement in document.statements:
+        if statement.effect is not Effect.DENY:
+            for principal in statement.principals or ():
+                if form(principal) in _NAMED and not is_service_linked_role(principal):
+                    yield principal
+
+
+def _patterns(document: Document) -> Iterator[Principal]:
+    """C: the patterns of positive conditions on aws:PrincipalArn."""
+    for statement in document.statements:
+        if statement.effect is Effect.DENY:
+            continue
+        for test in statement.conditions:
+            if isinstance(test, Test) and fold(str(test.key)) == "aws:principalarn" and "Not" not in test.operator:
+                yield from (Principal(PrincipalType.AWS, value) for value in test.values if _is_pattern(value))
+
+
+def _is_pattern(value: Text | Unknown) -> bool:
+    """Whether it covers roles or users; the root user is R."""
+    arn = parse_arn(value) if isinstance(value, Text) else None
+    return arn is not None and str(arn.resource) != "root"
+
+
+def _is_presumed(document: Document, accounts: Accounts) -> bool:
+    principals = (principal for statement in document.statements for principal in statement.principals or ())
+    owners = (account_of(principal) for principal in principals)
+    return any(owner is not None and accounts.ownership(owner) is Ownership.PRESUMED_OWN for owner in owners)
+
+
+def _agreed(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict in which all worlds agree."""
+    distinct = set(verdicts)
+    return distinct.pop() if len(distinct) == 1 else UNKNOWN
+
+
+def _merged(holders: Iterable[tuple[Holder, ...]]) -> tuple[Holder, ...]:
+    """The holders of all worlds, each once."""
+    return tuple({str(holder.principal.value): holder for world in holders for holder in world}.values())

@@ -1,0 +1,79 @@
+"""A statement against a situation: whether it applies, and by which half of the key policy's rule."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kmslint.access.conditions import conditions_hold
+from kmslint.access.principals import Meant, meant
+from kmslint.access.resources import means_key
+from kmslint.access.situation import Situation
+from kmslint.aws.actions import Action
+from kmslint.model.policy import Element, Statement
+from kmslint.values import Unknown, text
+from kmslint.verdict import NEVER, NO, UNKNOWN, YES, Truth, Verdict, all_of, any_of, both, constant, negate
+from kmslint.wildcard import covers, glob
+
+
+class Application(NamedTuple):
+    """In which requests a statement of a key policy applies."""
+
+    directly: Truth
+    """It names the caller, or everybody."""
+    by_account: Truth
+    """It names the caller's account."""
+
+
+_NOT_AT_ALL = Application(NEVER, NEVER)
+
+
+def names_action(statement: Statement, action: Action) -> Verdict:
+    """Whether Action or NotAction covers the action; a statement with neither has no effect.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
+    """
+    if statement.not_actions is not None:
+        return negate(any_of(_covers_action(element, action) for element in statement.not_actions))
+    return any_of(_covers_action(element, action) for element in statement.actions or ())
+
+
+def _covers_action(element: Element, action: Action) -> Verdict:
+    if isinstance(element, Unknown):
+        return UNKNOWN
+    if element.literal is not None:
+        return Verdict.of(glob(element.literal, action.name, ignore_case=True))
+    return covers(element, text(action.name, element.at), ignore_case=True)
+
+
+def present(statement: Statement) -> Verdict:
+    """Whether the statement is in the document at all."""
+    return UNKNOWN if statement.guards else YES
+
+
+def applies(statement: Statement, situation: Situation) -> Application:
+    """In which requests a statement of the key policy applies to the situation."""
+    action = names_action(statement, situation.action)
+    if action is NO:
+        return _NOT_AT_ALL
+    reached = meant(statement, situation)
+    if reached == Meant(NO, NO):
+        return _NOT_AT_ALL
+    fixed = all_of((action, means_key(statement, situation.key, situation.accounts), present(statement)))
+    if fixed is NO:
+        return _NOT_AT_ALL
+    conditions = conditions_hold(statement, situation)
+    return Application(
+        both((constant(fixed), constant(reached.directly), conditions)),
+        both((constant(fixed), constant(reached.by_account), conditions)),
+    )
+
+
+def identity_statement_applies(statement: Statement, situation: Situation) -> Truth:
+    """In which requests a statement of the caller's own policy applies to the situation."""
+    action = names_action(statement, situation.action)
+    if action is NO:
+        return NEVER
+    fixed = all_of((action, means_key(statement, situation.key, situation.accounts), present(statement)))
+    if fixed is NO:
+        return NEVER
+    return both((constant(fixed), conditions_hold(statement, situation._replace(in_key_policy=False))))
