@@ -204,9 +204,7 @@ class Template(NamedTuple):
     style: Style
 
 
-Node = Union[
-    Scalar, Mapping, Sequence, Variable, Attribute, Index, Splat, Call, Conditional, Operation, For, Template
-]
+Node = Union[Scalar, Mapping, Sequence, Variable, Attribute, Index, Splat, Call, Conditional, Operation, For, Template]
 
 
 # --- HCL's body --------------------------------------------------------------------------------------

@@ -1,0 +1,230 @@
+"""The command line: flags to calls, outcomes to exit codes, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple, NoReturn
+
+import click
+
+from kmslint import __version__, limits
+from kmslint.engine.finding import Severity
+from kmslint.engine.outcome import Outcome
+from kmslint.errors import KmslintError, UsageError
+from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.report import FORMATS, render
+from kmslint.report.options import Options
+from kmslint.report.sanitise import safe_text
+from kmslint.report.write import print_text, write
+
+CLEAN: Final = 0
+FINDINGS: Final = 1
+ERROR: Final = 2
+INCOMPLETE: Final = 3
+INTERRUPTED: Final = 130
+
+_SEVERITIES: Final = tuple(severity.value for severity in Severity)
+_EPILOG: Final = """\b
+Other commands:
+  kmslint explain KMS101   the page of a rule
+  kmslint rules            all rules
+
+\b
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or internal error,
+3 something could not be analysed (findings are still reported), 130 interrupted.
+"""
+
+
+class Target(NamedTuple):
+    """A report: in which format, and to which file (None: standard output)."""
+
+    format: str
+    file: str | None
+
+
+def _prefixes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """`KMS1,KMS203` and repeated options, as one tuple."""
+    return tuple(prefix.strip() for value in values for prefix in value.split(",") if prefix.strip())
+
+
+def _targets(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
+    targets = []
+    for value in values or ("text",):
+        name, _, file = value.partition(":")
+        if name not in FORMATS:
+            raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}")
+        targets.append(Target(name, file or None))
+    if sum(target.file is None for target in targets) > 1:
+        raise click.BadParameter("only one report fits on standard output: give the others a file, as in sarif:FILE")
+    return tuple(targets)
+
+
+@click.command("kmslint", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "-f",
+    "--format",
+    "targets",
+    multiple=True,
+    callback=_targets,
+    metavar="FORMAT[:FILE]",
+    help=f"Report format: {', '.join(FORMATS)}. Repeat it for several reports of one run.",
+)
+@click.option("--select", multiple=True, callback=_prefixes, metavar="IDS", help="Only rules whose ids begin so.")
+@click.option("--ignore", multiple=True, callback=_prefixes, metavar="IDS", help="No rules whose ids begin so.")
+@click.option("--extend-select", multiple=True, callback=_prefixes, metavar="IDS", help="These rules as well.")
+@click.option("--extend-ignore", multiple=True, callback=_prefixes, metavar="IDS", help="These rules neither.")
+@click.option("--profile", type=click.Choice(["default", "strict"]), default="default", show_default=True)
+@click.option("--min-severity", type=click.Choice(_SEVERITIES), default="info", help="Show nothing below it.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_SEVERITIES, "never"]),
+    default="medium",
+    show_default=True,
+    help="Exit with 1 for findings of this severity or worse.",
+)
+@click.option("--account", metavar="ID", help="The account that the templates are deployed to.")
+@click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
+@click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
+@click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1.")
+@click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
+@click.option("-v", "--verbose", is_flag=True, help="Show undecided keys and what was missing.")
+@click.version_option(__version__, prog_name="kmslint")
+def lint_command(
+    paths: tuple[str, ...],
+    targets: tuple[Target, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    extend_ignore: tuple[str, ...],
+    profile: str,
+    min_severity: str,
+    fail_on: str,
+    account: str | None,
+    changed: bool,
+    stdin_filename: str | None,
+    no_config: bool,
+    color: str,
+    exit_zero: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Find AWS KMS keys that nobody can manage, that too many can use, or whose permissions do nothing.
+
+    PATH is a CloudFormation template, a Terraform file (its directory is read with it), or a directory.
+    """
+    options = LintOptions(select, extend_select, (*ignore, *extend_ignore), profile, account, None, changed)
+    outcome = _at_least(_lint(paths, stdin_filename, options), Severity(min_severity))
+    look = Options(color=_wants_color(color), verbose=verbose, quiet=quiet, width=_width())
+    arrived = _report(outcome, targets, look)
+    code = _exit_code(outcome, fail_on)
+    if code == FINDINGS and exit_zero:
+        code = CLEAN
+    return code if arrived else max(code, ERROR)
+
+
+@click.command("explain")
+@click.argument("rule")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+def explain_command(rule: str, color: str) -> int:
+    """Show the page of a rule, given by its id or name."""
+    from kmslint.engine.registry import find_rule
+    from kmslint.report.explain import render_rule  # its own command: not on the way of a run
+
+    found = find_rule(rule)
+    if found is None:
+        raise UsageError(f"there is no rule {rule!r}; `kmslint rules` lists them")
+    print_text(render_rule(found, _wants_color(color)))
+    return CLEAN
+
+
+@click.command("rules")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def rules_command(format_name: str) -> int:
+    """List all rules."""
+    from kmslint.engine.registry import all_rules
+    from kmslint.report.rules_list import render_rules
+
+    print_text(render_rules(tuple(module.RULE for module in all_rules()), format_name == "json"))
+    return CLEAN
+
+
+_COMMANDS: Final = {"explain": explain_command, "rules": rules_command}
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    command = _COMMANDS.get(given[0]) if given else None
+    try:
+        if command is not None:
+            code = command.main(given[1:], prog_name=f"kmslint {given[0]}", standalone_mode=False)
+        else:
+            code = lint_command.main(given or ["--help"], prog_name="kmslint", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = ERROR
+    except KmslintError as error:
+        click.echo(f"kmslint: {safe_text(str(error))}", err=True)
+        code = ERROR
+    except (KeyboardInterrupt, click.Abort):
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else CLEAN)
+
+
+def _lint(paths: tuple[str, ...], stdin_filename: str | None, options: LintOptions) -> Outcome:
+    if "-" not in paths:
+        return lint(paths, options)
+    if paths != ("-",) or stdin_filename is None:
+        raise UsageError("- stands alone and needs --stdin-filename: the name decides how the text is read")
+    return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES), options)
+
+
+def _at_least(outcome: Outcome, severity: Severity) -> Outcome:
+    shown = (finding for finding in outcome.findings if outcome.rule(finding.rule_id).severity.rank <= severity.rank)
+    return outcome._replace(findings=tuple(shown))
+
+
+def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> bool:
+    """Write all reports; False if nobody was there to read standard output."""
+    arrived = True
+    for target in targets:
+        if target.file is None:
+            arrived = print_text(render(target.format, outcome, look))
+        else:
+            write(render(target.format, outcome, look._replace(color=False)), target.file)
+    for error in outcome.internal_errors:
+        click.echo(f"kmslint: {safe_text(error)}", err=True)
+    return arrived
+
+
+def _exit_code(outcome: Outcome, fail_on: str) -> int:
+    if outcome.internal_errors:
+        return ERROR
+    if outcome.counts.not_analysed:
+        return INCOMPLETE
+    if fail_on == "never":
+        return CLEAN
+    limit = Severity(fail_on).rank
+    bad = any(outcome.rule(finding.rule_id).severity.rank <= limit for finding in outcome.findings)
+    return FINDINGS if bad else CLEAN
+
+
+def _wants_color(wish: str) -> bool:
+    """https://no-color.org, and FORCE_COLOR for terminals that do not look like one."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _width() -> int:
+    try:
+        return min(120, os.get_terminal_size().columns)
+    except OSError:
+        return 100

@@ -1,0 +1,209 @@
+"""From paths to candidate files: each is read once, and a byte search rules most of them out unparsed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from kmslint import limits
+from kmslint.errors import Problem, UsageError
+from kmslint.gitignore import GitIgnore
+from kmslint.reading import read_bytes, reason_of
+
+TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
+VARIABLES: Final = (".tfvars", ".tfvars.json")
+TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
+_SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
+_KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
+_KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
+
+
+class RawFile(NamedTuple):
+    """A file's bytes, read once."""
+
+    path: str
+    """Relative to the root, POSIX."""
+    data: bytes
+    named: bool
+    """Given on the command line, rather than found below a directory."""
+
+
+class Module(NamedTuple):
+    """The Terraform files of one directory."""
+
+    directory: str
+    files: tuple[RawFile, ...]
+
+
+class Discovered(NamedTuple):
+    """What there is to analyse below the given paths."""
+
+    templates: tuple[RawFile, ...]
+    modules: tuple[Module, ...]
+    problems: tuple[Problem, ...]
+    """Files that could not be read."""
+
+
+def find_root(path: str) -> str:
+    """The directory that paths are shown relative to: the repository around the path, else the working
+    directory if the path lies in it, else the path's own directory."""
+    real = os.path.realpath(path)
+    directory = real if os.path.isdir(real) else os.path.dirname(real)
+    above = directory
+    while True:
+        if os.path.exists(os.path.join(above, ".git")):
+            return above
+        parent = os.path.dirname(above)
+        if parent == above:
+            break
+        above = parent
+    here = os.path.realpath(os.getcwd())
+    return here if os.path.commonpath([here, directory]) == here else directory
+
+
+def discover(paths: Iterable[str], root: str, changed: bool = False) -> Discovered:
+    """The candidates among the paths and below them.
+
+    `changed` says that the paths are the files of a change: one that holds nothing for kmslint is then
+    left alone, as in a directory. Raises UsageError for a path that does not exist or lies outside the root.
+    """
+    return _Search(root, changed).run(paths)
+
+
+class _Search:
+    """One walk over the given paths."""
+
+    def __init__(self, root: str, changed: bool) -> None:
+        self.root = root
+        self.changed = changed
+        self.templates: dict[str, RawFile] = {}
+        self.directories: dict[str, bool] = {}
+        """Directories with Terraform files, and whether one of them was named."""
+        self.problems: dict[str, Problem] = {}
+        self.looked_at = 0
+
+    def run(self, paths: Iterable[str]) -> Discovered:
+        for path in paths:
+            real = os.path.realpath(path)
+            if not os.path.lexists(path):
+                if self.changed:
+                    continue  # deleted by the change
+                raise UsageError(f"{path}: no such file or directory")
+            if not _is_inside(real, self.root):
+                raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
+            if os.path.isdir(real):
+                self._walk(real)
+            else:
+                self._named(real)
+        modules = [module for module in map(self._module, sorted(self.directories)) if module is not None]
+        templates = tuple(self.templates[path] for path in sorted(self.templates))
+        return Discovered(templates, tuple(modules), tuple(self.problems[path] for path in sorted(self.problems)))
+
+    def _named(self, real: str) -> None:
+        named = not self.changed
+        if real.endswith(TERRAFORM + VARIABLES):
+            directory = os.path.dirname(real)
+            self.directories[directory] = self.directories.get(directory, False) or named
+        elif named or real.endswith(TEMPLATES):
+            self._template(real, named)
+
+    def _walk(self, top: str) -> None:
+        ignored = GitIgnore(self.root)
+        pending = [top]
+        while pending:
+            for entry in self._entries(pending.pop()):
+                self.looked_at += 1
+                if self.looked_at > limits.FILES:
+                    self._problem(top, f"more than {limits.FILES} files: lint its directories one by one")
+                    return
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in _SKIPPED and not ignored.leaves_out(entry.path, directory=True):
+                        pending.append(entry.path)
+                elif entry.name.endswith(TERRAFORM + TEMPLATES) and not ignored.leaves_out(entry.path):
+                    self._found(entry)
+
+    def _found(self, entry: os.DirEntry[str]) -> None:
+        if entry.name.endswith(TERRAFORM):
+            self.directories.setdefault(os.path.dirname(entry.path), False)
+        elif not entry.name.endswith(VARIABLES):
+            self._template(entry.path, named=False)
+
+    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
+        """What a directory holds, by name; a directory that cannot be opened is a problem, not nothing."""
+        try:
+            with os.scandir(directory) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            self._problem(directory, f"cannot be read: {reason_of(error)}")
+            return []
+
+    def _template(self, path: str, named: bool) -> None:
+        file = self._read(path, named)
+        if file is None or not (named or _may_be_template(file.data)):
+            return
+        earlier = self.templates.get(file.path)
+        self.templates[file.path] = file._replace(named=named or (earlier is not None and earlier.named))
+
+    def _module(self, directory: str) -> Module | None:
+        """The files of a directory, if any of them concerns keys or permissions on keys."""
+        files = []
+        for entry in self._entries(directory):
+            if _belongs_to_module(entry.name) and not entry.is_dir():
+                file = self._read(entry.path, named=False)
+                if file is not None:
+                    files.append(file)
+        named = self.directories[directory]
+        if not named and not _may_hold_keys(files):
+            return None
+        return Module(self._shown(directory), tuple(files))
+
+    def _read(self, path: str, named: bool) -> RawFile | None:
+        real = os.path.realpath(path)
+        if not _is_inside(real, self.root):
+            self._problem(path, "is a link that leads out of the tree")
+            return None
+        try:
+            return RawFile(self._shown(path), read_bytes(real), named)
+        except (OSError, ValueError) as error:
+            self._problem(path, f"cannot be read: {reason_of(error)}")
+            return None
+
+    def _problem(self, path: str, reason: str) -> None:
+        shown = self._shown(path)
+        self.problems[shown] = Problem(shown, reason)
+
+    def _shown(self, path: str) -> str:
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
+
+def _is_inside(real: str, root: str) -> bool:
+    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _belongs_to_module(name: str) -> bool:
+    """What Terraform itself reads in a directory, but for variable files that have to be named."""
+    return name.endswith(TERRAFORM) or name.startswith("terraform.tfvars") or name.endswith(".auto.tfvars")
+
+
+def _may_be_template(data: bytes) -> bool:
+    if b"AWS::KMS::" in data:
+        return True
+    if b"AWS::IAM::" in data and _KMS_ACTION.search(data):
+        return True
+    return b'"terraform_version"' in data and b"aws_kms_" in data
+
+
+def _may_hold_keys(files: list[RawFile]) -> bool:
+    if any(b"aws_kms_" in file.data or _KMS_MODULE.search(file.data) for file in files):
+        return True
+    return any(b"aws_iam_" in file.data for file in files) and any(_KMS_ACTION.search(file.data) for file in files)
+
+
+def discover_text(file: RawFile) -> Discovered:
+    """The candidate that one text is, by the name it goes under."""
+    if file.path.endswith(TERRAFORM):
+        module = Module(os.path.dirname(file.path) or ".", (file,))
+        return Discovered((), (module,), ())
+    return Discovered((file,), (), ())

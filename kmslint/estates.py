@@ -1,0 +1,134 @@
+"""From candidate files to estates: which reader a file is for, and whose account the keys are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kmslint.discovery import Discovered, Module, RawFile
+from kmslint.errors import InputError, Problem
+from kmslint.location import Location, Source
+from kmslint.model.accounts import Accounts, collect_evidence
+from kmslint.model.estate import Estate, Language
+from kmslint.model.policy import Document
+from kmslint.syntax.bytes import decode
+from kmslint.syntax.tree import DataFile, HclFile
+from kmslint.values import HoleKind, text
+
+
+class Read(NamedTuple):
+    """The estates of a run, and what became of each candidate file."""
+
+    estates: tuple[Estate, ...]
+    candidates: int
+    excluded: int
+    """Files that mention keys or permissions and are nothing that kmslint judges."""
+
+
+def read_estates(discovered: Discovered, account: str | None) -> Read:
+    """All estates; whatever cannot be read is a problem of some estate, never nothing."""
+    estates, excluded = [], 0
+    for problem in discovered.problems:
+        estates.append(_broken(problem))
+    for file in discovered.templates:
+        of_file = _read_template(file)
+        excluded += not of_file
+        estates.extend(of_file)
+    for module in discovered.modules:
+        estates.append(_read_module(module))
+    files = len(discovered.problems) + len(discovered.templates) + sum(len(module.files) for module in discovered.modules)
+    return Read(tuple(_with_accounts(estate, account) for estate in estates), files, excluded)
+
+
+def _broken(problem: Problem) -> Estate:
+    at = problem.at or Location(Source(problem.path, ""), 0, 0)
+    return Estate(problem.path, Language.UNKNOWN, problems=(problem._replace(at=at),))
+
+
+def _read_template(file: RawFile) -> list[Estate]:
+    """The estates of a file, one for each template in it; none if it is something else."""
+    from kmslint.cloudformation.stack import read_stack  # only where a template survived the byte search
+    from kmslint.cloudformation.template import is_template
+
+    try:
+        source = decode(file.path, file.data)
+        if b'"terraform_version"' in file.data and b'"planned_values"' in file.data:
+            return [_broken(Problem(file.path, "a Terraform plan: this version reads the configuration instead"))]
+        data = _read_data(source)
+    except InputError as error:
+        return [_broken(error.problem)]
+    templates = [document for document in data.documents if is_template(document)]
+    if not templates and file.named:
+        return [_broken(Problem(file.path, "not a CloudFormation template: no Resources"))]
+    return [read_stack(document, source) for document in templates]
+
+
+def _read_data(source: Source) -> DataFile:
+    """YAML or JSON. What opens with a brace is tried as JSON first: YAML would read it too, at a tenth of the speed."""
+    if not source.text.lstrip().startswith(("{", "[")):
+        from kmslint.syntax.yaml import read_yaml  # 15 ms: only where there is YAML
+
+        return read_yaml(source)
+    from kmslint.syntax.json import read_json
+
+    try:
+        return read_json(source)
+    except InputError as error:
+        from kmslint.syntax.yaml import read_yaml
+
+        try:
+            return read_yaml(source)
+        except InputError:
+            raise error from None
+
+
+def _read_module(module: Module) -> Estate:
+    from kmslint.terraform.module import read_module  # only where Terraform survived the byte search
+
+    files: list[HclFile | DataFile] = []
+    problems: list[Problem] = []
+    for file in module.files:
+        try:
+            files.append(_read_terraform(file))
+        except InputError as error:
+            at = error.problem.at or Location(Source(file.path, ""), 0, 0)
+            problems.append(error.problem._replace(at=at))
+    estate = read_module(module.directory, files)
+    return estate._replace(problems=(*problems, *estate.problems))
+
+
+def _read_terraform(file: RawFile) -> HclFile | DataFile:
+    source = decode(file.path, file.data)
+    if file.path.endswith(".json"):
+        from kmslint.syntax.json import read_json
+
+        return read_json(source)
+    from kmslint.syntax.hcl import read_hcl  # 20 ms: only where there is HCL
+
+    return read_hcl(source)
+
+
+def _with_accounts(estate: Estate, account: str | None) -> Estate:
+    """The estate with the evidence on whose account it is, and its unreadable policies as problems."""
+    configured = estate.accounts.configured
+    if account is not None:
+        configured = text(account, Location(Source(estate.path, ""), 0, 0))
+    accounts: Accounts = collect_evidence(_documents(estate), configured)
+    return estate._replace(accounts=accounts, problems=(*estate.problems, *_unreadable_policies(estate)))
+
+
+def _documents(estate: Estate) -> Iterator[Document]:
+    yield from (document for _, document in estate.key_documents())
+    yield from (policy.document for policy in estate.policies if policy.document is not None)
+
+
+def _unreadable_policies(estate: Estate) -> Iterator[Problem]:
+    for key in estate.keys:
+        missing = key.policy.missing
+        if missing is not None and missing.hole.kind is HoleKind.UNREADABLE:
+            yield Problem(missing.at.path, f"the key policy of {key.address} cannot be read: {missing.hole.label}", missing.at)
+
+
+def files_with_problems(estates: tuple[Estate, ...]) -> frozenset[str]:
+    """The paths that were not, or not wholly, analysed."""
+    return frozenset(problem.path for estate in estates for problem in estate.problems)

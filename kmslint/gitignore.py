@@ -1,0 +1,58 @@
+"""What .gitignore files leave out of a walk. The library behind it is loaded when the first one turns up.
+
+https://git-scm.com/docs/gitignore
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Optional
+
+from kmslint.reading import read_bytes
+
+Matcher = Callable[[str], Optional[bool]]
+"""A relative path, with a slash behind a directory, to: left out, let in again, or not mentioned."""
+
+
+class GitIgnore:
+    """The .gitignore files of a tree, each read when the walk comes to its directory."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.matchers: dict[str, Matcher | None] = {}
+
+    def leaves_out(self, path: str, directory: bool = False) -> bool:
+        """Whether the path is ignored by a .gitignore beside or above it; the nearest one decides."""
+        above = os.path.dirname(path)
+        while len(above) >= len(self.root):
+            matcher = self._matcher(above)
+            if matcher is not None:
+                decision = matcher(os.path.relpath(path, above).replace(os.sep, "/") + ("/" if directory else ""))
+                if decision is not None:
+                    return decision
+            if above == self.root:
+                break
+            above = os.path.dirname(above)
+        return False
+
+    def _matcher(self, directory: str) -> Matcher | None:
+        if directory not in self.matchers:
+            file = os.path.join(directory, ".gitignore")
+            self.matchers[directory] = _read(file) if os.path.isfile(file) else None
+        return self.matchers[directory]
+
+
+def _read(path: str) -> Matcher | None:
+    from pathspec import GitIgnoreSpec  # 40 ms: only where there is a .gitignore
+
+    try:
+        lines = read_bytes(path).decode("utf-8", "surrogateescape").splitlines()
+    except (OSError, ValueError):
+        return None  # git passes over an unreadable .gitignore too: more files are looked at, never fewer
+    spec = GitIgnoreSpec.from_lines(lines)
+
+    def matcher(relative: str) -> bool | None:
+        return spec.check_file(relative).include
+
+    return matcher

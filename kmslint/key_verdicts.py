@@ -1,0 +1,49 @@
+"""What the evaluator found of each key, in the words of the JSON contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.delegation import delegates, delegates_any
+from kmslint.access.lockout import Lockout, LockoutClass, assess
+from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.engine.outcome import KeyVerdict
+from kmslint.model.default_policy import default_document
+from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.verdict import Verdict
+
+
+def key_verdicts(estate: Estate) -> Iterator[KeyVerdict]:
+    """The verdict on each key of an estate."""
+    return (_verdict(key, estate) for key in estate.keys)
+
+
+def _verdict(key: Key, estate: Estate) -> KeyVerdict:
+    document = key.policy.document
+    if key.policy.origin is PolicyOrigin.DEFAULT:
+        document = default_document(key.at)
+    region = key.at.region
+    head = (key.address, key.at.path, region.line, key.policy.origin.value)
+    if document is None:
+        unknown = Verdict.UNKNOWN.value
+        return KeyVerdict(*head, unknown, unknown, LockoutClass.UNKNOWN.value, ())
+    lockout = assess(document, key, estate.accounts)
+    return KeyVerdict(
+        *head,
+        delegates_any(document, key, estate.accounts).value,
+        delegates(document, key, estate.accounts, PUT_KEY_POLICY).value,
+        lockout.lockout.value,
+        tuple(sorted(_administrators(lockout))),
+    )
+
+
+def _administrators(lockout: Lockout) -> Iterator[str]:
+    if lockout.root_user is Verdict.YES:
+        yield "<root user>"
+    if lockout.account_administrators is Verdict.YES:
+        yield "<account administrators>"
+    if lockout.anyone is Verdict.YES:
+        yield "*"
+    for holder in (*lockout.named, *lockout.patterns):
+        if holder.may.some is Verdict.YES:
+            yield str(holder.principal.value)

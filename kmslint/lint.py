@@ -1,0 +1,86 @@
+"""The pipeline on one page: paths to candidates, to estates, to findings, to an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from kmslint.discovery import Discovered, RawFile, discover, discover_text, find_root
+from kmslint.engine.finding import Finding
+from kmslint.engine.outcome import Counts, Outcome
+from kmslint.engine.precedence import settle
+from kmslint.engine.registry import select_rules
+from kmslint.engine.rule import RuleModule
+from kmslint.errors import RuleError
+from kmslint.estates import Read, files_with_problems, read_estates
+from kmslint.key_verdicts import key_verdicts
+from kmslint.model.estate import Estate
+
+
+class LintOptions(NamedTuple):
+    """What a run is to look at and to judge."""
+
+    select: tuple[str, ...] = ()
+    """Only the rules whose ids begin so."""
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    profile: str = "default"
+    account: str | None = None
+    """The account id that the estates are deployed to, if it is known."""
+    root: str | None = None
+    """The directory that reported paths are relative to; None: the repository around the first path."""
+    changed: bool = False
+    """The paths are the files of a change, not all of them meant for kmslint."""
+
+
+def lint(paths: Sequence[str], options: LintOptions = LintOptions()) -> Outcome:
+    """Lint files and directories. Raises UsageError; whatever else goes wrong is in the outcome."""
+    root = options.root or find_root(paths[0])
+    return _judge(discover(paths, root, options.changed), options)
+
+
+def lint_text(path: str, data: bytes, options: LintOptions = LintOptions()) -> Outcome:
+    """Lint one text under the name of a file, without looking at any file beside it."""
+    return _judge(discover_text(RawFile(path, data, named=True)), options)
+
+
+def _judge(discovered: Discovered, options: LintOptions) -> Outcome:
+    modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
+    read = read_estates(discovered, options.account)
+    rules = tuple(module.RULE for module in modules)
+    findings, errors = _run(modules, read.estates)
+    problems = {problem for estate in read.estates for problem in estate.problems}
+    keys = [verdict for estate in read.estates for verdict in key_verdicts(estate)]
+    return Outcome(
+        rules,
+        settle(findings, rules),
+        tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))),
+        tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
+        _count(read),
+        errors,
+    )
+
+
+def _run(modules: Iterable[RuleModule], estates: Iterable[Estate]) -> tuple[list[Finding], tuple[str, ...]]:
+    """Every rule on every estate. A rule that fails is an error to be seen; the others still run."""
+    findings: list[Finding] = []
+    errors: list[str] = []
+    for estate in estates:
+        for module in modules:
+            try:
+                findings.extend(module.check(estate))
+            except Exception as error:  # a bug in one rule must neither hide nor stop the others
+                errors.append(str(RuleError(module.RULE.id, estate.path, error)))
+    return findings, tuple(errors)
+
+
+def _count(read: Read) -> Counts:
+    not_analysed = len(files_with_problems(read.estates))
+    return Counts(
+        candidates=read.candidates,
+        analysed=read.candidates - not_analysed - read.excluded,
+        not_analysed=not_analysed,
+        excluded=read.excluded,
+        estates=len(read.estates),
+        identities=sum(len(estate.identities) for estate in read.estates),
+    )

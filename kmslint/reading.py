@@ -1,0 +1,28 @@
+"""Reading a file once, whatever it turns out to be: no pipe is waited for, no device drained."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from kmslint import limits
+
+
+def read_bytes(path: str) -> bytes:
+    """The bytes of a regular file of at most `limits.FILE_BYTES`.
+
+    Raises OSError, or ValueError for what is no regular file or too large.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("not a regular file")
+        data = file.read(limits.FILE_BYTES + 1)
+    if len(data) > limits.FILE_BYTES:
+        raise ValueError(f"larger than {limits.FILE_BYTES} bytes")
+    return data
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Why a file could not be read, in lower case."""
+    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()

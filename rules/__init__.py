@@ -1,0 +1,1 @@
+"""The rules, shipped as `kmslint.rules`: one module each, called after its id."""
