@@ -9,7 +9,7 @@ from kmslint.location import Location
 
 
 class Severity(Enum):
-    """How bad it is, worst first. `score` is GitHub's security-severity, away from its borders."""
+    """How bad it is, worst first."""
 
     CRITICAL = "critical"
     HIGH = "high"

@@ -1,0 +1,29 @@
+"""The reporters: one module for each format, imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final, Protocol, cast
+
+from kmslint.engine.outcome import Outcome
+from kmslint.report.options import Options
+
+FORMATS: Final[tuple[str, ...]] = ("text", "concise", "json", "sarif", "github")
+"""The names of the formats; each is the name of its module too."""
+
+
+class Reporter(Protocol):
+    """A module of this package that writes a format."""
+
+    def render(self, outcome: Outcome, options: Options) -> str:
+        """The whole report, with a newline at its end unless it is empty."""
+        ...
+
+
+def render(format_name: str, outcome: Outcome, options: Options) -> str:
+    """The outcome in one of `FORMATS`; any other name is a KeyError."""
+    if format_name not in FORMATS:
+        raise KeyError(format_name)
+    # Only now, because a run in one format should not pay for loading the others.
+    reporter = cast(Reporter, import_module(f"{__name__}.{format_name}"))
+    return reporter.render(outcome, options)

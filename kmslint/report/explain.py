@@ -1,0 +1,61 @@
+"""A rule's page in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kmslint.engine.rule import Examples, Profile, Rule, Scope
+from kmslint.report.cells import fill
+from kmslint.report.ink import Ink, paint, severity_ink
+
+_WIDTH: Final = 88
+
+_RUNS: Final = {
+    Profile.DEFAULT: "by default",
+    Profile.STRICT: "with --profile strict, or when selected",
+    Profile.OFF: "only when selected",
+}
+
+
+def render_rule(rule: Rule, color: bool) -> str:
+    """Everything that is said of a rule: why, how to fix it, examples, references."""
+    return "".join(f"{line}\n" for line in _page(rule, color))
+
+
+def _page(rule: Rule, color: bool) -> Iterator[str]:
+    yield paint(f"{rule.id} {rule.name}", Ink.STRONG, color)
+    yield rule.title
+    severity = paint(rule.severity.value, severity_ink(rule.severity), color)
+    yield f"severity {severity}, precision {rule.precision.value}, runs {_RUNS[rule.profile]}"
+    yield from _section("Why", _paragraphs(rule.rationale), color)
+    yield from _section("How to fix it", _paragraphs(rule.remediation), color)
+    if rule.cloudformation:
+        yield from _examples("CloudFormation", rule.cloudformation, color)
+    yield from _examples("Terraform", rule.terraform, color)
+    if rule.silenced_by:
+        yield from _section("Says nothing where another rule says more", _silences(rule), color)
+    yield from _section("References", [f"  {reference}" for reference in rule.references], color)
+
+
+def _section(title: str, lines: list[str], color: bool) -> Iterator[str]:
+    yield ""
+    yield paint(title, Ink.STRONG, color)
+    yield from lines
+
+
+def _paragraphs(text: str) -> list[str]:
+    lines: list[str] = []
+    for paragraph in text.strip().split("\n\n"):
+        lines.extend(["", *fill(paragraph, "  ", _WIDTH)])
+    return lines[1:]
+
+
+def _examples(language: str, examples: Examples, color: bool) -> Iterator[str]:
+    for title, code in ((f"Bad, in {language}", examples.bad), (f"Good, in {language}", examples.good)):
+        yield from _section(title, [f"  {line}".rstrip() for line in code.strip("\n").split("\n")], color)
+
+
+def _silences(rule: Rule) -> list[str]:
+    where = {Scope.STATEMENT: "on the same statement", Scope.KEY: "on the same key"}
+    return [f"  {silence.by}, {where[silence.scope]}" for silence in rule.silenced_by]

@@ -1,0 +1,17 @@
+"""How a report is to look."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Options(NamedTuple):
+    """What the command line says of the look of a report; only the formats for people heed it."""
+
+    color: bool = False
+    verbose: bool = False
+    """Show what is otherwise only counted: undecided keys, every place that was not analysed."""
+    quiet: bool = False
+    """The findings, and no summary after them."""
+    width: int = 100
+    """Columns of the terminal."""

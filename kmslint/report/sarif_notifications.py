@@ -1,0 +1,74 @@
+"""What SARIF says of the run rather than of the code: files not analysed, rules that failed, results left out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kmslint.engine.outcome import Outcome
+from kmslint.errors import Problem
+from kmslint.report.json import JsonObject
+from kmslint.report.sarif_location import artifact, physical_location
+from kmslint.report.sarif_message import message, sentence
+
+
+def _descriptor(identifier: str, name: str, short: str, full: str, remedy: str) -> JsonObject:
+    return {
+        "id": identifier,
+        "name": name,
+        "shortDescription": {"text": short},
+        "fullDescription": {"text": full},
+        "help": {"text": remedy},
+        "messageStrings": {"default": {"text": "{0}."}},
+    }
+
+
+_NOT_ANALYSED, _INTERNAL_ERROR, _LEFT_OUT = range(3)
+
+NOTIFICATIONS: Final = [
+    _descriptor(
+        "not-analysed",
+        "NotAnalysed",
+        "A part of the input was not analysed.",
+        "A file or a block could not be read, so nothing is known of the keys and policies in it.",
+        "Correct the file where the message points, or exclude it in the configuration.",
+    ),
+    _descriptor(
+        "internal-error",
+        "InternalError",
+        "A rule of kmslint failed.",
+        "The rule could not be carried out on a part of the input; the other rules were.",
+        "This is a defect of kmslint: please report it with the message.",
+    ),
+    _descriptor(
+        "results-left-out",
+        "ResultsLeftOut",
+        "The report does not hold every finding.",
+        "GitHub keeps the 5,000 worst results of a run, so the others are left out.",
+        "The JSON format holds all of them.",
+    ),
+]
+"""The descriptors, in the order of their numbers."""
+
+
+def notifications(outcome: Outcome, left_out: int) -> list[JsonObject]:
+    """The notifications of a run, in the order of their descriptors."""
+    written = [_not_analysed(problem) for problem in outcome.problems]
+    written.extend(_notification(_INTERNAL_ERROR, "error", error) for error in outcome.internal_errors)
+    if left_out:
+        written.append(_notification(_LEFT_OUT, "warning", f"{left_out} findings are left out, the least severe ones."))
+    return written
+
+
+def _not_analysed(problem: Problem) -> JsonObject:
+    notification = _notification(_NOT_ANALYSED, "error", f"{problem.path}:{problem.line} {problem.reason}")
+    place = physical_location(problem.at) if problem.at else {"artifactLocation": artifact(problem.path)}
+    notification["locations"] = [{"physicalLocation": place}]
+    return notification
+
+
+def _notification(index: int, level: str, text: str) -> JsonObject:
+    return {
+        "descriptor": {"id": NOTIFICATIONS[index]["id"], "index": index},
+        "level": level,
+        "message": message(sentence(text)),
+    }

@@ -1,0 +1,99 @@
+"""A rule as SARIF describes it: what GitHub shows beside an alert.
+
+https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kmslint.engine.finding import Severity
+from kmslint.engine.rule import Examples, Rule
+from kmslint.report.json import JsonObject
+from kmslint.report.sanitise import markdown_code
+
+LEVELS: Final = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+
+# GitHub's bands begin at 9.0, 7.0, 4.0 and 0.1; these are well inside. Without a score GitHub calls an
+# alert what its level says: a note, which is what "info" means.
+_SCORES: Final = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
+
+_TOPICS: Final = {"0": "analysis", "1": "lockout", "2": "access", "3": "delegation", "4": "policy", "5": "settings"}
+"""By the first digit of a rule's number."""
+
+_WEAKNESSES: Final = {"2": "external/cwe/cwe-732"}
+"""Incorrect permission assignment for a critical resource: https://cwe.mitre.org/data/definitions/732.html"""
+
+_DESCRIPTION_LENGTH: Final = 1024
+"""GitHub's bound."""
+
+
+def describe(rule: Rule) -> JsonObject:
+    """The reportingDescriptor of a rule."""
+    descriptor: JsonObject = {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.name.split("-")),  # SARIF's convention
+        "shortDescription": {"text": f"{rule.title}."},
+        "fullDescription": {"text": _within(rule.rationale, _DESCRIPTION_LENGTH)},
+        "messageStrings": {"default": {"text": "{0}."}},
+        "help": {"text": "\n\n".join(_help_text(rule)), "markdown": "\n\n".join(_help_markdown(rule))},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        "properties": _properties(rule),
+    }
+    if rule.references:
+        descriptor["helpUri"] = rule.references[0]
+    return descriptor
+
+
+def _properties(rule: Rule) -> JsonObject:
+    digit = rule.id.removeprefix("KMS")[:1]
+    tags = ["security", "aws-kms"]
+    tags.extend(names[digit] for names in (_TOPICS, _WEAKNESSES) if digit in names)
+    properties: JsonObject = {"tags": tags, "precision": rule.precision.value}
+    if rule.severity in _SCORES:
+        properties["security-severity"] = _SCORES[rule.severity]
+    return properties
+
+
+def _within(text: str, length: int) -> str:
+    """As many whole sentences of a text as the length allows."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    end = text.rfind(". ", 0, length)
+    return text[: end + 1] if end > 0 else text[:length]
+
+
+def _help_text(rule: Rule) -> Iterator[str]:
+    yield rule.rationale.strip()
+    yield f"How to fix it: {rule.remediation.strip()}"
+    for language, _, examples in _examples(rule):
+        yield f"Bad, in {language}:\n\n{examples.bad.rstrip()}"
+        yield f"Good, in {language}:\n\n{examples.good.rstrip()}"
+    yield "References:\n" + "\n".join(rule.references)
+
+
+def _help_markdown(rule: Rule) -> Iterator[str]:
+    """GitHub shows it instead of the text. Nothing in it comes from a scanned file."""
+    yield f"## Why\n\n{rule.rationale.strip()}"
+    yield f"## How to fix it\n\n{rule.remediation.strip()}"
+    for language, fence, examples in _examples(rule):
+        yield f"## {language}"
+        yield f"Bad:\n\n```{fence}\n{examples.bad.rstrip()}\n```"
+        yield f"Good:\n\n```{fence}\n{examples.good.rstrip()}\n```"
+    yield "## References\n\n" + "\n".join(f"- <{reference}>" for reference in rule.references)
+    yield f"This page in a terminal: {markdown_code(f'kmslint explain {rule.id}')}"
+
+
+def _examples(rule: Rule) -> Iterator[tuple[str, str, Examples]]:
+    """Each language with its name for a code fence."""
+    if rule.cloudformation:
+        yield "CloudFormation", "yaml", rule.cloudformation
+    yield "Terraform", "hcl", rule.terraform

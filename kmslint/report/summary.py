@@ -1,0 +1,68 @@
+"""The last lines of a report for people: how much was found, in how much, and what was not looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from kmslint.engine.finding import Finding, Severity
+from kmslint.engine.outcome import Outcome
+from kmslint.report.sanitise import safe_text
+
+UNDECIDED: Final = "KMS001"
+"""The rule that says which keys could not be decided, and why."""
+
+_PROBLEMS_SHOWN: Final = 5
+
+
+def severities(outcome: Outcome) -> dict[str, Severity]:
+    """The severity of each rule, by its id."""
+    return {rule.id: rule.severity for rule in outcome.rules}
+
+
+def summary(outcome: Outcome, verbose: bool) -> list[str]:
+    """The sentences, one a line; without `verbose`, undecided keys are counted apart from the findings."""
+    undecided = [] if verbose else [finding for finding in outcome.findings if finding.rule_id == UNDECIDED]
+    shown = [finding for finding in outcome.findings if verbose or finding.rule_id != UNDECIDED]
+    counts = outcome.counts
+    extent = ", ".join(
+        (
+            _count(len(outcome.keys), "key"),
+            _count(counts.identities, "identity", "identities"),
+            _count(counts.estates, "estate"),
+        )
+    )
+    lines = [f"{_found(shown, severities(outcome))} in {extent}."]
+    if undecided:
+        lines[0] += f" {_count(len(undecided), 'key')} undecided (-v says why)."
+    lines.extend(_not_analysed(outcome, verbose))
+    return lines
+
+
+def _found(findings: Sequence[Finding], severity_of: dict[str, Severity]) -> str:
+    if not findings:
+        return "no findings"
+    numbers = Counter(severity_of[finding.rule_id] for finding in findings)
+    parts = ", ".join(f"{numbers[severity]} {severity.value}" for severity in Severity if numbers[severity])
+    return f"{_count(len(findings), 'finding')} ({parts})"
+
+
+def _not_analysed(outcome: Outcome, verbose: bool) -> Iterator[str]:
+    problems = outcome.problems
+    if not problems:
+        return
+    files = _count(len({problem.path for problem in problems}), "file") + " not analysed:"
+    places = [f"{safe_text(problem.path)}:{problem.line} ({safe_text(problem.reason)})" for problem in problems]
+    if len(places) == 1:
+        yield f"{files} {places[0]}."
+        return
+    kept = places if verbose else places[:_PROBLEMS_SHOWN]
+    yield files
+    yield from (f"  {place}" for place in kept)
+    if len(places) > len(kept):
+        yield f"  and {len(places) - len(kept)} more places (-v names them)"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

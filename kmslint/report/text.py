@@ -1,0 +1,133 @@
+"""The report for a terminal: each finding with its source, what belongs to it, and what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from kmslint.engine.finding import Finding
+from kmslint.engine.outcome import Outcome
+from kmslint.engine.rule import Rule
+from kmslint.location import Location
+from kmslint.report.cells import cell_width, fill
+from kmslint.report.excerpt import draw, first_line
+from kmslint.report.ink import Ink, paint, severity_ink
+from kmslint.report.options import Options
+from kmslint.report.sanitise import safe_text, without_commands
+from kmslint.report.summary import UNDECIDED, summary
+
+_RELATED_SHOWN: Final = 8
+_NARROWEST: Final = 40
+"""Some terminals say that they have no columns at all."""
+
+_SENTENCE_END: Final = r"(?<=[.!?])\s+(?=[A-Z`])"
+_CAPITAL: Final = r"^[A-Z](?=[a-z]* )"
+
+
+class _Mark(NamedTuple):
+    """A place to be shown, and how it is underlined."""
+
+    at: Location
+    sign: str
+    message: str
+    ink: Ink
+
+
+def render(outcome: Outcome, options: Options) -> str:
+    """The findings, then the summary."""
+    options = options._replace(width=max(_NARROWEST, options.width))
+    rules = {rule.id: rule for rule in outcome.rules}
+    lines: list[str] = []
+    for finding in outcome.findings:
+        if options.verbose or finding.rule_id != UNDECIDED:
+            lines.extend(_finding(finding, rules[finding.rule_id], options))
+            lines.append("")
+    if not options.quiet:
+        lines.extend(summary(outcome, options.verbose))
+    return without_commands("".join(f"{line}\n" for line in lines))
+
+
+def _finding(finding: Finding, rule: Rule, options: Options) -> Iterator[str]:
+    yield _header(finding, rule, options)
+    yield from fill(safe_text(finding.message), "  ", options.width)
+    marks = _marks(finding, rule, options.verbose)
+    if marks:
+        yield ""
+        yield from _excerpts(finding, marks, options)
+    if len(finding.related) > _RELATED_SHOWN and not options.verbose:
+        yield f"   and {len(finding.related) - _RELATED_SHOWN} more places (-v shows them)"
+    advice = f"next: {_next_step(finding, rule)}."
+    first, *rest = fill(advice, "  ", options.width, last=f"`kmslint explain {rule.id}`")
+    yield first.replace("next:", paint("next:", Ink.STRONG, options.color), 1)
+    yield from rest
+
+
+def _header(finding: Finding, rule: Rule, options: Options) -> str:
+    severity = rule.severity.value
+    name = f"{rule.id} {rule.name}"
+    region = finding.at.region
+    place = f"{safe_text(finding.at.path)}:{region.line}:{region.column}"
+    gap = max(2, options.width - cell_width(f"{severity}  {name}{place}"))
+    shown = paint(severity, severity_ink(rule.severity), options.color)
+    return f"{shown}  {paint(name, Ink.STRONG, options.color)}{' ' * gap}{place}"
+
+
+def _next_step(finding: Finding, rule: Rule) -> str:
+    """What the finding advises, or else the first sentence of what its rule does; without a full stop."""
+    if finding.advice:
+        return safe_text(finding.advice).rstrip(".")
+    step = " ".join(re.split(_SENTENCE_END, rule.remediation.strip(), maxsplit=1)[0].split())
+    return re.sub(_CAPITAL, lambda match: match[0].lower(), step).rstrip(".")
+
+
+def _marks(finding: Finding, rule: Rule, verbose: bool) -> list[_Mark]:
+    """The finding's own place and the related ones, those of one file together."""
+    marks = [_Mark(finding.at, "^", "", severity_ink(rule.severity))] if finding.at.source.text else []
+    related = finding.related if verbose else finding.related[:_RELATED_SHOWN]
+    marks.extend(_Mark(other.at, "~", safe_text(other.message), Ink.RELATED) for other in related)
+    paths = {path: place for place, path in enumerate(dict.fromkeys(mark.at.path for mark in marks))}
+    return sorted(marks, key=lambda mark: paths[mark.at.path])
+
+
+def _excerpts(finding: Finding, marks: Sequence[_Mark], options: Options) -> Iterator[str]:
+    gutter = max(3, *(len(str(mark.at.line)) + 1 for mark in marks))
+    headings = len({mark.at.path for mark in marks} | {finding.at.path}) > 1
+    path = ""
+    for mark in marks:
+        if headings and mark.at.path != path:
+            path = mark.at.path
+            yield f"   {safe_text(path)}"
+        if mark.sign == "^":
+            yield from _context(finding, gutter, options)
+        yield from _marked_line(mark, gutter, options)
+
+
+def _context(finding: Finding, gutter: int, options: Options) -> Iterator[str]:
+    """The first line of the statement around the finding, if it stands above."""
+    around = finding.statement
+    if around and around.path == finding.at.path and around.line < finding.at.line:
+        text = first_line(around.source, around.line, options.width - gutter - 5)
+        yield _row(str(around.line), text, gutter, options)
+
+
+def _marked_line(mark: _Mark, gutter: int, options: Options) -> Iterator[str]:
+    region = mark.at.region
+    if not mark.at.source.text:
+        yield _row(str(region.line), mark.message, gutter, options)
+        return
+    width = options.width - gutter - 5
+    drawing = draw(mark.at.source, region, width)
+    yield _row(str(region.line), drawing.text, gutter, options)
+    line = " " * drawing.indent + paint(mark.sign * drawing.length, mark.ink, options.color)
+    beside = drawing.indent + drawing.length + 1 + cell_width(mark.message) <= width
+    if mark.message and beside:
+        line += f" {mark.message}"
+    yield _row("", line, gutter, options)
+    if not beside:
+        yield from (_row("", text, gutter, options) for text in fill(mark.message, "  ", width))
+
+
+def _row(number: str, text: str, gutter: int, options: Options) -> str:
+    edge = paint(f"  {number:>{gutter}} |", Ink.FAINT, options.color)
+    return f"{edge} {text}" if text else edge

@@ -1,0 +1,89 @@
+"""A report on its way out: into a file, whole or not at all, or to standard output."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+
+from kmslint.errors import UsageError
+from kmslint.report.sanitise import safe_text
+
+
+def write(text: str, path: str) -> None:
+    """Replaces the file in one step: whoever reads it sees the old report or the new one, never a part.
+
+    A link is replaced, not followed, for it may have come with the tree that is scanned. Devices and pipes
+    (`/dev/stdout`) are written to. UsageError if the report cannot be written; the old one is then untouched.
+    """
+    try:
+        if _is_stream(path):
+            with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+                stream.write(text)
+        else:
+            _replace(text, path)
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"the report {safe_text(path)} cannot be written: {reason}") from error
+
+
+def _is_stream(path: str) -> bool:
+    """Whether a path leads to something that is not a file to be replaced."""
+    if os.path.abspath(path).startswith(("/dev/", "/proc/")):
+        return True
+    return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
+
+
+def _replace(text: str, path: str) -> None:
+    # In the same directory, because os.replace is one step only within a file system.
+    temporary = os.path.join(os.path.dirname(path), f".kmslint-{os.urandom(8).hex()}.tmp")
+    try:
+        with open(temporary, "x", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    finally:
+        _remove(temporary)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return  # it took its place, or never was
+
+
+def print_text(text: str) -> bool:
+    """Writes the text to standard output; False if the reader has gone away, which is nobody's fault.
+
+    A character that the output's encoding lacks is written as `\\uNNNN`. UsageError if standard output is
+    closed or full.
+    """
+    stream = sys.stdout
+    if stream is None:
+        raise UsageError("the report cannot be written: standard output is closed")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        _discard_output()
+        return False
+    except (OSError, ValueError) as error:
+        _discard_output()
+        raise UsageError(f"standard output cannot be written: {error}") from error
+    return True
+
+
+def _discard_output() -> None:
+    """Sends what is still in the buffer nowhere, or Python complains of it while it exits."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except (OSError, ValueError):
+        return
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, descriptor)
+    os.close(null)

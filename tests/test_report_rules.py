@@ -1,0 +1,82 @@
+"""A rule's page, and the list of all rules."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from kmslint.report.explain import render_rule
+from kmslint.report.rules_list import render_rules
+from reports import DELEGATION, NOT_ANALYSED, RULES
+
+PAGE = """\
+KMS301 iam-allow-without-delegation
+An IAM policy allows what the key policy does not hand over
+severity high, precision medium, runs with --profile strict, or when selected
+
+Why
+  KMS asks the key policy first. IAM policies count where it says so.
+
+  Otherwise they do nothing.
+
+How to fix it
+  Name the role in the key policy, or delegate to the account. Both work.
+
+Bad, in Terraform
+  a: [bad]
+
+Good, in Terraform
+  a: [good]
+
+Says nothing where another rule says more
+  KMS304, on the same key
+
+References
+  https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+"""
+
+
+def test_page() -> None:
+    assert render_rule(DELEGATION, color=False) == PAGE
+
+
+def test_page_in_colour_says_the_same() -> None:
+    colored = render_rule(DELEGATION, color=True)
+    assert colored != PAGE
+    assert re.sub(r"\x1b\[[\d;]*m", "", colored) == PAGE
+
+
+def test_page_has_the_examples_of_both_languages_as_they_are() -> None:
+    rule = NOT_ANALYSED._replace(terraform=NOT_ANALYSED.terraform._replace(bad='a {\n\n  b = "c"\n}\n'))
+    page = render_rule(rule, color=False)
+    assert "Good, in CloudFormation\n  a: [good]\n" in page
+    assert 'Bad, in Terraform\n  a {\n\n    b = "c"\n  }\n' in page
+
+
+def test_list() -> None:
+    assert render_rules(RULES, as_json=False).splitlines() == [
+        "KMS000  high      default  not-analysed                  A part of the input could not be analysed",
+        "KMS001  info      default  policy-not-resolved           The verdict hangs on something that cannot be seen",
+        "KMS201  critical  default  public-key                    Everybody may use the key",
+        f"KMS301  high      strict   iam-allow-without-delegation  {DELEGATION.title}",
+    ]
+
+
+def test_list_as_json() -> None:
+    listed = json.loads(render_rules(RULES, as_json=True))
+    assert listed["version"] == 1
+    assert [rule["id"] for rule in listed["rules"]] == ["KMS000", "KMS001", "KMS201", "KMS301"]
+    assert listed["rules"][3] == {
+        "id": "KMS301",
+        "name": "iam-allow-without-delegation",
+        "title": "An IAM policy allows what the key policy does not hand over",
+        "severity": "high",
+        "precision": "medium",
+        "profile": "strict",
+        "rationale": DELEGATION.rationale,
+        "remediation": DELEGATION.remediation,
+        "references": ["https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html"],
+        "cloudformation": None,
+        "terraform": {"bad": "a: [bad]\n", "good": "a: [good]\n"},
+        "silenced_by": [{"rule": "KMS304", "scope": "key"}],
+    }
