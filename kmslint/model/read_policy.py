@@ -49,7 +49,7 @@ def _read(value: Value, guards: Guards) -> Document | Unknown:
     if isinstance(value, Text):
         if not str(value).strip():
             return _guarded(default_document(value.at), guards)
-        return _whole(value) or _read(decode_json(value), guards)
+        return _whole(value) or _read_decoded(decode_json(value), guards)
     if isinstance(value, Null):
         return _guarded(default_document(value.at), guards)
     if isinstance(value, Choice):
@@ -61,12 +61,18 @@ def _read(value: Value, guards: Guards) -> Document | Unknown:
     return value
 
 
+def _read_decoded(value: Value, guards: Guards) -> Document | Unknown:
+    if isinstance(value, Text):
+        return Unknown(Hole(HoleKind.UNREADABLE, "policy text is not a JSON map"), value.at)
+    return _read(value, guards)
+
+
 def _whole(text: Text) -> Unknown | None:
     """A text that is one hole: the policy as a whole comes from elsewhere."""
-    if len(text.parts) == 1 and isinstance(text.parts[0], Hole) and len(text.pieces) <= 1:
-        if not text.pieces or isinstance(text.pieces[0], Hole):
-            return Unknown(text.parts[0], text.at)
-    return None
+    if len(text.parts) != 1 or not isinstance(text.parts[0], Hole):
+        return None
+    is_spelt = len(text.pieces) > 1 or (len(text.pieces) == 1 and not isinstance(text.pieces[0], Hole))
+    return None if is_spelt else Unknown(text.parts[0], text.at)
 
 
 def _read_choice(choice: Choice, guards: Guards) -> Document | Unknown:
@@ -113,9 +119,7 @@ class _Reader:
             self.malformed.append(Malformed("no Statement", self.fields.at))
         for value in values:
             self._statements(value, self.guards)
-        return Document(
-            tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed)
-        )
+        return Document(tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed))
 
     def _statements(self, value: Value, guards: Guards) -> None:
         if isinstance(value, Items):
@@ -171,9 +175,7 @@ class _Reader:
             variant = specialise(decided, outcome)
             if isinstance(variant, Fields):
                 inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
-                self.statements.append(
-                    read_statement(variant, self.position, guards | inner, self.literal_variables)
-                )
+                self.statements.append(read_statement(variant, self.position, guards | inner, self.literal_variables))
 
 
 def _worlds(conditions: list[str]) -> Iterator[dict[str, bool]]:

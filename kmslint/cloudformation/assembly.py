@@ -1,0 +1,105 @@
+"""Text put together from pieces that stand in different places: what `Fn::Sub` and `Fn::Join` make.
+
+The pieces keep their places, so that a policy spelt across them can be reported where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kmslint import limits
+from kmslint.location import Excerpt, Location
+from kmslint.values import (
+    Choice,
+    Encoded,
+    Hole,
+    HoleKind,
+    Items,
+    Null,
+    Piece,
+    Text,
+    Unknown,
+    Value,
+    conditions_of,
+    join,
+    specialise,
+)
+
+_LABEL = 200
+
+
+def named_hole(label: str, at: Location) -> Hole:
+    """The hole an expression leaves that nobody can work out here.
+
+    Expressions that are spelt alike leave the same hole; a long one is cut and told apart by its place.
+    """
+    if len(label) <= _LABEL:
+        return Hole(HoleKind.EXPRESSION, label)
+    return Hole(HoleKind.EXPRESSION, f"{label[:_LABEL]}...", f"offset {at.start}")
+
+
+def spelling(at: Location) -> str:
+    """What stands there, on one line; a long stretch is cut."""
+    return " ".join(at.source.text[at.start : min(at.end, at.start + _LABEL + 1)].split())
+
+
+def unresolved(name: str, at: Location) -> Unknown:
+    """The value of a function that cannot be worked out here."""
+    written = spelling(at)
+    scope = written if at.end - at.start <= _LABEL else f"offset {at.start}"
+    return Unknown(Hole(HoleKind.EXPRESSION, name, scope), at)
+
+
+def as_text(value: Value) -> Text:
+    """The value in the place of a text; what is no text becomes a hole."""
+    if isinstance(value, Text):
+        return value
+    if isinstance(value, Encoded):
+        return Text((_hole(value),), value.at, False, (value,))
+    if isinstance(value, Unknown):
+        return Text((value.hole,), value.at)
+    if isinstance(value, Null):
+        return Text((), value.at)
+    name = "a list" if isinstance(value, Items) else "Fn::If" if isinstance(value, Choice) else "a map"
+    return as_text(unresolved(name, value.at))
+
+
+def concatenated(texts: Iterable[Text], at: Location) -> Value:
+    """The texts one after the other; Unknown if that is longer than a text may be."""
+    pieces: list[Piece] = []
+    length = 0
+    for text in texts:
+        for piece in _pieces(text):
+            pieces.append(piece)
+            length += len(piece.text) if isinstance(piece, Excerpt) else 1
+        if length > limits.TEXT or len(pieces) > limits.ELEMENTS:
+            return Unknown(named_hole(f"a text over {limits.TEXT} characters or {limits.ELEMENTS} pieces", at), at)
+    parts = (piece.text if isinstance(piece, Excerpt) else _hole(piece) for piece in pieces)
+    return join(parts, at, tuple(pieces))
+
+
+def over_branches(values: tuple[Value, ...], at: Location, combine: Callable[[tuple[Value, ...]], Value]) -> Value:
+    """What `combine` makes of the values in each branch of the choices inside them."""
+    conditions = sorted({condition for value in values for condition in conditions_of(value)})
+    if len(conditions) > limits.CHOICES:
+        return Unknown(named_hole(f"{len(conditions)} conditions in one expression", at), at)
+    if not conditions:
+        return combine(values)
+    when_true, when_false = (
+        over_branches(tuple(specialise(value, {conditions[0]: holds}) for value in values), at, combine)
+        for holds in (True, False)
+    )
+    return Choice(conditions[0], when_true, when_false, at)
+
+
+def _pieces(text: Text) -> Iterable[Piece]:
+    if text.pieces:
+        return text.pieces
+    at = text.at
+    return [
+        Excerpt(at.source, part, [at.start] * (len(part) + 1)) if isinstance(part, str) else part for part in text.parts
+    ]
+
+
+def _hole(piece: Hole | Encoded) -> Hole:
+    return piece if isinstance(piece, Hole) else unresolved("Fn::ToJsonString", piece.at).hole

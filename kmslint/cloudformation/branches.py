@@ -1,0 +1,142 @@
+"""Conditions, three-valued: true, false, or open with a name, without trying out combinations.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+
+from kmslint.cloudformation.budget import Budget
+from kmslint.cloudformation.calls import Call, read_call
+from kmslint.cloudformation.template import members
+from kmslint.location import Location
+from kmslint.syntax.tree import Mapping, Node, Scalar
+from kmslint.values import Guard, Text, Unknown, Value
+
+Decision = bool | Guard
+"""What a condition comes to; a Guard where nobody can tell."""
+
+
+class Conditions:
+    """The conditions of a template.
+
+    Conditions that come to the same are one: the first name stands for all of them, and for their
+    negations with the other sign, so that a choice on `IsProd` and one on `Not IsProd` never mix.
+    """
+
+    def __init__(
+        self,
+        section: Mapping | None,
+        evaluate: Callable[[Node], Value | None],
+        budget: Budget,
+        report: Callable[[str, Location], None],
+    ) -> None:
+        self._nodes = {name: entry.value for name, entry in members(section)}
+        self._evaluate = evaluate
+        self._budget = budget
+        self._report = report
+        self._facts: dict[str, Decision] = {}
+        self._pending: set[str] = set()
+        self._numbers: dict[Hashable, str] = {}
+        self._names: dict[str, Guard] = {}
+        self._settled = False
+
+    def decide(self, name: str) -> Decision:
+        """What the condition of that name comes to; one that is not declared is open."""
+        if not self._settled:
+            # All of them in the order of the template, which thereby says which name stands for the others.
+            self._settled = True
+            for declared in self._nodes:
+                self._named(declared)
+        fact = self._named(name)
+        if isinstance(fact, bool):
+            return fact
+        first = self._names.setdefault(fact.condition, Guard(name, fact.holds))
+        return Guard(first.condition, first.holds == fact.holds)
+
+    def _named(self, name: str) -> Decision:
+        if name in self._facts:
+            return self._facts[name]
+        node = self._nodes.get(name)
+        if node is None:
+            return self._open("undeclared", name)
+        if name in self._pending:
+            self._report(f'condition "{name}" refers to itself', node.at)
+            return self._opaque(node)
+        self._pending.add(name)
+        fact = self._fact(node)
+        self._pending.remove(name)
+        self._facts[name] = fact
+        if isinstance(fact, Guard):
+            self._names.setdefault(fact.condition, Guard(name, fact.holds))
+        return fact
+
+    def _fact(self, node: Node) -> Decision:
+        if not self._budget.enter(node.at):
+            return self._opaque(node)
+        call = read_call(node)
+        fact = self._called(call) if call else _literal(node)
+        self._budget.leave()
+        return self._opaque(node) if fact is None else fact
+
+    def _called(self, call: Call) -> Decision | None:
+        """What a function comes to; None if it is none that makes a condition."""
+        if call.name == "Condition" and isinstance(call.argument, Scalar):
+            return self._named(call.argument.text)
+        if call.name == "Fn::Equals" and len(call.arguments) == 2:
+            return self._equals(call)
+        if call.name not in ("Fn::Not", "Fn::And", "Fn::Or") or not call.arguments:
+            return None
+        operands = [self._fact(argument) for argument in call.arguments]
+        if call.name == "Fn::And":
+            return self._all(operands)
+        negated = [_negated(operand) for operand in operands]
+        if call.name == "Fn::Or":
+            return _negated(self._all(negated))
+        return negated[0] if len(negated) == 1 else None
+
+    def _equals(self, call: Call) -> Decision | None:
+        first, second = map(self._evaluate, call.arguments)
+        if isinstance(first, Text) and isinstance(second, Text):
+            if first.literal is not None and second.literal is not None:
+                return first.literal == second.literal
+            if first.parts == second.parts:
+                return True
+        if not isinstance(first, (Text, Unknown)) or not isinstance(second, (Text, Unknown)):
+            return None
+        return self._open("equals", frozenset({_identity(first), _identity(second)}))
+
+    def _all(self, facts: Iterable[Decision]) -> Decision:
+        guards: set[Guard] = set()
+        for fact in facts:
+            if fact is False:
+                return False
+            if isinstance(fact, Guard):
+                guards.add(fact)
+        if any(_negated(guard) in guards for guard in guards):
+            return False
+        if len(guards) > 1:
+            return self._open("and", frozenset(guards))
+        return guards.pop() if guards else True
+
+    def _opaque(self, node: Node) -> Guard:
+        return self._open("opaque", (node.at.start, node.at.end))
+
+    def _open(self, kind: str, content: Hashable) -> Guard:
+        """An open condition; numbered, so that conditions built on it stay small."""
+        number = self._numbers.setdefault((kind, content), str(len(self._numbers)))
+        return Guard(number, True)
+
+
+def _literal(node: Node) -> bool | None:
+    literal = node.text.lower() if isinstance(node, Scalar) else ""
+    return literal == "true" if literal in ("true", "false") else None
+
+
+def _negated(decision: Decision) -> Decision:
+    return not decision if isinstance(decision, bool) else Guard(decision.condition, not decision.holds)
+
+
+def _identity(value: Text | Unknown) -> Hashable:
+    return value.parts if isinstance(value, Text) else value.hole

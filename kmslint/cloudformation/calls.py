@@ -1,0 +1,73 @@
+"""How intrinsic functions are spelt: `{"Fn::Sub": x}`, `!Sub x`, and the short tags inside the long form.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kmslint.location import Location
+from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+
+_UNPREFIXED = frozenset({"Ref", "Condition"})
+_YAML_TYPES = frozenset(f"!!{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp"))
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class Call(NamedTuple):
+    """A call of an intrinsic function."""
+
+    name: str
+    """In the long form: `Ref`, `Condition`, `Fn::Sub`; a tag that is no function as it stands there."""
+    argument: Node
+    at: Location
+
+    @property
+    def arguments(self) -> tuple[Node, ...]:
+        """The entries of its list; empty if it does not take one."""
+        untagged = isinstance(self.argument, Sequence) and not self.argument.tag
+        return self.argument.items if untagged and isinstance(self.argument, Sequence) else ()
+
+
+def read_call(node: Node) -> Call | None:
+    """The call a node spells; None if it is plain data."""
+    if isinstance(node, (Scalar, Sequence, Mapping)) and node.tag:
+        name = _function_of(node.tag)
+        if name:
+            return Call(name, node._replace(tag=""), node.at)
+    if isinstance(node, Mapping) and len(node.entries) == 1:
+        key, argument = node.entries[0]
+        if isinstance(key, Scalar) and _is_long_form(key.text, argument):
+            return Call(key.text, argument, node.at)
+    return None
+
+
+def is_function(name: str) -> bool:
+    """Whether a name is a function's. Among other members it brings in more: `Fn::Transform`, `Fn::ForEach::Name`."""
+    return name.startswith("Fn::")
+
+
+def is_null(node: Node) -> bool:
+    """Whether a node is JSON's or YAML's null."""
+    if not isinstance(node, Scalar):
+        return False
+    return node.tag == "!!null" or (node.style is Style.PLAIN and not node.tag and node.text in _NULLS)
+
+
+def _is_long_form(name: str, argument: Node) -> bool:
+    if name == "Condition":
+        # A policy statement has a member of that name; there it holds a map.
+        return isinstance(argument, Scalar)
+    return name == "Ref" or is_function(name)
+
+
+def _function_of(tag: str) -> str:
+    """The function a YAML tag stands for; empty for YAML's own types."""
+    if tag == "!" or tag in _YAML_TYPES:
+        return ""
+    if tag.startswith("!!") or not tag.startswith("!"):
+        return tag
+    name = tag[1:]
+    return name if name in _UNPREFIXED or is_function(name) else f"Fn::{name}"

@@ -1,0 +1,214 @@
+"""Nodes of a template to values: data as it stands, intrinsic functions as what they come to.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kmslint.cloudformation import functions
+from kmslint.cloudformation.assembly import as_text, concatenated, over_branches, unresolved
+from kmslint.cloudformation.branches import Conditions, Decision
+from kmslint.cloudformation.budget import Budget, size
+from kmslint.cloudformation.calls import Call, is_function, is_null, read_call
+from kmslint.cloudformation.mappings import Mappings
+from kmslint.cloudformation.references import References
+from kmslint.cloudformation.substitution import Variable, has_holes, tokens
+from kmslint.cloudformation.template import Template
+from kmslint.errors import Problem
+from kmslint.location import Excerpt, Location
+from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from kmslint.values import Choice, Encoded, Field, Fields, Guard, Guards, Items, Null, Text, Unknown, Value, text
+
+OnValues = Callable[[tuple[Value, ...], Location], Value]
+"""A function of the values of its arguments; the location is that of the call."""
+
+
+class Evaluator:
+    """The values of one template."""
+
+    def __init__(self, template: Template, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = list(template.problems)
+        self.references = References(template, self._evaluate_anywhere)
+        self.budget = Budget(self.report)
+        self._mappings = Mappings(template.mappings, self._evaluate_anywhere, self.budget)
+        self._conditions = Conditions(template.conditions, self._evaluate_anywhere, self.budget, self.report)
+        self._world: dict[str, bool] = {}
+        self._special: dict[str, Callable[[Call], Value | None]] = {
+            "Ref": self._ref,
+            "Fn::GetAtt": self._get_att,
+            "Fn::If": self._if,
+            "Fn::Sub": self._sub,
+            "Fn::ToJsonString": lambda call: Encoded(self._argument(call.argument), call.at),
+        }
+        self._on_values: dict[str, tuple[int, int, OnValues]] = {
+            "Fn::Join": (2, 2, functions.join_list),
+            "Fn::Split": (2, 2, functions.split),
+            "Fn::Select": (2, 2, functions.select),
+            "Fn::Length": (1, 1, functions.length),
+            "Fn::ImportValue": (1, 1, functions.import_value),
+            "Fn::FindInMap": (3, 4, self._find_in_map),
+        }
+
+    def report(self, reason: str, at: Location) -> None:
+        """Note that something cannot be read; it is left out, the rest of the template is not."""
+        self.problems.append(Problem(self.path, reason, at))
+
+    def decide(self, condition: str) -> Decision:
+        """What a condition comes to, in the branch that is being evaluated."""
+        decision = self._conditions.decide(condition)
+        if isinstance(decision, Guard) and decision.condition in self._world:
+            return self._world[decision.condition] == decision.holds
+        return decision
+
+    def evaluate_under(self, guards: Guards, node: Node) -> Value | None:
+        """The value of a node where those conditions are settled; None for `AWS::NoValue`."""
+        outer, self._world = self._world, {**self._world, **{guard.condition: guard.holds for guard in guards}}
+        value = self._evaluate(node)
+        self._world = outer
+        return value
+
+    def _evaluate_anywhere(self, node: Node) -> Value | None:
+        """The value of a node elsewhere, of which the branch being evaluated says nothing."""
+        if not self.budget.enter(node.at):
+            return unresolved("too much to evaluate", node.at)
+        outer, self._world = self._world, {}
+        value = self._evaluate(node)
+        self._world = outer
+        self.budget.leave()
+        return value
+
+    def _evaluate(self, node: Node) -> Value | None:
+        if not self.budget.enter(node.at, len(node.text) if isinstance(node, Scalar) else 0):
+            return unresolved("too much to evaluate", node.at)
+        call = read_call(node)
+        value = self._call(call) if call else self._data(node)
+        self.budget.leave()
+        return value
+
+    def _data(self, node: Node) -> Value:
+        if isinstance(node, Scalar):
+            return self._scalar(node)
+        if isinstance(node, Sequence):
+            values = [self._evaluate(item) for item in node.items]
+            return Items(tuple(value for value in values if value is not None), node.at)
+        if isinstance(node, Mapping):
+            return self._map(node)
+        return unresolved("an expression", node.at)
+
+    def _scalar(self, node: Scalar) -> Value:
+        if is_null(node):
+            return Null(node.at)
+        if has_holes(node.text):
+            return self._substituted(node, {}, substitution=False)
+        typed = node.style is Style.PLAIN and not node.tag
+        return Text((node.text,) if node.text else (), node.at, typed, (node.excerpt,))
+
+    def _map(self, node: Mapping) -> Fields:
+        fields: list[Field] = []
+        spread: list[Unknown] = []
+        for key in node.duplicates():
+            self.report(f'duplicate key "{key.text}"', key.at)
+        for key_node, value_node in node.entries:
+            if isinstance(key_node, Scalar) and is_function(key_node.text):
+                spread.append(unresolved(key_node.text, key_node.at)._replace(spread=True))
+                continue
+            value = self._evaluate(value_node)
+            if value is not None:
+                fields.append(Field(self._name(key_node), value))
+        return Fields(tuple(fields), node.at, tuple(spread))
+
+    def _name(self, key: Node) -> Text:
+        if isinstance(key, Scalar) and not key.tag:
+            return text(key.text, key.at, key.style is Style.PLAIN)
+        return as_text(self._argument(key))
+
+    def _call(self, call: Call) -> Value | None:
+        if call.name in self._special:
+            return self._special[call.name](call)
+        if call.name not in self._on_values:
+            return unresolved(call.name, call.at)
+        least, most, function = self._on_values[call.name]
+        nodes = (call.argument,) if most == 1 else call.arguments
+        if not least <= len(nodes) <= most:
+            return unresolved(call.name, call.at)
+        return self._combined(tuple(map(self._argument, nodes)), call.at, function)
+
+    def _argument(self, node: Node) -> Value:
+        value = self._evaluate(node)
+        return Null(node.at) if value is None else value
+
+    def _combined(self, arguments: tuple[Value, ...], at: Location, function: OnValues) -> Value:
+        """What a function makes of its arguments, in each branch of the choices in them."""
+
+        def paid(values: tuple[Value, ...]) -> Value:
+            affordable = self.budget.spend(sum(map(size, values)), at)
+            return function(values, at) if affordable else unresolved("too much to evaluate", at)
+
+        return over_branches(arguments, at, paid)
+
+    def _ref(self, call: Call) -> Value | None:
+        name = as_text(self._argument(call.argument)).literal
+        return self.references.ref(name, call.at) if name else unresolved("Ref", call.at)
+
+    def _get_att(self, call: Call) -> Value:
+        names: list[str | None] = [as_text(self._argument(node)).literal for node in call.arguments]
+        if isinstance(call.argument, Scalar):
+            names = list(call.argument.text.partition(".")[::2])
+        if len(names) != 2 or not names[0] or not names[1]:
+            return as_text(unresolved("Fn::GetAtt", call.at))
+        return self.references.attribute(names[0], names[1], call.at)
+
+    def _find_in_map(self, arguments: tuple[Value, ...], at: Location) -> Value:
+        name, row, column = map(as_text, arguments[:3])
+        options = arguments[3] if len(arguments) > 3 else None
+        default = options.get("DefaultValue") if isinstance(options, Fields) else None
+        return self._mappings.find(name, row, column, default, at)
+
+    def _if(self, call: Call) -> Value | None:
+        if len(call.arguments) != 3:
+            return unresolved("Fn::If", call.at)
+        name, when_true, when_false = call.arguments
+        decision = self.decide(name.text) if isinstance(name, Scalar) else None
+        if decision is None:
+            return unresolved("Fn::If", call.at)
+        if isinstance(decision, bool):
+            return self._evaluate(when_true if decision else when_false)
+        if not decision.holds:
+            when_true, when_false = when_false, when_true
+        first = self.evaluate_under(frozenset({Guard(decision.condition, True)}), when_true)
+        second = self.evaluate_under(frozenset({Guard(decision.condition, False)}), when_false)
+        if first is None and second is None:
+            return None
+        return Choice(decision.condition, first or Null(when_true.at), second or Null(when_false.at), call.at)
+
+    def _sub(self, call: Call) -> Value:
+        template, *variables = call.arguments or (call.argument,)
+        if not isinstance(template, Scalar) or template.tag or len(variables) > 1:
+            return as_text(unresolved("Fn::Sub", call.at))
+        given: dict[str, Value] = {}
+        for fields in map(self._argument, variables):
+            if isinstance(fields, Fields):
+                given.update((str(field.name), field.value) for field in fields.fields)
+        return self._substituted(template, given, substitution=True)
+
+    def _substituted(self, template: Scalar, given: dict[str, Value], substitution: bool) -> Value:
+        """The text of `Fn::Sub`, or of a scalar with something in it that is put in later."""
+        at = template.at
+        if not self.budget.spend(len(template.text), at):
+            return unresolved("too much to evaluate", at)
+        values: list[Value] = []
+        for token in tokens(template, substitution):
+            if isinstance(token, Variable):
+                values.append(given[token.name] if token.name in given else self._variable(token))
+            else:
+                values.append(Text((token.text if isinstance(token, Excerpt) else token,), at, False, (token,)))
+        return self._combined(tuple(values), at, lambda texts, _: concatenated(map(as_text, texts), at))
+
+    def _variable(self, variable: Variable) -> Value:
+        name, dot, attribute = variable.name.partition(".")
+        if dot:
+            return self.references.attribute(name, attribute, variable.at)
+        return self.references.ref(name, variable.at) or Null(variable.at)

@@ -1,0 +1,61 @@
+"""`AWS::KMS::Key`, `AWS::KMS::ReplicaKey` and `AWS::KMS::Alias` to keys and aliases.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_KMS.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.resources import Evaluated
+from kmslint.model.estate import Alias, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
+from kmslint.model.read_policy import read_policy
+from kmslint.values import Unknown
+
+_KINDS = {"AWS::KMS::Key": KeyKind.KEY, "AWS::KMS::ReplicaKey": KeyKind.REPLICA}
+
+
+def read_keys(resources: Iterable[Evaluated], evaluator: Evaluator) -> Iterator[Key]:
+    """The keys, each with its policy and settings."""
+    for resource in resources:
+        if resource.type in _KINDS:
+            yield Key(
+                address=resource.address,
+                kind=_KINDS[resource.type],
+                at=resource.at,
+                arn=evaluator.references.arn(resource.resource, resource.at),
+                policy=_policy(resource),
+                settings=_settings(resource),
+                guards=resource.guards,
+            )
+
+
+def read_aliases(resources: Iterable[Evaluated]) -> Iterator[Alias]:
+    """The aliases."""
+    for resource in resources:
+        if resource.type == "AWS::KMS::Alias":
+            yield Alias(resource.address, resource.at, resource.get("AliasName"), resource.get("TargetKeyId"))
+
+
+def _policy(resource: Evaluated) -> KeyPolicy:
+    value = resource.get("KeyPolicy")
+    if value is None:
+        return KeyPolicy(PolicyOrigin.DEFAULT, resource.at)
+    document = read_policy(value)
+    if isinstance(document, Unknown):
+        return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document)
+    return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document)
+
+
+def _settings(resource: Evaluated) -> KeySettings:
+    return KeySettings(
+        rotation=resource.get("EnableKeyRotation"),
+        spec=resource.get("KeySpec"),
+        usage=resource.get("KeyUsage"),
+        origin=resource.get("Origin"),
+        multi_region=resource.get("MultiRegion"),
+        enabled=resource.get("Enabled"),
+        deletion_window=resource.get("PendingWindowInDays"),
+        bypass_lockout_check=resource.get("BypassPolicyLockoutSafetyCheck"),
+    )

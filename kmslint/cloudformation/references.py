@@ -1,0 +1,128 @@
+"""`Ref` and `Fn::GetAtt`: parameters, pseudo parameters, and what resources are called.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kmslint.cloudformation.calls import is_null
+from kmslint.cloudformation.template import Parameter, Resource, Template
+from kmslint.location import Location
+from kmslint.syntax.tree import Node
+from kmslint.values import Hole, HoleKind, Items, Part, Text, Unknown, Value, join, text
+
+_PARTITION = Hole(HoleKind.PARTITION, "AWS::Partition")
+_ACCOUNT = Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId")
+_REGION = Hole(HoleKind.REGION, "AWS::Region")
+_PSEUDO = {hole.label: hole for hole in (_PARTITION, _ACCOUNT, _REGION, Hole(HoleKind.URL_SUFFIX, "AWS::URLSuffix"))}
+_STACK = frozenset({"AWS::StackName", "AWS::StackId"})
+
+KEYS = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
+_IAM = {
+    "AWS::IAM::Role": ("role", "RoleName"),
+    "AWS::IAM::User": ("user", "UserName"),
+    "AWS::IAM::Group": ("group", "GroupName"),
+    "AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"),
+}
+"""The word in the ARN, and the property that names the resource."""
+
+
+class References:
+    """What the names of a template stand for."""
+
+    def __init__(self, template: Template, evaluate: Callable[[Node], Value | None]) -> None:
+        self._parameters = {parameter.name: parameter for parameter in template.parameters}
+        self._resources = {resource.address: resource for resource in template.resources}
+        self._evaluate = evaluate
+        self._names: dict[str, tuple[Part, ...]] = {}
+        self._arns: dict[str, tuple[Part, ...]] = {}
+
+    def ref(self, name: str, at: Location) -> Value | None:
+        """`Ref`; None for `AWS::NoValue`."""
+        if name == "AWS::NoValue":
+            return None
+        if name in _PSEUDO:
+            return Text((_PSEUDO[name],), at)
+        if name in self._parameters:
+            return _parameter_value(self._parameters[name], at)
+        if name in self._resources:
+            resource = self._resources[name]
+            return self.arn(resource, at) if resource.type == "AWS::IAM::ManagedPolicy" else self.name(resource, at)
+        hole = Hole(HoleKind.EXPRESSION, name)
+        return Text((hole,), at) if name in _STACK else Unknown(hole, at)
+
+    def attribute(self, name: str, attribute: str, at: Location) -> Value:
+        """`Fn::GetAtt`."""
+        resource = self._resources.get(name)
+        if resource is None:
+            return Text((Hole(HoleKind.EXPRESSION, f"{name}.{attribute}"),), at)
+        if attribute == _arn_attribute(resource.type):
+            return self.arn(resource, at)
+        if resource.type in KEYS and attribute == "KeyId":
+            return self.name(resource, at)
+        hole = Hole(HoleKind.RESOURCE, f"{name}.{attribute}", resource=name)
+        if resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource":
+            return Unknown(hole, at)
+        return Text((hole,), at)
+
+    def arn(self, resource: Resource, at: Location) -> Text:
+        """The ARN of a key, a managed policy or an identity."""
+        if resource.address not in self._arns:
+            self._arns[resource.address] = join(self._arn_parts(resource), at).parts
+        return Text(self._arns[resource.address], at)
+
+    def name(self, resource: Resource, at: Location) -> Text:
+        """The name a resource is given, or a hole where AWS makes one up; the id of a key."""
+        address = resource.address
+        if address not in self._names:
+            unnamed: tuple[Part, ...] = (Hole(HoleKind.RESOURCE, address, resource=address),)
+            self._names[address] = unnamed  # also for a name that refers to itself
+            self._names[address] = self._property_text(resource, _name_property(resource.type)) or unnamed
+        return Text(self._names[address], at)
+
+    def _arn_parts(self, resource: Resource) -> tuple[Part, ...]:
+        name = self.name(resource, resource.at).parts
+        if resource.type in KEYS:
+            return ("arn:", _PARTITION, ":kms:", _REGION, ":", _ACCOUNT, ":key/", *name)
+        path = self._property_text(resource, "Path")
+        if path is None:
+            path = (Hole(HoleKind.RESOURCE, f"{resource.address}.Path", resource=resource.address),)
+        path = path or ("/",)
+        return ("arn:", _PARTITION, ":iam::", _ACCOUNT, f":{_IAM[resource.type][0]}", *path, *name)
+
+    def _property_text(self, resource: Resource, name: str) -> tuple[Part, ...] | None:
+        """The text of a property; empty if it is absent, None if it cannot be known or hangs on a condition."""
+        node = resource.property(name)
+        value = None if node is None or is_null(node) else self._evaluate(node)
+        if value is None:
+            return ()
+        return value.parts if isinstance(value, Text) else None
+
+
+def _name_property(type_: str) -> str:
+    if type_ in _IAM:
+        return _IAM[type_][1]
+    return "AliasName" if type_ == "AWS::KMS::Alias" else ""
+
+
+def _arn_attribute(type_: str) -> str:
+    if type_ == "AWS::IAM::ManagedPolicy":
+        return "PolicyArn"
+    return "Arn" if type_ in _IAM or type_ in KEYS else ""
+
+
+def _parameter_value(parameter: Parameter, at: Location) -> Value:
+    """The default of a parameter, for it counts as set to that; a hole if it has none or keeps it secret."""
+    is_list = parameter.type == "CommaDelimitedList" or "List<" in parameter.type
+    stored = parameter.type.startswith("AWS::SSM::")
+    default = None if parameter.secret or stored else parameter.default
+    if default is None or is_null(default):
+        hole = Hole(HoleKind.EXPRESSION if stored else HoleKind.PARAMETER, parameter.name)
+        return Unknown(hole, at) if is_list else Text((hole,), at)
+    if not is_list:
+        return text(default.text, at)
+    elements = (element.strip() for element in default.text.split(","))
+    return Items(tuple(text(element, at) for element in elements) if default.text.strip() else (), at)

@@ -1,0 +1,87 @@
+"""The resources of a template that are in the stack or may be, with their properties evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kmslint.cloudformation.assembly import unresolved
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.template import Resource, Template
+from kmslint.location import Location
+from kmslint.syntax.tree import Scalar
+from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Unknown, Value
+
+_READ = ("AWS::KMS::", "AWS::IAM::")
+
+
+class Evaluated(NamedTuple):
+    """A resource that is in the stack, or may be."""
+
+    resource: Resource
+    properties: Fields
+    guards: Guards
+    """The condition of the resource, where it is open."""
+
+    @property
+    def address(self) -> str:
+        return self.resource.address
+
+    @property
+    def type(self) -> str:
+        return self.resource.type
+
+    @property
+    def at(self) -> Location:
+        return self.resource.at
+
+    def get(self, name: str) -> Value | None:
+        """The value of a property; None if it is absent, Unknown if it may come from what cannot be seen."""
+        value = self.properties.get(name)
+        if value is None and self.properties.spread:
+            return self.properties.spread[0]._replace(spread=False)
+        return None if isinstance(value, Null) else value
+
+
+def evaluate_resources(template: Template, evaluator: Evaluator) -> tuple[Evaluated, ...]:
+    """The resources of KMS and IAM, without those whose condition is false."""
+    evaluated = (_evaluate(resource, evaluator) for resource in template.resources if resource.type.startswith(_READ))
+    return tuple(resource for resource in evaluated if resource is not None)
+
+
+def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple[Value, Guards]]:
+    """The elements of a list, or the one value in its place, each with the conditions under which it is there."""
+    if isinstance(value, Choice):
+        for holds, branch in ((True, value.when_true), (False, value.when_false)):
+            yield from alternatives(branch, guards | {Guard(value.condition, holds)})
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from alternatives(item, guards)
+    elif value is not None and not isinstance(value, Null):
+        yield value, guards
+
+
+def _evaluate(resource: Resource, evaluator: Evaluator) -> Evaluated | None:
+    guards = ALWAYS
+    condition = resource.body.get("Condition")
+    if isinstance(condition, Scalar):
+        decision = evaluator.decide(condition.text)
+        if decision is False:
+            return None
+        guards = frozenset({decision}) if isinstance(decision, Guard) else ALWAYS
+    elif condition is not None:
+        evaluator.report(f'the condition of "{resource.address}" is not a name', condition.at)
+    return Evaluated(resource, _properties(resource, guards, evaluator), guards)
+
+
+def _properties(resource: Resource, guards: Guards, evaluator: Evaluator) -> Fields:
+    node = resource.properties
+    value = Null(resource.at) if node is None else evaluator.evaluate_under(guards, node)
+    if isinstance(value, Fields):
+        return value
+    if value is None or isinstance(value, Null):
+        return Fields((), resource.at)
+    if not isinstance(value, Unknown):
+        evaluator.report(f'the properties of "{resource.address}" are not a map', value.at)
+        value = unresolved("Properties", value.at)
+    return Fields((), value.at, (value._replace(spread=True),))

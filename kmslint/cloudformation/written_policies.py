@@ -1,0 +1,90 @@
+"""The policies that are resources of their own, and whom they are attached to.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.resources import Evaluated, alternatives
+from kmslint.location import Location
+from kmslint.model.arn import parse_arn
+from kmslint.model.estate import IdentityKind, IdentityPolicy
+from kmslint.model.policy import Document
+from kmslint.model.read_policy import read_policy
+from kmslint.values import Guards, HoleKind, Part, Text, Value
+
+_LISTS = (("Roles", IdentityKind.ROLE), ("Users", IdentityKind.USER), ("Groups", IdentityKind.GROUP))
+_TARGETS = {
+    "AWS::IAM::ManagedPolicy": _LISTS,
+    "AWS::IAM::Policy": _LISTS,
+    "AWS::IAM::RolePolicy": (("RoleName", IdentityKind.ROLE),),
+    "AWS::IAM::UserPolicy": (("UserName", IdentityKind.USER),),
+    "AWS::IAM::GroupPolicy": (("GroupName", IdentityKind.GROUP),),
+}
+"""The properties that name the identities a policy is attached to."""
+
+
+class WrittenPolicies:
+    """The policies of a template that are resources, found by ARN and by the name they are attached to.
+
+    Names are the same if they are spelt the same, holes included.
+    """
+
+    def __init__(self, resources: Iterable[Evaluated], evaluator: Evaluator) -> None:
+        self.policies: list[IdentityPolicy] = []
+        self._managed: dict[tuple[Part, ...], IdentityPolicy] = {}
+        self._attached: defaultdict[tuple[IdentityKind, tuple[Part, ...]], list[IdentityPolicy]] = defaultdict(list)
+        for resource in resources:
+            if resource.type in _TARGETS:
+                self._add(resource, evaluator)
+
+    def managed(self, arn: Text) -> IdentityPolicy | None:
+        """The managed policy of the template with that ARN."""
+        return self._managed.get(_without_partition(arn))
+
+    def attached(self, kind: IdentityKind, name: Text) -> list[IdentityPolicy]:
+        """The policies that name this identity, each with the conditions under which it does."""
+        return self._attached[kind, name.parts]
+
+    def _add(self, resource: Evaluated, evaluator: Evaluator) -> None:
+        document = required_document(resource.address, resource.get("PolicyDocument"), resource.at, evaluator)
+        policy = IdentityPolicy(resource.address, resource.at, document, guards=resource.guards)
+        self.policies.append(policy)
+        if resource.type == "AWS::IAM::ManagedPolicy":
+            arn = evaluator.references.arn(resource.resource, resource.at)
+            self._managed[_without_partition(arn)] = policy
+        for name, kind in _TARGETS[resource.type]:
+            for target, guards in alternatives(resource.get(name), resource.guards):
+                if isinstance(target, Text):
+                    self._attached[kind, target.parts].append(policy._replace(guards=guards))
+
+
+def required_document(owner: str, value: Value | None, at: Location, evaluator: Evaluator) -> Document | None:
+    """The document of a policy that must have one; None if it cannot be resolved.
+
+    One that is missing or no policy at all becomes a problem.
+    """
+    if value is None:
+        evaluator.report(f'a policy of "{owner}" has no PolicyDocument', at)
+        return None
+    document = read_policy(value)
+    if isinstance(document, Document):
+        return document
+    if document.hole.kind is HoleKind.UNREADABLE:
+        evaluator.report(f'a policy of "{owner}" cannot be read: {document.hole.label}', document.at)
+    return None
+
+
+def with_guards(policy: IdentityPolicy, guards: Guards) -> IdentityPolicy:
+    """The policy as it is attached somewhere: there if both its own conditions and those of the place hold."""
+    return policy._replace(guards=policy.guards | guards)
+
+
+def _without_partition(arn: Text) -> tuple[Part, ...]:
+    """What tells one ARN from another: the partition may be spelt out in one place and not in another."""
+    parsed = parse_arn(arn)
+    return (*parsed.account.parts, ":", *parsed.resource.parts) if parsed else arn.parts

@@ -1,0 +1,135 @@
+"""Conditions: decided by defaults, open under one name, and never tried out in combinations."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from kmslint import limits
+from kmslint.cloudformation.branches import Decision
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.template import read_template
+from kmslint.location import Source
+from kmslint.syntax.yaml import read_yaml
+from kmslint.values import Guard
+
+PARAMETERS = """
+Parameters:
+  Set: {Type: String, Default: on}
+  Open: {Type: String}
+  Other: {Type: String}
+  Secret: {Type: String, Default: on, NoEcho: true}
+"""
+CONDITIONS = {
+    "Equal": "!Equals [!Ref Set, on]",
+    "Unequal": "!Equals [!Ref Set, off]",
+    "EqualNumbers": '!Equals [true, "true"]',
+    "SameParameter": "!Equals [!Ref Open, !Ref Open]",
+    "Secret": "!Equals [!Ref Secret, on]",
+    "Region": "!Equals [!Ref AWS::Region, eu-west-1]",
+    "A": "!Equals [!Ref Open, a]",
+    "B": "!Equals [!Ref Other, b]",
+    "NotA": "!Not [!Condition A]",
+    "NotNotA": "!Not [{Condition: NotA}]",
+    "AlsoA": "{'Fn::Equals': [a, {Ref: Open}]}",
+    "Alias": "!Condition A",
+    "Both": "!And [!Condition A, !Condition B]",
+    "BothAgain": "!And [!Condition B, !Condition AlsoA]",
+    "Neither": "!Not [!Or [!Condition A, !Condition B]]",
+    "NotEither": "!And [!Not [!Condition A], !Not [!Condition B]]",
+    "AndTrue": "!And [!Condition Equal, !Condition A]",
+    "AndFalse": "!And [!Condition Unequal, !Condition A]",
+    "OrTrue": "!Or [!Condition Equal, !Condition A]",
+    "OrFalse": "!Or [!Condition Unequal, !Condition A]",
+    "Contradiction": "!And [!Condition A, !Condition NotA]",
+    "Tautology": "!Or [!Condition A, !Condition NotA]",
+    "Undeclared": "!Condition Nowhere",
+    "Shapeless": "[a, b]",
+    "OneOperand": "!Equals [a]",
+    "Literal": "true",
+    "Lists": "!Equals [[a], [a]]",
+}
+
+
+def evaluator_of(text: str) -> Evaluator:
+    source = Source("t.yaml", text + "\nResources: {Key: {Type: 'AWS::KMS::Key'}}\n")
+    return Evaluator(read_template(read_yaml(source).documents[0], source), "t.yaml")
+
+
+def conditions(entries: dict[str, str]) -> str:
+    return "Conditions:\n" + "\n".join(f"  {name}: {node}" for name, node in entries.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "decision"),
+    [
+        ("Equal", True),
+        ("Unequal", False),
+        ("EqualNumbers", True),
+        ("SameParameter", True),
+        ("Secret", Guard("Secret", True)),
+        ("Region", Guard("Region", True)),
+        ("A", Guard("A", True)),
+        ("NotA", Guard("A", False)),
+        ("NotNotA", Guard("A", True)),
+        ("AlsoA", Guard("A", True)),
+        ("Alias", Guard("A", True)),
+        ("Both", Guard("Both", True)),
+        ("BothAgain", Guard("Both", True)),
+        ("Neither", Guard("Neither", True)),
+        ("NotEither", Guard("Neither", True)),
+        ("AndTrue", Guard("A", True)),
+        ("AndFalse", False),
+        ("OrTrue", True),
+        ("OrFalse", Guard("A", True)),
+        ("Contradiction", False),
+        ("Tautology", True),
+        ("Undeclared", Guard("Undeclared", True)),
+        ("Shapeless", Guard("Shapeless", True)),
+        ("OneOperand", Guard("OneOperand", True)),
+        ("Literal", True),
+        ("Lists", Guard("Lists", True)),
+    ],
+)
+def test_a_condition_comes_to(name: str, decision: Decision) -> None:
+    assert evaluator_of(PARAMETERS + conditions(CONDITIONS)).decide(name) == decision
+
+
+def test_the_first_name_in_the_template_stands_for_the_others() -> None:
+    entries = {"NotA": "!Not [!Equals [!Ref Open, a]]", "A": "!Equals [!Ref Open, a]"}
+    evaluator = evaluator_of(PARAMETERS + conditions(entries))
+    assert evaluator.decide("A") == Guard("NotA", False)
+    assert evaluator.decide("NotA") == Guard("NotA", True)
+
+
+def test_a_condition_that_refers_to_itself_is_open_and_a_problem() -> None:
+    evaluator = evaluator_of(conditions({"A": "!Not [!Condition B]", "B": "!Not [!Condition A]"}))
+    assert isinstance(evaluator.decide("A"), Guard)
+    assert [(problem.line, problem.reason) for problem in evaluator.problems] == [(2, 'condition "A" refers to itself')]
+
+
+def test_a_condition_on_a_choice_by_another_condition_is_no_circle() -> None:
+    entries = {"A": "!Equals [!If [B, x, y], x]", "B": "!Equals [!Ref Set, on]"}
+    evaluator = evaluator_of(PARAMETERS + conditions(entries))
+    assert evaluator.decide("A") is True
+    assert evaluator.problems == []
+
+
+def test_a_chain_that_is_too_long_is_open_and_a_problem() -> None:
+    entries = {f"C{number}": f"!Not [!Condition C{number + 1}]" for number in range(500)}
+    evaluator = evaluator_of(conditions({**entries, "C500": "!Equals [a, a]"}))
+    assert isinstance(evaluator.decide("C0"), Guard)
+    assert [problem.reason for problem in evaluator.problems] == [f"nested more than {limits.DEPTH} deep"]
+
+
+def test_conditions_built_on_conditions_cost_no_more_than_they_are_long() -> None:
+    """Each doubles the one before, so spelling them out would take 2^30 steps."""
+    doubled = {
+        f"C{number + 1}": f"!And [!Condition C{number}, !Or [!Condition C{number}, !Equals [!Ref Open, x{number}]]]"
+        for number in range(30)
+    }
+    evaluator = evaluator_of(PARAMETERS + conditions({"C0": "!Equals [!Ref Open, x]", **doubled}))
+    started = time.process_time()
+    assert evaluator.decide("C30") == Guard("C30", True)
+    assert time.process_time() - started < 1

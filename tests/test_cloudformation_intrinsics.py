@@ -1,0 +1,136 @@
+"""Intrinsic functions: what they come to, which holes they leave, and where their text stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.template import read_template
+from kmslint.location import Location, Source
+from kmslint.syntax.json import read_json
+from kmslint.syntax.tree import Mapping, Scalar
+from kmslint.syntax.yaml import read_yaml
+from kmslint.values import ALWAYS, Choice, Encoded, Fields, Hole, Items, Null, Text, Unknown, Value
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
+EXPECTED = re.compile(r" +(?P<name>\w+):.*#=> ?(?P<text>.*)")
+
+
+class Case(NamedTuple):
+    name: str
+    line: int
+    expected: str
+    """The value, then the kinds of its holes."""
+
+
+def cases() -> list[Case]:
+    lines = (FIXTURES / "intrinsics.yaml").read_text(encoding="utf-8").splitlines()
+    matches = ((number, EXPECTED.fullmatch(line)) for number, line in enumerate(lines, 1))
+    return [Case(match["name"], number, match["text"].strip()) for number, match in matches if match]
+
+
+def subject(name: str) -> dict[str, Value | None]:
+    """The properties of Subject in a fixture, absent ones as None."""
+    source = Source(name, (FIXTURES / name).read_text(encoding="utf-8"))
+    document = (read_json if name.endswith(".json") else read_yaml)(source).documents[0]
+    template = read_template(document, source)
+    evaluator = Evaluator(template, name)
+    properties = next(resource for resource in template.resources if resource.address == "Subject").properties
+    assert isinstance(properties, Mapping)
+    return {
+        entry.key.text: evaluator.evaluate_under(ALWAYS, entry.value)
+        for entry in properties.entries
+        if isinstance(entry.key, Scalar)
+    }
+
+
+IN_YAML = subject("intrinsics.yaml")
+
+
+def spelt(value: Value | None) -> str:
+    """A value on one line."""
+    if value is None:
+        return "absent"
+    if isinstance(value, Null):
+        return "null"
+    if isinstance(value, Unknown):
+        return f"?{{{value.hole.label}}}" + "*" * value.spread
+    if isinstance(value, Items):
+        return f"[{', '.join(map(spelt, value.items))}]"
+    if isinstance(value, Choice):
+        return f"({value.condition} ? {spelt(value.when_true)} : {spelt(value.when_false)})"
+    if isinstance(value, Encoded):
+        return f"json({spelt(value.value)})"
+    if isinstance(value, Fields):
+        members = [f"{field.name}: {spelt(field.value)}" for field in value.fields]
+        return f"{{{', '.join((*members, *map(spelt, value.spread)))}}}"
+    return str(value)
+
+
+def holes(value: Value | None) -> Iterator[Hole]:
+    if isinstance(value, Text):
+        yield from value.holes
+    elif isinstance(value, Unknown):
+        yield value.hole
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from holes(item)
+    elif isinstance(value, Fields):
+        yield from (unknown.hole for unknown in value.spread)
+
+
+def described(value: Value | None) -> str:
+    kinds = ", ".join(f"{hole.kind.value} {hole.resource}".strip() for hole in holes(value))
+    return f"{spelt(value)} {kinds}".strip()
+
+
+def places(value: Value | None) -> Iterator[Location]:
+    if value is None:
+        return
+    yield value.at
+    for inner in value.items if isinstance(value, Items) else ():
+        yield from places(inner)
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_a_function_comes_to(case: Case) -> None:
+    assert described(IN_YAML[case.name]) == case.expected
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_a_value_stands_where_it_is_used(case: Case) -> None:
+    assert {at.line for at in places(IN_YAML[case.name])} <= {case.line}
+
+
+def test_every_property_is_a_case() -> None:
+    assert [case.name for case in cases()] == list(IN_YAML)
+
+
+@pytest.mark.parametrize(("name", "value"), subject("intrinsics.json").items())
+def test_the_long_form_is_the_short_form(name: str, value: Value | None) -> None:
+    assert described(value) == described(IN_YAML[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("Plain", True), ("Quoted", False), ("Core", False), ("RefDefault", False), ("Sub", False)]
+)
+def test_what_is_written_without_quotes_is_typed(name: str, typed: bool) -> None:
+    value = IN_YAML[name]
+    assert isinstance(value, Text)
+    assert value.typed is typed
+
+
+def test_equal_calls_leave_the_same_hole_and_others_do_not() -> None:
+    text = "Resources: {Subject: {Type: 'AWS::KMS::Key', Properties: {A: !F x, B: !F x, C: !F y}}}"
+    source = Source("t.yaml", text)
+    template = read_template(read_yaml(source).documents[0], source)
+    evaluator = Evaluator(template, "t.yaml")
+    nodes = [template.resources[0].property(name) for name in "ABC"]
+    first, second, third = (next(holes(evaluator.evaluate_under(ALWAYS, node))) for node in nodes if node)
+    assert first.same(second)
+    assert not first.same(third)

@@ -1,0 +1,193 @@
+"""Templates of any shape: what is one, and what becomes a problem while the rest is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kmslint.cloudformation.stack import read_stack
+from kmslint.cloudformation.template import is_template
+from kmslint.location import Source
+from kmslint.model.estate import Estate
+from kmslint.syntax.json import read_json
+from kmslint.syntax.yaml import read_yaml
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
+
+TEMPLATES = {
+    "a resource": "Resources: {A: {Type: 'AWS::S3::Bucket'}}",
+    "a custom resource among others": "Resources: {A: 1, B: {Type: 'Custom::Thing'}}",
+    "a loop": "Resources: {'Fn::ForEach::Keys': [N, [a], {}]}",
+    "a version and no map": "{AWSTemplateFormatVersion: '2010-09-09', Resources: text}",
+    "a list of resources": "Resources: [{Type: 'AWS::KMS::Key'}]",
+}
+OTHERS = {
+    "a list": "[{Resources: {A: {Type: 'AWS::KMS::Key'}}}]",
+    "cases of cfn-guard": "- name: a\n  input: {Resources: {A: {Type: 'AWS::KMS::Key'}}}",
+    "a check with examples": "cloudformation: {good: ['Resources: {A: {Type: x}}']}",
+    "Kubernetes": "{apiVersion: v1, kind: Pod, spec: {resources: {limits: {cpu: 1}}}}",
+    "OpenAPI": "{openapi: 3.0.0, paths: {}, components: {}}",
+    "docker compose": "services: {a: {image: b}}",
+    "Resources of something else": "Resources: {A: {Type: bucket}, B: [1]}",
+    "empty Resources": "Resources: {}",
+    "no Resources": "AWSTemplateFormatVersion: '2010-09-09'",
+    "a text": "Resources",
+    "nothing": "~",
+}
+
+
+@pytest.mark.parametrize("name", [*TEMPLATES, *OTHERS])
+def test_what_is_a_template(name: str) -> None:
+    source = Source("t.yaml", {**TEMPLATES, **OTHERS}[name])
+    assert [is_template(document) for document in read_yaml(source).documents] == [name in TEMPLATES]
+
+
+def read(text: str) -> Estate:
+    source = Source("t.yaml", text)
+    return read_stack(read_yaml(source).documents[0], source)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[a]", "the template is not a map"),
+        ("text", "the template is not a map"),
+        ("AWSTemplateFormatVersion: '2010-09-09'", "the template has no Resources"),
+        ("Resources: [{Type: 'AWS::KMS::Key'}]", "Resources is not a map"),
+        ("Resources: !Include a.yaml", "Resources is not a map"),
+        ("Resources: ~", "Resources is not a map"),
+    ],
+)
+def test_a_template_without_resources(text: str, reason: str) -> None:
+    estate = read(text)
+    assert [(problem.reason, problem.line) for problem in estate.problems] == [(reason, 1)]
+    assert estate.keys == ()
+
+
+def test_a_section_that_stands_twice() -> None:
+    estate = read("Resources: {A: {Type: 'AWS::KMS::Key'}}\nResources: {B: {Type: 'AWS::KMS::Key'}}")
+    assert [(problem.reason, problem.line) for problem in estate.problems] == [('duplicate key "Resources"', 2)]
+    assert [key.address for key in estate.keys] == ["B"]
+
+
+def broken() -> Estate:
+    source = Source("broken.yaml", (FIXTURES / "broken.yaml").read_text(encoding="utf-8"))
+    return read_stack(read_yaml(source).documents[0], source)
+
+
+PROBLEMS = [
+    '4:9 parameter "List" is not a map',
+    "5:11 Mappings is not a map",
+    "6:13 Conditions is not a map",
+    '8:12 resource "NotAMap" is not a map',
+    '9:3 resource "NoType" has no type',
+    '10:22 resource "TypeIsAMap" has no type',
+    '11:11 resource "Tagged" is not a map',
+    '12:55 the properties of "TextProperties" are not a map',
+    '13:55 the properties of "ListProperties" are not a map',
+    '24:56 the condition of "ConditionIsAList" is not a name',
+    '25:61 duplicate key "KeyPolicy"',
+    '27:3 duplicate key "Sound"',
+    '27:34 duplicate key "Type"',
+    "28:3 Fn::ForEach is not expanded",
+    "29:3 Fn::Transform is not expanded",
+    '30:58 a policy of "Role" is not a map',
+    '30:74 a policy of "Role" has no PolicyDocument',
+    '30:110 a policy of "Role" cannot be read: policy is a list, not a map',
+    '31:3 a policy of "Policy" has no PolicyDocument',
+]
+
+
+def test_each_wrong_shape_is_a_problem_at_its_place() -> None:
+    places = ((problem.at.region, problem.reason) for problem in broken().problems if problem.at)
+    assert [f"{region.line}:{region.column} {reason}" for region, reason in sorted(places)] == PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("TextProperties", "unknown: Properties"),
+        ("ListProperties", "unknown: Properties"),
+        ("NullProperties", "default"),
+        ("NoProperties", "default"),
+        ("NullPolicy", "default"),
+        ("AbsentPolicy", "default"),
+        ("ListPolicy", "unknown: policy is a list, not a map"),
+        ("NumberPolicy", "unknown: policy text is not a JSON map"),
+        ("TextPolicy", "unknown: policy text is not JSON: expected a value"),
+        ("ParameterPolicy", "unknown: Nowhere"),
+        ("IncludedPolicy", "unknown: Fn::Transform"),
+        ("PartlyIncluded", "unknown: Fn::Transform"),
+        ("ConditionIsAList", "default"),
+        ("Twice", "explicit"),
+        ("Sound", "explicit"),
+    ],
+)
+def test_the_policy_of_a_key_of_any_shape(address: str, origin: str) -> None:
+    (policy,) = (key.policy for key in broken().keys if key.address == address)
+    missing = f": {policy.missing.hole.label}" if policy.missing else ""
+    assert f"{policy.origin.value}{missing}" == origin
+
+
+SHAPES = [
+    "a",
+    "[]",
+    "[a]",
+    "[a, b, c]",
+    "{}",
+    "{a: b}",
+    "~",
+    "5",
+    "'{'",
+    "'{\"Statement\": 5}'",
+    "!Ref X",
+    "!If [C, a, b]",
+    "!If [C, {a: b}, [5]]",
+    "{Ref: {a: b}}",
+    "{'Fn::Sub': []}",
+]
+IN_RESOURCES = "Resources: {R: {Type: 'AWS::%s', Properties: {%s}}, C: {Type: 'Custom::X'}}"
+PLACES = [
+    "@",
+    "Parameters: @",
+    "Parameters: {P: @}",
+    "Parameters: {P: {Default: @, Type: @, NoEcho: @}}",
+    "{Mappings: @, Conditions: @, Resources: @}",
+    "{Mappings: {M: @}, Conditions: {C: @}, Resources: {R: @}}",
+    "{Mappings: {M: {K: @}}, Conditions: {C: {'Fn::And': @}}, Resources: {R: {Type: @}}}",
+    "{Conditions: {C: !Not [@], D: !Equals [@, @]}, Resources: {R: {Type: 'AWS::KMS::Key', Condition: C}}}",
+    "Resources: {K: {Type: 'AWS::KMS::Key', Condition: @, Properties: @}}",
+    IN_RESOURCES % ("KMS::Key", "KeyPolicy: @, Enabled: @"),
+    IN_RESOURCES % ("KMS::Key", "KeyPolicy: {Statement: @, Version: @}"),
+    IN_RESOURCES % ("KMS::Key", "KeyPolicy: {Statement: [{Principal: @, Action: @, Effect: @, Sid: @, Condition: @}]}"),
+    IN_RESOURCES % ("KMS::Alias", "AliasName: @, TargetKeyId: @"),
+    IN_RESOURCES % ("IAM::Role", "RoleName: @, Path: @, Policies: @, ManagedPolicyArns: @, PermissionsBoundary: @"),
+    IN_RESOURCES % ("IAM::Role", "Policies: [@], ManagedPolicyArns: [@], AssumeRolePolicyDocument: @"),
+    IN_RESOURCES % ("IAM::Role", "Policies: [{PolicyDocument: @, PolicyName: @}]"),
+    IN_RESOURCES % ("IAM::User", "Groups: @"),
+    IN_RESOURCES % ("IAM::UserToGroupAddition", "GroupName: @, Users: @"),
+    IN_RESOURCES % ("IAM::ManagedPolicy", "PolicyDocument: @, Roles: @, ManagedPolicyName: @"),
+    *(
+        IN_RESOURCES
+        % ("KMS::Key", f"A: {{'{function}': @}}, B: {{'{function}': [@, @]}}, C: {{'{function}': [@, @, @]}}")
+        for function in ("Fn::Join", "Fn::Split", "Fn::Select", "Fn::Sub", "Fn::If", "Fn::FindInMap", "Fn::GetAtt")
+    ),
+    *(
+        IN_RESOURCES % ("KMS::Key", f"A: {{'{function}': @}}")
+        for function in ("Ref", "Condition", "Fn::Length", "Fn::ImportValue", "Fn::ToJsonString", "Fn::Transform")
+    ),
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_shape_raises(place: str, shape: str) -> None:
+    estate = read(place.replace("@", shape))
+    assert len(estate.keys) <= 1
+
+
+def test_json_is_read_alike() -> None:
+    source = Source("t.json", '{"Resources": {"Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": null}}}}')
+    (key,) = read_stack(read_json(source).documents[0], source).keys
+    assert (key.address, key.at.region.column, key.policy.origin.value) == ("Key", 16, "default")
