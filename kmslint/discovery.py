@@ -15,6 +15,8 @@ from kmslint.reading import read_bytes, reason_of
 TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 VARIABLES: Final = (".tfvars", ".tfvars.json")
 TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
+_OWN_VARIABLES: Final = frozenset({"terraform.tfvars", "terraform.tfvars.json"})
+_AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
@@ -49,18 +51,23 @@ class Discovered(NamedTuple):
 def find_root(path: str) -> str:
     """The directory that paths are shown relative to: the repository around the path, else the working
     directory if the path lies in it, else the path's own directory."""
-    real = os.path.realpath(path)
-    directory = real if os.path.isdir(real) else os.path.dirname(real)
-    above = directory
-    while True:
-        if os.path.exists(os.path.join(above, ".git")):
-            return above
-        parent = os.path.dirname(above)
-        if parent == above:
-            break
-        above = parent
+    directory = _directory(os.path.realpath(path))
     here = os.path.realpath(os.getcwd())
-    return here if os.path.commonpath([here, directory]) == here else directory
+    return _repository(directory) or (here if _is_inside(directory, here) else directory)
+
+
+def _repository(directory: str) -> str | None:
+    """The nearest directory, upwards, that holds a `.git`."""
+    while not os.path.exists(os.path.join(directory, ".git")):
+        above = os.path.dirname(directory)
+        if above == directory:
+            return None
+        directory = above
+    return directory
+
+
+def _directory(real: str) -> str:
+    return real if os.path.isdir(real) else os.path.dirname(real)
 
 
 def discover(paths: Iterable[str], root: str, changed: bool = False) -> Discovered:
@@ -78,6 +85,8 @@ class _Search:
     def __init__(self, root: str, changed: bool) -> None:
         self.root = root
         self.changed = changed
+        self.trusted: set[str] = set()
+        """The trees that links may lead into: the repository, or without one the given directories."""
         self.templates: dict[str, RawFile] = {}
         self.directories: dict[str, bool] = {}
         """Directories with Terraform files, and whether one of them was named."""
@@ -93,6 +102,7 @@ class _Search:
                 raise UsageError(f"{path}: no such file or directory")
             if not _is_inside(real, self.root):
                 raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
+            self.trusted.add(_repository(_directory(real)) or _directory(real))
             if os.path.isdir(real):
                 self._walk(real)
             else:
@@ -161,7 +171,7 @@ class _Search:
 
     def _read(self, path: str, named: bool) -> RawFile | None:
         real = os.path.realpath(path)
-        if not _is_inside(real, self.root):
+        if not any(_is_inside(real, tree) for tree in self.trusted):
             self._problem(path, "is a link that leads out of the tree")
             return None
         try:
@@ -184,7 +194,7 @@ def _is_inside(real: str, root: str) -> bool:
 
 def _belongs_to_module(name: str) -> bool:
     """What Terraform itself reads in a directory, but for variable files that have to be named."""
-    return name.endswith(TERRAFORM) or name.startswith("terraform.tfvars") or name.endswith(".auto.tfvars")
+    return name in _OWN_VARIABLES or name.endswith(TERRAFORM + _AUTO_VARIABLES)
 
 
 def _may_be_template(data: bytes) -> bool:

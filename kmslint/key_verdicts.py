@@ -15,7 +15,7 @@ from kmslint.verdict import Verdict
 
 def key_verdicts(estate: Estate) -> Iterator[KeyVerdict]:
     """The verdict on each key of an estate."""
-    return (_verdict(key, estate) for key in estate.keys)
+    return (_verdict(key, estate) for key in (*estate.keys, *estate.switched_off))
 
 
 def _verdict(key: Key, estate: Estate) -> KeyVerdict:

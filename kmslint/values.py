@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from kmslint.location import Excerpt, Location
 
@@ -45,7 +45,7 @@ class Hole(NamedTuple):
     scope: str = ""
     """What the label belongs to: a provider alias, or the resource whose `each.value` it is."""
     resource: str = ""
-    """The address of the resource, for RESOURCE."""
+    """The address of the resource, for RESOURCE; for OWN_ACCOUNT that of the resource whose ARN it is part of."""
 
     def same(self, other: Hole) -> bool:
         """Whether both are certainly the same text."""
@@ -57,7 +57,7 @@ class Hole(NamedTuple):
         return f"${{{self.label}}}"
 
 
-Part = Union[str, Hole]
+Part = str | Hole
 
 
 class Encoded(NamedTuple):
@@ -67,7 +67,7 @@ class Encoded(NamedTuple):
     at: Location
 
 
-Piece = Union[Excerpt, Hole, Encoded]
+Piece = Excerpt | Hole | Encoded
 
 
 class Text(NamedTuple):
@@ -160,7 +160,7 @@ class Choice(NamedTuple):
     at: Location
 
 
-Value = Union[Text, Null, Unknown, Items, Fields, Choice, Encoded]
+Value = Text | Null | Unknown | Items | Fields | Choice | Encoded
 
 
 def text(literal: str, at: Location, typed: bool = False) -> Text:
@@ -211,13 +211,17 @@ def specialise(value: Value, world: dict[str, bool]) -> Value:
     if isinstance(value, Choice):
         if value.condition in world:
             return specialise(value.when_true if world[value.condition] else value.when_false, world)
-        return value._replace(when_true=specialise(value.when_true, world), when_false=specialise(value.when_false, world))
+        return value._replace(
+            when_true=specialise(value.when_true, world), when_false=specialise(value.when_false, world)
+        )
     if isinstance(value, Encoded):
         return value._replace(value=specialise(value.value, world))
     if isinstance(value, Items):
         return value._replace(items=tuple(specialise(item, world) for item in value.items))
     if isinstance(value, Fields):
-        return value._replace(fields=tuple(field._replace(value=specialise(field.value, world)) for field in value.fields))
+        return value._replace(
+            fields=tuple(field._replace(value=specialise(field.value, world)) for field in value.fields)
+        )
     return value
 
 

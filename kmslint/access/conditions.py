@@ -23,10 +23,10 @@ _TIME_KEY: Final = "aws:currenttime"
 
 def conditions_hold(statement: Statement, situation: Situation) -> Truth:
     """Whether all conditions of a statement hold, over the requests the caller can make."""
-    return both(test_holds(test, situation, statement.literal_variables) for test in statement.conditions)
+    return both(truth_of(test, situation, statement.literal_variables) for test in statement.conditions)
 
 
-def test_holds(test: Test | Unknown, situation: Situation, literal_variables: bool = False) -> Truth:
+def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool = False) -> Truth:
     """Whether one test holds."""
     if isinstance(test, Unknown) or test.key.literal is None or not test.values:
         return UNDECIDED

@@ -155,4 +155,3 @@ def _allowed(policies: list[IdentityPolicy], situation: Situation, unseen: bool)
         allows.append(UNDECIDED)
         denies.append(UNDECIDED)
     return both((either(allows), opposite(either(denies))))
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmslint.access.caller import SOME_ROLE, SOME_USER
 from kmslint.access.decide import decide
+from kmslint.access.once import once
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import worlds
 from kmslint.aws.actions import KEY_ACTIONS, Action
@@ -22,6 +23,7 @@ def delegates(document: Document, key: Key, accounts: Accounts, action: Action) 
     return each.pop() if len(each) == 1 else UNKNOWN
 
 
+@once
 def delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:
     """The same for at least one action on the key."""
     result = NO

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, SOME_ROLE, SOME_USER, Caller, named, recreatable
 from kmslint.access.decide import decide
+from kmslint.access.once import once
 from kmslint.access.principals import Form, account_of, form, is_service_linked_role
 from kmslint.access.situation import Situation, is_own
 from kmslint.access.worlds import worlds
@@ -63,6 +64,7 @@ class Lockout(NamedTuple):
     """Rests on the presumption that the only account id of the estate is the own one."""
 
 
+@once
 def assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     """The lockout class of a key with that policy."""
     each = [_assess(world, key, accounts) for world in worlds(document)]
@@ -83,9 +85,7 @@ def may(document: Document, key: Key, accounts: Accounts, action: Action) -> tup
     """Whether R, D and W may use an action, under some condition they can meet."""
     allowed = []
     for callers, iam in (((ROOT_USER,), ALWAYS), ((SOME_ROLE, SOME_USER), ALWAYS), ((SOME_ROLE, SOME_USER), NEVER)):
-        truths = (
-            decide(document, Situation(caller, action, key, accounts), iam).allowed.some for caller in callers
-        )
+        truths = (decide(document, Situation(caller, action, key, accounts), iam).allowed.some for caller in callers)
         allowed.append(any_of(truths))
     return allowed[0], allowed[1], allowed[2]
 

@@ -8,11 +8,11 @@ from kmslint.access.conditions import conditions_hold
 from kmslint.access.principals import Meant, meant
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
-from kmslint.aws.actions import Action
+from kmslint.aws.actions import Action, matching
 from kmslint.model.policy import Element, Statement
 from kmslint.values import Unknown, text
 from kmslint.verdict import NEVER, NO, UNKNOWN, YES, Truth, Verdict, all_of, any_of, both, constant, negate
-from kmslint.wildcard import covers, glob
+from kmslint.wildcard import covers
 
 
 class Application(NamedTuple):
@@ -41,7 +41,7 @@ def _covers_action(element: Element, action: Action) -> Verdict:
     if isinstance(element, Unknown):
         return UNKNOWN
     if element.literal is not None:
-        return Verdict.of(glob(element.literal, action.name, ignore_case=True))
+        return Verdict.of(action in matching(element.literal))
     return covers(element, text(action.name, element.at), ignore_case=True)
 
 

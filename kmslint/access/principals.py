@@ -89,8 +89,9 @@ def _form_of_arn(arn: Arn) -> Form:
     literals = "".join(part for text in arn for part in text.parts if isinstance(part, str))
     if "*" in literals or "?" in literals:
         return Form.INVALID
-    if arn.resource.holes and isinstance(arn.resource.parts[0], str) is False:
-        return Form.OPEN
+    starts_open = bool(arn.resource.parts) and not isinstance(arn.resource.parts[0], str)
+    if starts_open or not arn.account.parts:
+        return Form.OPEN  # an empty account is one that a variable was to fill in
     if service == "iam" and resource == "root":
         return Form.ACCOUNT
     if service == "iam" and resource.startswith("role/") and len(resource) > 5:

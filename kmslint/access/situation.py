@@ -42,5 +42,3 @@ def is_own(account: Text, accounts: Accounts) -> Verdict:
     if ownership in (Ownership.OWN, Ownership.PRESUMED_OWN):
         return Verdict.YES
     return Verdict.NO if ownership is Ownership.FOREIGN else Verdict.UNKNOWN
-
-

@@ -84,26 +84,22 @@ _NAMES: Final = {
     """,
 }
 
-_CROSS_ACCOUNT: Final = frozenset(
-    """
-        Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
-        GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
-        ReEncryptFrom ReEncryptTo Sign Verify VerifyMac CreateGrant ListGrants RetireGrant
-        RevokeGrant DescribeKey GetKeyRotationStatus GetPublicKey
-    """.split()
-)
+_CROSS_ACCOUNT: Final = """
+    Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+    GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
+    ReEncryptFrom ReEncryptTo Sign Verify VerifyMac CreateGrant ListGrants RetireGrant
+    RevokeGrant DescribeKey GetKeyRotationStatus GetPublicKey
+"""
 
-_GRANTABLE: Final = frozenset(
-    """
-        Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
-        GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
-        ReEncryptFrom ReEncryptTo Sign Verify VerifyMac CreateGrant RetireGrant DescribeKey
-        GetPublicKey
-    """.split()
-)
+_GRANTABLE: Final = """
+    Decrypt DeriveSharedSecret Encrypt GenerateDataKey GenerateDataKeyPair
+    GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext GenerateMac
+    ReEncryptFrom ReEncryptTo Sign Verify VerifyMac CreateGrant RetireGrant DescribeKey
+    GetPublicKey
+"""
 
 ACTIONS: Final[tuple[Action, ...]] = tuple(
-    Action(f"kms:{name}", group, name in _CROSS_ACCOUNT, name in _GRANTABLE)
+    Action(f"kms:{name}", group, name in _CROSS_ACCOUNT.split(), name in _GRANTABLE.split())
     for group, names in _NAMES.items()
     for name in names.split()
 )
@@ -113,12 +109,27 @@ KEY_ACTIONS: Final[tuple[Action, ...]] = tuple(action for action in ACTIONS if a
 PUT_KEY_POLICY: Final = next(action for action in ACTIONS if action.name == "kms:PutKeyPolicy")
 CREATE_GRANT: Final = next(action for action in ACTIONS if action.name == "kms:CreateGrant")
 
+_TELLING: Final = (
+    "kms:Decrypt",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:Sign",
+    "kms:GenerateMac",
+    "kms:CreateGrant",
+)
+
+
+def most_telling(actions: tuple[Action, ...]) -> tuple[Action, ...]:
+    """The same actions, those first by which a reader sees what is at stake."""
+    telling = [action for name in _TELLING for action in actions if action.name == name]
+    return (*telling, *(action for action in actions if action not in telling))
+
 
 @lru_cache(maxsize=1024)
-def matching(pattern: str) -> tuple[Action, ...]:
+def matching(pattern: str) -> frozenset[Action]:
     """The KMS actions that a literal pattern of an Action element names: `kms:Describe*`, `*`.
 
     Action names are case-insensitive, in ASCII.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
-    return tuple(action for action in ACTIONS if glob(pattern, action.name, ignore_case=True))
+    return frozenset(action for action in ACTIONS if glob(pattern, action.name, ignore_case=True))

@@ -15,6 +15,11 @@ _YAML_TYPES = frozenset(f"!!{name}" for name in ("str", "int", "float", "bool", 
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
+ELSEWHERE = frozenset(
+    f"Fn::{name}" for name in ("Base64", "Cidr", "ForEach", "GetAZs", "GetStackOutput", "ImportValue", "Transform")
+)
+"""Functions whose value is made outside the template, or is of no concern to a policy."""
+
 
 class Call(NamedTuple):
     """A call of an intrinsic function."""

@@ -11,7 +11,7 @@ from kmslint.cloudformation import functions
 from kmslint.cloudformation.assembly import as_text, concatenated, over_branches, unresolved
 from kmslint.cloudformation.branches import Conditions, Decision
 from kmslint.cloudformation.budget import Budget, size
-from kmslint.cloudformation.calls import Call, is_function, is_null, read_call
+from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
 from kmslint.cloudformation.mappings import Mappings
 from kmslint.cloudformation.references import References
 from kmslint.cloudformation.substitution import Variable, has_holes, tokens
@@ -129,6 +129,8 @@ class Evaluator:
         if call.name in self._special:
             return self._special[call.name](call)
         if call.name not in self._on_values:
+            if call.name not in ELSEWHERE:
+                self.report(f"{call.name} is no function of CloudFormation", call.at)
             return unresolved(call.name, call.at)
         least, most, function = self._on_values[call.name]
         nodes = (call.argument,) if most == 1 else call.arguments

@@ -85,13 +85,14 @@ class References:
 
     def _arn_parts(self, resource: Resource) -> tuple[Part, ...]:
         name = self.name(resource, resource.at).parts
+        account = _ACCOUNT._replace(resource=resource.address)
         if resource.type in KEYS:
-            return ("arn:", _PARTITION, ":kms:", _REGION, ":", _ACCOUNT, ":key/", *name)
+            return ("arn:", _PARTITION, ":kms:", _REGION, ":", account, ":key/", *name)
         path = self._property_text(resource, "Path")
         if path is None:
             path = (Hole(HoleKind.RESOURCE, f"{resource.address}.Path", resource=resource.address),)
         path = path or ("/",)
-        return ("arn:", _PARTITION, ":iam::", _ACCOUNT, f":{_IAM[resource.type][0]}", *path, *name)
+        return ("arn:", _PARTITION, ":iam::", account, f":{_IAM[resource.type][0]}", *path, *name)
 
     def _property_text(self, resource: Resource, name: str) -> tuple[Part, ...] | None:
         """The text of a property; empty if it is absent, None if it cannot be known or hangs on a condition."""

@@ -49,6 +49,15 @@ def evaluate_resources(template: Template, evaluator: Evaluator) -> tuple[Evalua
     return tuple(resource for resource in evaluated if resource is not None)
 
 
+def evaluate_switched_off(template: Template, evaluator: Evaluator, types: frozenset[str]) -> tuple[Evaluated, ...]:
+    """The resources of these types whose condition is false, as they would be if it were true."""
+    return tuple(
+        Evaluated(resource, _properties(resource, ALWAYS, evaluator), ALWAYS)
+        for resource in template.resources
+        if resource.type in types and _condition(resource, evaluator) is None
+    )
+
+
 def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple[Value, Guards]]:
     """The elements of a list, or the one value in its place, each with the conditions under which it is there."""
     if isinstance(value, Choice):
@@ -62,16 +71,21 @@ def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple
 
 
 def _evaluate(resource: Resource, evaluator: Evaluator) -> Evaluated | None:
-    guards = ALWAYS
+    guards = _condition(resource, evaluator)
+    return None if guards is None else Evaluated(resource, _properties(resource, guards, evaluator), guards)
+
+
+def _condition(resource: Resource, evaluator: Evaluator) -> Guards | None:
+    """What must hold for the resource to be in the stack; None if its condition is false."""
     condition = resource.body.get("Condition")
     if isinstance(condition, Scalar):
         decision = evaluator.decide(condition.text)
         if decision is False:
             return None
-        guards = frozenset({decision}) if isinstance(decision, Guard) else ALWAYS
-    elif condition is not None:
+        return frozenset({decision}) if isinstance(decision, Guard) else ALWAYS
+    if condition is not None:
         evaluator.report(f'the condition of "{resource.address}" is not a name', condition.at)
-    return Evaluated(resource, _properties(resource, guards, evaluator), guards)
+    return ALWAYS
 
 
 def _properties(resource: Resource, guards: Guards, evaluator: Evaluator) -> Fields:

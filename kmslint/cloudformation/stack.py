@@ -5,7 +5,8 @@ from __future__ import annotations
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.keys import read_aliases, read_keys
-from kmslint.cloudformation.resources import evaluate_resources
+from kmslint.cloudformation.references import KEYS
+from kmslint.cloudformation.resources import evaluate_resources, evaluate_switched_off
 from kmslint.cloudformation.template import read_template
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.location import Source
@@ -29,6 +30,7 @@ def read_stack(document: Node, source: Source) -> Estate:
         path=source.path,
         language=Language.CLOUDFORMATION,
         keys=tuple(read_keys(resources, evaluator)),
+        switched_off=tuple(read_keys(evaluate_switched_off(template, evaluator, KEYS), evaluator)),
         identities=identities.identities,
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),

@@ -15,7 +15,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import IdentityKind, IdentityPolicy
 from kmslint.model.policy import Document
 from kmslint.model.read_policy import read_policy
-from kmslint.values import Guards, HoleKind, Part, Text, Value
+from kmslint.values import Guards, Hole, HoleKind, Part, Text, Value
 
 _LISTS = (("Roles", IdentityKind.ROLE), ("Users", IdentityKind.USER), ("Groups", IdentityKind.GROUP))
 _TARGETS = {
@@ -87,4 +87,8 @@ def with_guards(policy: IdentityPolicy, guards: Guards) -> IdentityPolicy:
 def _without_partition(arn: Text) -> tuple[Part, ...]:
     """What tells one ARN from another: the partition may be spelt out in one place and not in another."""
     parsed = parse_arn(arn)
-    return (*parsed.account.parts, ":", *parsed.resource.parts) if parsed else arn.parts
+    if parsed is None:
+        return arn.parts
+    # Whose ARN the account was taken from makes no difference.
+    account = (part._replace(resource="") if isinstance(part, Hole) else part for part in parsed.account.parts)
+    return (*account, ":", *parsed.resource.parts)

@@ -59,7 +59,8 @@ def collect_evidence(documents: Iterable[Document], configured: Text | None) -> 
     symbolic, ids = False, set()
     for account in _accounts_in(documents):
         if _is_own_account(account):
-            symbolic = True
+            # The ARN of a resource of the estate is no sign of how its author spells the account.
+            symbolic = symbolic or not account.holes[0].resource
         else:
             ids.add(str(account))
     return Accounts(configured, symbolic, frozenset(ids))

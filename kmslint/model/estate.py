@@ -153,6 +153,8 @@ class Estate(NamedTuple):
     """The template, or the module's directory, relative to the root."""
     language: Language
     keys: tuple[Key, ...] = ()
+    switched_off: tuple[Key, ...] = ()
+    """Keys that a condition leaves out as long as nobody changes a default: listed, and judged by no rule."""
     identities: tuple[Identity, ...] = ()
     policies: tuple[IdentityPolicy, ...] = ()
     """Every identity policy document written in the estate, once each, attached or not."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple, Union
+from typing import NamedTuple
 
 from kmslint.location import Location
 from kmslint.values import ALWAYS, Guards, Text, Unknown
 
-Element = Union[Text, Unknown]
+Element = Text | Unknown
 """One entry of an element's list."""
 
 

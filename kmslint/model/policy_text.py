@@ -13,7 +13,21 @@ from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Excerpt
 from kmslint.syntax import json, tree
-from kmslint.values import Encoded, Field, Fields, Hole, HoleKind, Items, Null, Part, Text, Unknown, Value, join, unknown
+from kmslint.values import (
+    Encoded,
+    Field,
+    Fields,
+    Hole,
+    HoleKind,
+    Items,
+    Null,
+    Part,
+    Text,
+    Unknown,
+    Value,
+    join,
+    unknown,
+)
 
 _FIRST_PLACEHOLDER = 0x100000
 _PLACEHOLDER = re.compile("([\U00100000-\U0010fffd])")

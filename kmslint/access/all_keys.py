@@ -1,0 +1,62 @@
+"""IAM statements that mean every key, and every KMS action."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.situation import is_own
+from kmslint.aws.actions import ACTIONS, matching
+from kmslint.model.accounts import Accounts
+from kmslint.model.arn import parse_arn
+from kmslint.model.estate import Estate, IdentityPolicy
+from kmslint.model.policy import Statement, texts
+from kmslint.values import Text
+from kmslint.verdict import YES
+from kmslint.wildcard import fold
+
+
+def all_keys_resource(statement: Statement, accounts: Accounts) -> Text | None:
+    """The entry of Resource that covers all keys, at least those of the own account in one region; None if none does.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
+    """
+    return next((resource for resource in texts(statement.resources) if _is_all_keys(resource, accounts)), None)
+
+
+def granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:
+    """The estate's IAM policies that give permissions: a permissions boundary gives none.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    attached = {policy.address for identity in estate.identities for policy in identity.policies}
+    boundaries = {identity.boundary.address for identity in estate.identities if identity.boundary is not None}
+    return (policy for policy in estate.policies if policy.address in attached or policy.address not in boundaries)
+
+
+def _is_all_keys(resource: Text, accounts: Accounts) -> bool:
+    if resource.literal in ("*", "arn:aws:kms:*"):
+        return True
+    arn = parse_arn(resource)
+    if arn is None or arn.service.literal != "kms" or arn.resource.literal not in ("*", "key/*"):
+        return False
+    return arn.account.literal == "*" or is_own(arn.account, accounts) is YES
+
+
+def in_any_account(resource: Text) -> bool:
+    """Whether an entry of Resource that covers all keys does not stop at the own account."""
+    arn = parse_arn(resource)
+    return arn is None or arn.account.literal == "*"
+
+
+def covers_all_of_kms(action: Text) -> bool:
+    """Whether an entry of Action is `kms:*` (`*` is another matter: it means every service)."""
+    literal = fold(action.literal or "")
+    return literal.startswith("kms:") and len(matching(literal)) == len(ACTIONS)
+
+
+def decrypting_action(action: Text) -> bool:
+    """Whether an entry of Action names kms:Decrypt or kms:ReEncryptFrom, by a pattern of KMS's own."""
+    literal = fold(action.literal or "")
+    if not literal.startswith("kms:"):
+        return False
+    return any(named.name in ("kms:Decrypt", "kms:ReEncryptFrom") for named in matching(literal))

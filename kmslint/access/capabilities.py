@@ -1,0 +1,62 @@
+"""What a statement gives, by its actions alone."""
+
+from __future__ import annotations
+
+from kmslint.access.matching import names_action
+from kmslint.aws.actions import ACTIONS, CREATE_GRANT, KEY_ACTIONS, PUT_KEY_POLICY, Action, Group
+from kmslint.model.policy import Statement, Test
+from kmslint.verdict import NO, YES
+from kmslint.wildcard import fold
+
+_GRANT_LIMITS = frozenset(
+    {
+        "kms:viaservice",
+        "kms:grantisforawsresource",
+        "kms:grantoperations",
+        "kms:granteeprincipal",
+        "kms:granteeserviceprincipal",
+        "kms:grantconstrainttype",
+        "kms:grantconstraintsourcearn",
+        "kms:retiringprincipal",
+        "kms:encryptioncontextkeys",
+    }
+)
+
+
+def certain_actions(statement: Statement) -> tuple[Action, ...]:
+    """The actions on keys that a statement certainly names."""
+    return tuple(action for action in KEY_ACTIONS if names_action(statement, action) is YES)
+
+
+def administers_and_uses(statement: Statement) -> Action | None:
+    """The cryptographic action that a statement gives together with kms:PutKeyPolicy; None if it gives not both."""
+    if names_action(statement, PUT_KEY_POLICY) is not YES:
+        return None
+    crypto = (action for action in certain_actions(statement) if action.group is Group.CRYPTO)
+    preferred = sorted(crypto, key=lambda action: action.name != "kms:Decrypt")
+    return preferred[0] if preferred else None
+
+
+def gives_unlimited_grants(statement: Statement) -> bool:
+    """Whether the statement certainly allows kms:CreateGrant with nothing that limits what a grant may give.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+    """
+    if names_action(statement, CREATE_GRANT) is not YES:
+        return False
+    return not any(_limits_grants(test) for test in statement.conditions)
+
+
+def _limits_grants(test: object) -> bool:
+    if not isinstance(test, Test):
+        return True  # cannot be resolved: it may
+    key = fold(str(test.key))
+    return key in _GRANT_LIMITS or key.startswith("kms:encryptioncontext:")
+
+
+def only_without_key(statement: Statement) -> bool:
+    """Whether every action a statement names is one that no key policy can give, and there is one."""
+    if statement.not_actions is not None:
+        return False
+    named = [action for action in ACTIONS if names_action(statement, action) is not NO]
+    return bool(named) and not any(action.on_key for action in named)

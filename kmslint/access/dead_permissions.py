@@ -1,0 +1,114 @@
+"""Permissions in IAM policies that do nothing, for the key policy never lets IAM decide (request pattern 2).
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kmslint.access.caller import ROOT_USER, named
+from kmslint.access.decide import decide, key_policy_says
+from kmslint.access.matching import identity_statement_applies
+from kmslint.access.resources import names_key
+from kmslint.access.situation import Situation
+from kmslint.access.worlds import worlds
+from kmslint.aws.actions import KEY_ACTIONS, Action, matching
+from kmslint.model.arn import parse_arn
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
+from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
+from kmslint.values import Text
+from kmslint.verdict import ALWAYS, NO, YES
+
+
+class DeadPermission(NamedTuple):
+    """Actions that one statement of an identity's policy allows on one key, without effect."""
+
+    identity: Identity
+    policy: IdentityPolicy
+    statement: Statement
+    key: Key
+    document: Document
+    """The key policy."""
+    dead: tuple[Text, ...]
+    """The entries of Action that do nothing for the key."""
+    resource: Element
+    """The entry of Resource that names the key."""
+    root_only: Statement | None
+    """The statement that names the account, and whose condition only the root user meets."""
+
+
+def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
+    """The permissions of the estate's identities that certainly do nothing.
+
+    Only statements that name a key count: one that says `*` may be meant for other keys.
+    """
+    keys = [(key, document) for key, document in estate.key_documents() if key.policy.origin is PolicyOrigin.EXPLICIT]
+    for identity in estate.identities:
+        if identity.kind is IdentityKind.GROUP:
+            continue  # its members are the callers
+        for policy in identity.policies:
+            for statement in policy.document.statements if policy.document else ():
+                if statement.effect is Effect.ALLOW and statement.resources and statement.actions:
+                    for key, document in keys:
+                        yield from _in_statement(identity, policy, statement, key, document, estate)
+
+
+def _in_statement(
+    identity: Identity, policy: IdentityPolicy, statement: Statement, key: Key, document: Document, estate: Estate
+) -> Iterator[DeadPermission]:
+    resource = _naming(statement, key, estate)
+    if resource is None or document.unseen:
+        return
+    dead, root_only = [], None
+    for element in texts(statement.actions):
+        actions = _key_actions(element)
+        if actions and all(_is_dead(action, identity, key, document, statement, estate) for action in actions):
+            dead.append(element)
+            root_only = root_only or _root_only(actions[0], key, document, estate)
+    if dead:
+        yield DeadPermission(identity, policy, statement, key, document, tuple(dead), resource, root_only)
+
+
+def _naming(statement: Statement, key: Key, estate: Estate) -> Element | None:
+    """The entry of Resource that names this key and not just any."""
+    for element in texts(statement.resources):
+        arn = parse_arn(element)
+        if arn is not None and "*" not in str(arn.resource) and names_key(element, key, estate.accounts) is YES:
+            return element
+    return None
+
+
+def _key_actions(element: Text) -> tuple[Action, ...]:
+    named = matching(element.literal) if element.literal else frozenset()
+    return tuple(action for action in KEY_ACTIONS if action in named)
+
+
+def _is_dead(
+    action: Action, identity: Identity, key: Key, document: Document, statement: Statement, estate: Estate
+) -> bool:
+    """Whether the identity gets nothing by the action, whatever else IAM allows it; an explicit Deny is intent."""
+    situation = Situation(named(identity.arn), action, key, estate.accounts)
+    if identity_statement_applies(statement, situation).some is not YES:
+        return False
+    for world in worlds(document):
+        if (
+            decide(world, situation, ALWAYS).allowed.some is not NO
+            or key_policy_says(world, situation).denied.some is not NO
+        ):
+            return False
+    return True
+
+
+def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:
+    """The Allow on the account principal by which only the root user gets the action."""
+    says = key_policy_says(document, Situation(ROOT_USER, action, key, estate.accounts))
+    for statement in says.allowing:
+        if any(_is_account(principal) for principal in statement.principals or ()) and says.by_account.some is YES:
+            return statement
+    return None
+
+
+def _is_account(principal: Principal) -> bool:
+    return principal.type is PrincipalType.AWS and isinstance(principal.value, Text) and not principal.is_star

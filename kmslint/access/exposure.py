@@ -1,0 +1,101 @@
+"""What a key policy gives to everybody, in every AWS account."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from kmslint.access.caller import ANYBODY
+from kmslint.access.conditions import truth_of
+from kmslint.access.decide import key_policy_says
+from kmslint.access.matching import applies, names_action
+from kmslint.access.once import once
+from kmslint.access.situation import Situation
+from kmslint.aws.actions import KEY_ACTIONS, Action, most_telling
+from kmslint.model.accounts import Accounts
+from kmslint.model.estate import Key
+from kmslint.model.policy import Document, Effect, Statement, Test
+from kmslint.values import ALWAYS
+from kmslint.verdict import NO, YES, both, opposite
+from kmslint.wildcard import fold
+
+_WEAK: Final = (
+    "kms:viaservice",
+    "kms:encryptioncontext:",
+    "kms:encryptioncontextkeys",
+    "kms:encryptionalgorithm",
+    "kms:requestalias",
+    "kms:grantisforawsresource",
+    "kms:grantoperations",
+    "kms:signingalgorithm",
+    "kms:messagetype",
+    "kms:macalgorithm",
+    "aws:securetransport",
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:requestedregion",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:useragent",
+    "aws:referer",
+    "aws:principaltag/",
+    "aws:viaawsservice",
+    "aws:calledvia",
+)
+"""Keys that say how a request is made, or that every account can set for itself: not who may make it."""
+
+
+class Exposure(NamedTuple):
+    """A statement that reaches every AWS account."""
+
+    statement: Statement
+    actions: tuple[Action, ...]
+    weak: tuple[Test, ...]
+    """Its conditions, none of which says who; empty if it has none at all."""
+
+
+@once
+def exposures(document: Document, key: Key, accounts: Accounts) -> tuple[Exposure, ...]:
+    """The statements of a key policy by which anybody may use the key, Deny statements counted."""
+    each = (_exposure(statement, document, key, accounts) for statement in document.statements)
+    return tuple(exposure for exposure in each if exposure is not None)
+
+
+def _exposure(statement: Statement, document: Document, key: Key, accounts: Accounts) -> Exposure | None:
+    if statement.effect is not Effect.ALLOW or not any(one.is_star for one in statement.principals or ()):
+        return None
+    world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
+    here = statement._replace(guards=ALWAYS)
+    actions = tuple(
+        action for action in KEY_ACTIONS if _reaches(here, world, Situation(ANYBODY, action, key, accounts))
+    )
+    tests = tuple(test for test in statement.conditions if isinstance(test, Test))
+    if not actions or len(tests) < len(statement.conditions):
+        return None
+    return Exposure(statement, most_telling(actions), tests)
+
+
+def _reaches(statement: Statement, document: Document, situation: Situation) -> bool:
+    if not situation.action.cross_account or names_action(statement, situation.action) is NO:
+        return False
+    application = applies(statement, situation)
+    if application.directly.some is not YES or not _only_weak(statement, situation):
+        return False
+    says = key_policy_says(document, situation)
+    left = both((application.directly, opposite(says.denied)))
+    return left.some is YES and all(_only_weak(denying, situation) for denying in says.denying)
+
+
+def _only_weak(statement: Statement, situation: Situation) -> bool:
+    """Whether no condition of the statement tells one account from another."""
+    return all(
+        isinstance(test, Test)
+        and (truth_of(test, situation, statement.literal_variables).every is YES or _is_weak(test))
+        for test in statement.conditions
+    )
+
+
+def _is_weak(test: Test) -> bool:
+    key = fold(str(test.key))
+    if any(key == weak or (weak[-1] in ":/" and key.startswith(weak)) for weak in _WEAK):
+        return True
+    return test.if_exists or "Not" in test.operator

@@ -1,0 +1,53 @@
+"""Who is given a key whole: its administration and its cryptographic use by one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kmslint.access.caller import named
+from kmslint.access.capabilities import administers_and_uses
+from kmslint.access.decide import key_policy_says
+from kmslint.access.principals import Form, form
+from kmslint.access.resources import means_key
+from kmslint.access.situation import Situation
+from kmslint.aws.actions import PUT_KEY_POLICY, Action
+from kmslint.model.estate import Estate, Key
+from kmslint.model.policy import Document, Effect, Principal, Statement
+from kmslint.values import Text
+from kmslint.verdict import NO, YES
+
+
+class FullControl(NamedTuple):
+    """A principal that one statement lets both administer and use a key."""
+
+    key: Key
+    statement: Statement
+    principal: Principal
+    use: Action
+    """A cryptographic action among those allowed; kms:Decrypt if it is."""
+
+
+def full_controls(estate: Estate) -> Iterator[FullControl]:
+    """Every principal of every explicit key policy to whom a statement without conditions gives the key whole."""
+    for key, document in estate.key_documents():
+        for statement in document.statements:
+            if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
+                continue
+            use = administers_and_uses(statement)
+            if use is None or means_key(statement, key, estate.accounts) is not YES:
+                continue
+            for principal in statement.principals or ():
+                if not _is_denied(principal, document, key, estate, use):
+                    yield FullControl(key, statement, principal, use)
+
+
+def _is_denied(principal: Principal, document: Document, key: Key, estate: Estate, use: Action) -> bool:
+    """Whether a Deny takes either half away, at times or for good."""
+    if form(principal) not in (Form.ROLE, Form.USER, Form.RESOURCE) or not isinstance(principal.value, Text):
+        return False
+    caller = named(principal.value)
+    return any(
+        key_policy_says(document, Situation(caller, action, key, estate.accounts)).denied.some is not NO
+        for action in (PUT_KEY_POLICY, use)
+    )

@@ -1,0 +1,58 @@
+"""How messages name principals, statements and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kmslint.access.identities import identity_of
+from kmslint.access.principals import Form, account_of, form
+from kmslint.access.situation import is_own
+from kmslint.model.accounts import Ownership
+from kmslint.model.arn import parse_arn
+from kmslint.model.estate import Estate
+from kmslint.model.policy import Principal, Statement
+from kmslint.values import Text
+from kmslint.verdict import NO
+
+
+def principal_name(principal: Principal, estate: Estate) -> str:
+    """`role Dev`, `service logs.amazonaws.com`, `account 444455556666`."""
+    identity = identity_of(principal, estate)
+    if identity is not None:
+        return identity.label
+    kind = form(principal)
+    if kind is Form.EVERYBODY:
+        return "everybody"
+    if kind is Form.SERVICE:
+        return f"service {principal.value}"
+    if kind is Form.ACCOUNT:
+        return f"account {account_of(principal)}"
+    if kind in (Form.ROLE, Form.USER, Form.SESSION):
+        return _by_arn(principal, kind, estate)
+    return str(principal.value)
+
+
+def _by_arn(principal: Principal, kind: Form, estate: Estate) -> str:
+    arn = parse_arn(principal.value) if isinstance(principal.value, Text) else None
+    if arn is None:
+        return str(principal.value)
+    name = str(arn.resource).partition("/")[2]
+    foreign = is_own(arn.account, estate.accounts) is NO or _is_elsewhere(arn.account, estate)
+    return f"{kind.value} {name}" + (f" of account {arn.account}" if foreign else "")
+
+
+def _is_elsewhere(account: Text, estate: Estate) -> bool:
+    return estate.accounts.ownership(account) is Ownership.PRESUMED_FOREIGN
+
+
+def enumerate_names(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`; beyond four the rest is counted."""
+    listed = list(dict.fromkeys(names))
+    if len(listed) > 4:
+        listed = [*listed[:3], f"{len(listed) - 3} more"]
+    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+
+
+def when(statement: Statement) -> str:
+    """` when CreateAdminRole is false`, for a statement that is not always there; empty otherwise."""
+    return f" when {enumerate_names(sorted(map(str, statement.guards)))}" if statement.guards else ""

@@ -1,0 +1,60 @@
+"""Why a statement makes nobody an administrator, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.caller import SOME_ROLE
+from kmslint.access.conditions import conditions_hold
+from kmslint.access.matching import names_action
+from kmslint.access.naming import enumerate_names, principal_name
+from kmslint.access.principals import Form, form, is_service_linked_role
+from kmslint.access.resources import means_key
+from kmslint.access.situation import Situation
+from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.model.estate import Estate, Key
+from kmslint.model.policy import Document, Effect, Principal, Statement
+from kmslint.verdict import NO
+
+_NOT_ADMINISTRATORS = {
+    Form.SERVICE: "AWS services",
+    Form.DELETED: "a user or role that is gone",
+    Form.INVALID: "a principal that AWS does not accept",
+    Form.OTHER: "federated or canonical users",
+}
+
+
+def why_without_administrators(document: Document, key: Key, estate: Estate) -> Iterator[tuple[Statement, str]]:
+    """For each Allow statement, why it lets nobody of the account change the key policy."""
+    for statement in document.statements:
+        if statement.effect is Effect.ALLOW:
+            yield statement, f"statement {statement.label} {_why(statement, key, estate)}"
+
+
+def _why(statement: Statement, key: Key, estate: Estate) -> str:
+    if statement.resources is None and statement.not_resources is None:
+        return "has no Resource, and so no effect"
+    if means_key(statement, key, estate.accounts) is NO:
+        return "has a Resource that is not this key, and so no effect"
+    if names_action(statement, PUT_KEY_POLICY) is NO:
+        return "does not allow kms:PutKeyPolicy"
+    reached = _reached(statement, estate)
+    if reached:
+        return f"reaches only {reached}"
+    situation = Situation(SOME_ROLE, PUT_KEY_POLICY, key, estate.accounts)
+    if conditions_hold(statement, situation).some is NO:
+        return "has a condition that no request for kms:PutKeyPolicy meets"
+    return "reaches nobody who could use it"
+
+
+def _reached(statement: Statement, estate: Estate) -> str:
+    """Whom the statement names, if none of them could be an administrator."""
+    names = [_not_administrator(principal, estate) for principal in statement.principals or ()]
+    return enumerate_names(name for name in names if name) if all(names) else ""
+
+
+def _not_administrator(principal: Principal, estate: Estate) -> str:
+    if is_service_linked_role(principal):
+        return "a service-linked role, as which nobody can act"
+    what = _NOT_ADMINISTRATORS.get(form(principal), "")
+    return f"{principal_name(principal, estate)} ({what})" if what and form(principal) is not Form.SERVICE else what

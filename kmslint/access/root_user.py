@@ -1,0 +1,26 @@
+"""The statement that lets the root user manage a key.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+"""
+
+from __future__ import annotations
+
+from kmslint.access.caller import ROOT_USER
+from kmslint.access.matching import applies
+from kmslint.access.situation import Situation
+from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.model.estate import Estate, Key
+from kmslint.model.policy import Document, Effect, Statement
+from kmslint.verdict import NO, either
+
+
+def root_user_statement(document: Document, key: Key, estate: Estate) -> Statement:
+    """The first Allow by which the root user may change the key policy.
+
+    For a document in which there is one; LookupError otherwise.
+    """
+    situation = Situation(ROOT_USER, PUT_KEY_POLICY, key, estate.accounts)
+    for statement in document.statements:
+        if statement.effect is Effect.ALLOW and either(applies(statement, situation)).some is not NO:
+            return statement
+    raise LookupError(f"no statement allows the root user to manage {key.address}")

@@ -1,0 +1,106 @@
+"""KMS107: the root user is the only one who can manage the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.lockout import LockoutClass, assess
+from kmslint.access.root_user import root_user_statement
+from kmslint.engine.finding import Finding, Severity
+from kmslint.engine.rule import Examples, Rule
+from kmslint.model.estate import Estate
+from kmslint.verdict import Verdict
+
+RULE = Rule(
+    id="KMS107",
+    name="root-user-sole-administrator",
+    title="The root user is the only one who can manage the key",
+    severity=Severity.MEDIUM,
+    rationale="""\
+The account principal is allowed under a condition that only the root user meets, and nobody else is named as
+an administrator. Every change of the key policy then needs a sign-in as the root user, which should be kept
+for emergencies, and in a member account without root credentials it needs the management account first.""",
+    remediation="""\
+Name a role that may call kms:PutKeyPolicy, or take the condition off the account principal's statement so
+that IAM policies can make administrators.""",
+    references=(
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
+    ),
+    cloudformation=Examples(
+        bad="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: RootOnly
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+            Condition: {ArnEquals: {"aws:PrincipalArn": !Sub "arn:aws:iam::${AWS::AccountId}:root"}}
+""",
+        good="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+""",
+    ),
+    terraform=Examples(
+        bad="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "RootOnly"
+      Effect    = "Allow"
+      Principal = { AWS = data.aws_caller_identity.current.account_id }
+      Action    = "kms:*"
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:PrincipalType" = "Account" } }
+    }]
+  })
+}
+""",
+        good="""\
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+}
+""",
+    ),
+)
+
+
+def check(estate: Estate) -> Iterator[Finding]:
+    """One finding for each key that the root user alone can manage."""
+    for key, document in estate.key_documents():
+        lockout = assess(document, key, estate.accounts)
+        if lockout.lockout is not LockoutClass.ROOT_ONLY:
+            continue
+        if any(holder.may.some is not Verdict.NO for holder in lockout.named):
+            continue
+        statement = root_user_statement(document, key, estate)
+        message = (
+            f"only the root user may call kms:PutKeyPolicy on {key.address}: statement {statement.label} allows the "
+            "account under a condition that no user or role meets, and nobody is named beside it"
+        )
+        yield RULE.finding(
+            statement.header, message, key.address, statement=statement.at, subject=f"Statement[{statement.label}]"
+        )

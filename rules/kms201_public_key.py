@@ -1,0 +1,148 @@
+"""KMS201: a statement allows everybody, in every AWS account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.exposure import Exposure, exposures
+from kmslint.access.naming import enumerate_names, when
+from kmslint.engine.finding import Finding, Severity
+from kmslint.engine.rule import Examples, Rule
+from kmslint.model.estate import Estate, Key
+
+RULE = Rule(
+    id="KMS201",
+    name="public-key",
+    title="Every AWS account may use the key",
+    severity=Severity.CRITICAL,
+    rationale="""\
+Principal "*" in a key policy means every identity of every AWS account. Those of the key's own account need
+no IAM policy at all; those of another account need one in their own account, and they write it themselves.
+Whoever gets hold of a ciphertext, an encrypted snapshot or an object can then read it.""",
+    remediation="""\
+Name the account principal, or the roles that need the key. If it has to be "*", add a condition that says
+who: aws:PrincipalOrgID, kms:CallerAccount or aws:PrincipalArn.""",
+    references=(
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    ),
+    cloudformation=Examples(
+        bad="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+          - Sid: Use
+            Effect: Allow
+            Principal: "*"
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"]
+            Resource: "*"
+""",
+        good="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+          - Sid: Use
+            Effect: Allow
+            Principal: "*"
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"]
+            Resource: "*"
+            Condition: {StringEquals: {"aws:PrincipalOrgID": o-a1b2c3d4e5}}
+""",
+    ),
+    terraform=Examples(
+        bad="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "EnableIam"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Use"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+      },
+    ]
+  })
+}
+""",
+        good="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "EnableIam"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Use"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }
+      },
+    ]
+  })
+}
+""",
+    ),
+)
+
+
+def check(estate: Estate) -> Iterator[Finding]:
+    """One finding for each statement that reaches everybody and has no condition."""
+    for key, document in estate.key_documents():
+        for exposure in exposures(document, key, estate.accounts):
+            if not exposure.statement.conditions:
+                yield _finding(key, exposure)
+
+
+def _finding(key: Key, exposure: Exposure) -> Finding:
+    statement = exposure.statement
+    star = next(principal for principal in statement.principals or () if principal.is_star)
+    actions = enumerate_names(action.name for action in exposure.actions)
+    message = (
+        f"everybody in every AWS account may call {actions} on {key.address}{when(statement)}: statement "
+        f"{statement.label} allows principal * and no condition says who"
+    )
+    return RULE.finding(
+        star.at, message, key.address, statement=statement.at, subject=f"Statement[{statement.label}].Principal"
+    )

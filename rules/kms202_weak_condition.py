@@ -1,0 +1,167 @@
+"""KMS202: a statement allows everybody, and none of its conditions says who."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.exposure import Exposure, exposures
+from kmslint.access.naming import enumerate_names, when
+from kmslint.engine.finding import Finding, Related, Severity
+from kmslint.engine.rule import Examples, Rule
+from kmslint.model.estate import Estate, Key
+
+RULE = Rule(
+    id="KMS202",
+    name="weak-condition",
+    title="Everybody is allowed under a condition that does not say who",
+    severity=Severity.HIGH,
+    rationale="""\
+A condition beside Principal "*" keeps strangers out only if it tells one caller from another: by account,
+organisation, principal or network. kms:ViaService says through which service a request comes, an encryption
+context or a tag is chosen by the caller, an ...IfExists operator passes when the key is absent, and a negated
+operator lets everybody in but the one it names. Under such conditions every AWS account still may use the key.""",
+    remediation="""\
+Add a condition that says who: kms:CallerAccount, aws:PrincipalOrgID or aws:PrincipalArn, with a positive
+operator and without IfExists.""",
+    references=(
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    ),
+    cloudformation=Examples(
+        bad="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+          - Sid: ThroughS3
+            Effect: Allow
+            Principal: {AWS: "*"}
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"]
+            Resource: "*"
+            Condition: {StringEquals: {"kms:ViaService": s3.eu-west-1.amazonaws.com}}
+""",
+        good="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+          - Sid: ThroughS3
+            Effect: Allow
+            Principal: {AWS: "*"}
+            Action: ["kms:Decrypt", "kms:GenerateDataKey"]
+            Resource: "*"
+            Condition:
+              StringEquals:
+                kms:ViaService: s3.eu-west-1.amazonaws.com
+                kms:CallerAccount: !Ref AWS::AccountId
+""",
+    ),
+    terraform=Examples(
+        bad="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "EnableIam"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "ThroughS3"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = { StringEquals = { "kms:ViaService" = "s3.eu-west-1.amazonaws.com" } }
+      },
+    ]
+  })
+}
+""",
+        good="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "EnableIam"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "ThroughS3"
+        Effect    = "Allow"
+        Principal = { AWS = "*" }
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = "*"
+        Condition = {
+          StringEquals = {
+            "kms:ViaService"    = "s3.eu-west-1.amazonaws.com"
+            "kms:CallerAccount" = data.aws_caller_identity.current.account_id
+          }
+        }
+      },
+    ]
+  })
+}
+""",
+    ),
+)
+
+
+def check(estate: Estate) -> Iterator[Finding]:
+    """One finding for each statement that reaches everybody in spite of its conditions."""
+    for key, document in estate.key_documents():
+        for exposure in exposures(document, key, estate.accounts):
+            if exposure.weak:
+                yield _finding(key, exposure)
+
+
+def _finding(key: Key, exposure: Exposure) -> Finding:
+    statement = exposure.statement
+    star = next(principal for principal in statement.principals or () if principal.is_star)
+    actions = enumerate_names(action.name for action in exposure.actions)
+    tests = enumerate_names(
+        f"{test.operator}{'IfExists' if test.if_exists else ''} {test.key}" for test in exposure.weak
+    )
+    message = (
+        f"everybody in every AWS account may call {actions} on {key.address}{when(statement)}: statement "
+        f"{statement.label} allows principal * under {tests}, which does not say who"
+    )
+    return RULE.finding(
+        star.at,
+        message,
+        key.address,
+        related=tuple(Related(test.at, "does not say who") for test in exposure.weak),
+        statement=statement.at,
+        subject=f"Statement[{statement.label}].Condition",
+    )

@@ -1,0 +1,174 @@
+"""KMS204: a principal of another account is given administrative actions or unlimited grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.capabilities import gives_unlimited_grants
+from kmslint.access.matching import names_action
+from kmslint.access.naming import principal_name, when
+from kmslint.access.resources import means_key
+from kmslint.access.strangers import foreign_confidence
+from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.engine.finding import Confidence, Finding, Severity
+from kmslint.engine.rule import Examples, Rule
+from kmslint.model.estate import Estate, Key
+from kmslint.model.policy import Effect, Principal, Statement
+from kmslint.verdict import YES
+
+RULE = Rule(
+    id="KMS204",
+    name="foreign-administration",
+    title="Another account is given administration of the key",
+    severity=Severity.HIGH,
+    rationale="""\
+Sharing a key with another account takes its cryptographic actions. kms:CreateGrant without a limit lets the
+other account hand the use of the key on to anybody, in any account, for as long as the grant lives, and much
+as kms:PutKeyPolicy would. The remaining administrative actions do not work across accounts: there they only
+hide what was meant.""",
+    remediation="""\
+Allow the other account kms:Decrypt, kms:Encrypt, kms:GenerateDataKey* or kms:DescribeKey as needed; if it has
+to create grants, add kms:GrantIsForAWSResource or kms:GrantOperations as a condition.""",
+    references=(
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",
+    ),
+    cloudformation=Examples(
+        bad="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+          - Sid: Partner
+            Effect: Allow
+            Principal: {AWS: "arn:aws:iam::444455556666:root"}
+            Action: "kms:*"
+            Resource: "*"
+""",
+        good="""\
+Resources:
+  DataKey:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: EnableIam
+            Effect: Allow
+            Principal: {AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+            Action: "kms:*"
+            Resource: "*"
+          - Sid: Partner
+            Effect: Allow
+            Principal: {AWS: "arn:aws:iam::444455556666:root"}
+            Action: ["kms:Decrypt", "kms:DescribeKey"]
+            Resource: "*"
+""",
+    ),
+    terraform=Examples(
+        bad="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "EnableIam"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Partner"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::444455556666:root" }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+    ]
+  })
+}
+""",
+        good="""\
+data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "data" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "EnableIam"
+        Effect    = "Allow"
+        Principal = { AWS = data.aws_caller_identity.current.account_id }
+        Action    = "kms:*"
+        Resource  = "*"
+      },
+      {
+        Sid       = "Partner"
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::444455556666:root" }
+        Action    = ["kms:Decrypt", "kms:DescribeKey"]
+        Resource  = "*"
+      },
+    ]
+  })
+}
+""",
+    ),
+)
+
+
+def check(estate: Estate) -> Iterator[Finding]:
+    """One finding for each foreign principal with administrative actions."""
+    for key, document in estate.key_documents():
+        for statement in document.statements:
+            what = _what(statement)
+            if not what or means_key(statement, key, estate.accounts) is not YES:
+                continue
+            for principal in statement.principals or ():
+                confidence = foreign_confidence(principal, estate.accounts)
+                if confidence is not None:
+                    yield _finding(key, statement, principal, what, confidence, estate)
+
+
+def _what(statement: Statement) -> str:
+    """What the statement gives that no other account should have."""
+    if statement.effect is not Effect.ALLOW or statement.not_actions is not None:
+        return ""
+    if gives_unlimited_grants(statement):
+        return "kms:CreateGrant without limits, so it can hand the use of the key on to anybody"
+    if names_action(statement, PUT_KEY_POLICY) is YES and not statement.conditions:
+        return "kms:PutKeyPolicy, which never works across accounts"
+    return ""
+
+
+def _finding(
+    key: Key, statement: Statement, principal: Principal, what: str, confidence: Confidence, estate: Estate
+) -> Finding:
+    doubt = " (unless it is the key's own account)" if confidence is Confidence.MEDIUM else ""
+    message = (
+        f"{principal_name(principal, estate)}, which is not the key's{doubt}, gets {what}{when(statement)}: "
+        f"statement {statement.label} on {key.address}"
+    )
+    return RULE.finding(
+        principal.at,
+        message,
+        key.address,
+        confidence=confidence,
+        statement=statement.at,
+        subject=f"Statement[{statement.label}].{principal.value}",
+    )

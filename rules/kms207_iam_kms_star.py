@@ -1,0 +1,124 @@
+"""KMS207: an IAM policy allows kms:* on all keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.all_keys import all_keys_resource, covers_all_of_kms, granting_policies
+from kmslint.engine.finding import Finding, Related, Severity
+from kmslint.engine.rule import Examples, Rule
+from kmslint.model.estate import Estate, IdentityPolicy
+from kmslint.model.policy import Effect, Statement, texts
+from kmslint.values import Text
+
+RULE = Rule(
+    id="KMS207",
+    name="iam-kms-star",
+    title="An IAM policy allows every KMS action on every key",
+    severity=Severity.HIGH,
+    rationale="""\
+Every key that delegates to the account, as AWS's default key policy does, obeys the account's IAM policies.
+An IAM policy with kms:* on "*" then rules all of them: it decrypts everything, rewrites key policies and
+schedules keys for deletion, and it does the same with every key of another account that trusts this one.
+AWS's best practices for KMS ask to keep kms:* out of IAM policies.""",
+    remediation="""\
+Name the actions the identity calls and the ARNs of the keys it calls them on.""",
+    references=(
+        "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
+        "https://docs.aws.amazon.com/prescriptive-guidance/latest/aws-kms-best-practices/access.html",
+    ),
+    cloudformation=Examples(
+        bad="""\
+Resources:
+  Api:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}
+      Policies:
+        - PolicyName: keys
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: "kms:*"
+                Resource: "*"
+""",
+        good="""\
+Resources:
+  Api:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}
+      Policies:
+        - PolicyName: keys
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: ["kms:Decrypt", "kms:GenerateDataKey"]
+                Resource: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+""",
+    ),
+    terraform=Examples(
+        bad="""\
+resource "aws_iam_policy" "keys" {
+  name = "keys"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "kms:*"
+      Resource = "*"
+    }]
+  })
+}
+""",
+        good="""\
+resource "aws_iam_policy" "keys" {
+  name = "keys"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }]
+  })
+}
+""",
+    ),
+)
+
+
+def check(estate: Estate) -> Iterator[Finding]:
+    """One finding for each statement of an IAM policy that allows kms:* on all keys."""
+    for policy in granting_policies(estate):
+        for statement in policy.document.statements if policy.document else ():
+            resource = all_keys_resource(statement, estate.accounts)
+            if statement.effect is not Effect.ALLOW or statement.conditions or resource is None:
+                continue
+            for action in texts(statement.actions):
+                if covers_all_of_kms(action):
+                    yield _finding(policy, statement, action, resource)
+                    break
+
+
+def _finding(policy: IdentityPolicy, statement: Statement, action: Text, resource: Text) -> Finding:
+    message = (
+        f"the IAM policy of {policy.address} allows {action} on {resource}: whoever holds it may use, rewrite and "
+        "delete every key that leaves the decision to IAM policies, as keys do by default"
+    )
+    return RULE.finding(
+        action.at,
+        message,
+        policy.address,
+        related=(Related(resource.at, "every key"),),
+        statement=statement.at,
+        subject=f"Statement[{statement.label}].Action",
+    )
