@@ -173,8 +173,8 @@ def _finding(permission: DeadPermission, estate: Estate) -> Finding:
     key, who = permission.key.address, permission.identity.label
     actions = enumerate_names(map(str, permission.dead))
     message = (
-        f"{who} may not use {key}: its IAM policy allows {actions}, but the key policy neither names {who} "
-        "nor lets the account's IAM policies decide, so the permission does nothing"
+        f"{who} may not use {key}: its IAM policy allows {actions}, but for that the key policy neither names "
+        f"{who} nor lets the account's IAM policies decide, so the permission does nothing"
     )
     related = [
         Related(principal.at, f"{key} names {principal_name(principal, estate)} here")
