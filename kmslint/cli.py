@@ -1,7 +1,5 @@
 """The command line: flags to calls, outcomes to exit codes, and nothing else."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -12,6 +10,7 @@ import click
 from kmslint import __version__, limits
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
+from kmslint.engine.registry import all_rules, find_rule
 from kmslint.errors import KmslintError, UsageError
 from kmslint.lint import LintOptions, lint, lint_text
 from kmslint.report import FORMATS, render
@@ -44,12 +43,12 @@ class Target(NamedTuple):
     file: str | None
 
 
-def _prefixes(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def _prefixes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """`KMS1,KMS203` and repeated options, as one tuple."""
     return tuple(prefix.strip() for value in values for prefix in value.split(",") if prefix.strip())
 
 
-def _targets(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
+def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
     targets = []
     for value in values or ("text",):
         name, _, file = value.partition(":")
@@ -132,7 +131,6 @@ def lint_command(
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 def explain_command(rule: str, color: str) -> int:
     """Show the page of a rule, given by its id or name."""
-    from kmslint.engine.registry import find_rule
     from kmslint.report.explain import render_rule  # its own command: not on the way of a run
 
     found = find_rule(rule)
@@ -146,7 +144,6 @@ def explain_command(rule: str, color: str) -> int:
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def rules_command(format_name: str) -> int:
     """List all rules."""
-    from kmslint.engine.registry import all_rules
     from kmslint.report.rules_list import render_rules
 
     print_text(render_rules(tuple(module.RULE for module in all_rules()), format_name == "json"))

@@ -1,7 +1,5 @@
 """From paths to candidate files: each is read once, and a byte search rules most of them out unparsed."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable

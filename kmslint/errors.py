@@ -1,7 +1,5 @@
 """What can go wrong, and where."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from kmslint.location import Location

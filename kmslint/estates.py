@@ -1,7 +1,5 @@
 """From candidate files to estates: which reader a file is for, and whose account the keys are in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -36,7 +34,9 @@ def read_estates(discovered: Discovered, account: str | None) -> Read:
         estates.extend(of_file)
     for module in discovered.modules:
         estates.append(_read_module(module))
-    files = len(discovered.problems) + len(discovered.templates) + sum(len(module.files) for module in discovered.modules)
+    files = (
+        len(discovered.problems) + len(discovered.templates) + sum(len(module.files) for module in discovered.modules)
+    )
     return Read(tuple(_with_accounts(estate, account) for estate in estates), files, excluded)
 
 
@@ -126,7 +126,9 @@ def _unreadable_policies(estate: Estate) -> Iterator[Problem]:
     for key in estate.keys:
         missing = key.policy.missing
         if missing is not None and missing.hole.kind is HoleKind.UNREADABLE:
-            yield Problem(missing.at.path, f"the key policy of {key.address} cannot be read: {missing.hole.label}", missing.at)
+            yield Problem(
+                missing.at.path, f"the key policy of {key.address} cannot be read: {missing.hole.label}", missing.at
+            )
 
 
 def files_with_problems(estates: tuple[Estate, ...]) -> frozenset[str]:

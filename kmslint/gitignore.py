@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Optional
 
 from kmslint.reading import read_bytes
 
-Matcher = Callable[[str], Optional[bool]]
+Matcher = Callable[[str], "bool | None"]
 """A relative path, with a slash behind a directory, to: left out, let in again, or not mentioned."""
 
 

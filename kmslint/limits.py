@@ -21,6 +21,19 @@ MERGED_PAIRS: Final = 10_000
 DOCUMENTS: Final = 100
 """Documents in one YAML file."""
 
+UNREADABLE_BLOCKS: Final = 100
+"""Blocks of one HCL file that nobody can read; the rest of the file is then not read either."""
+
+HCL_CHARACTERS: Final = 500_000
+"""Characters of HCL that tree-sitter reads at once (it takes up to 800 bytes for each); a longer file
+is read block by block."""
+
+HCL_SECONDS: Final = 10
+"""CPU seconds that tree-sitter may take for one file: it is quadratic in the errors of one statement."""
+
+SECOND_READER_CHARACTERS: Final = 100_000
+"""Characters of one HCL file that are handed to the second, slow reader."""
+
 FILES: Final = 50_000
 """Files looked at below the given paths."""
 

@@ -1,9 +1,7 @@
 """The pipeline on one page: paths to candidates, to estates, to findings, to an outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered, RawFile, discover, discover_text, find_root
 from kmslint.engine.finding import Finding
@@ -33,13 +31,16 @@ class LintOptions(NamedTuple):
     """The paths are the files of a change, not all of them meant for kmslint."""
 
 
-def lint(paths: Sequence[str], options: LintOptions = LintOptions()) -> Outcome:
+_DEFAULTS: Final = LintOptions()
+
+
+def lint(paths: Sequence[str], options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint files and directories. Raises UsageError; whatever else goes wrong is in the outcome."""
     root = options.root or find_root(paths[0])
     return _judge(discover(paths, root, options.changed), options)
 
 
-def lint_text(path: str, data: bytes, options: LintOptions = LintOptions()) -> Outcome:
+def lint_text(path: str, data: bytes, options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint one text under the name of a file, without looking at any file beside it."""
     return _judge(discover_text(RawFile(path, data, named=True)), options)
 
@@ -69,7 +70,7 @@ def _run(modules: Iterable[RuleModule], estates: Iterable[Estate]) -> tuple[list
         for module in modules:
             try:
                 findings.extend(module.check(estate))
-            except Exception as error:  # a bug in one rule must neither hide nor stop the others
+            except Exception as error:  # noqa: BLE001 - a bug in one rule must neither hide nor stop the others
                 errors.append(str(RuleError(module.RULE.id, estate.path, error)))
     return findings, tuple(errors)
 

@@ -3,8 +3,6 @@
 Lines and columns are 1-based and count code points; ends are exclusive, as in SARIF.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ cannot be known is a `Hole` inside a `Text` or an `Unknown` in the place of a va
 disappears, and it never swallows its neighbours.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
@@ -47,7 +45,7 @@ class Hole(NamedTuple):
     resource: str = ""
     """The address of the resource, for RESOURCE; for OWN_ACCOUNT that of the resource whose ARN it is part of."""
 
-    def same(self, other: Hole) -> bool:
+    def same(self, other: "Hole") -> bool:
         """Whether both are certainly the same text."""
         if self.kind is not other.kind or self.scope != other.scope:
             return False
@@ -63,7 +61,7 @@ Part = str | Hole
 class Encoded(NamedTuple):
     """The JSON text of a value, not spelt out: `jsonencode(x)`, `Fn::ToJsonString`."""
 
-    value: Value
+    value: "Value"
     at: Location
 
 
@@ -118,7 +116,7 @@ class Unknown(NamedTuple):
 class Items(NamedTuple):
     """A list."""
 
-    items: tuple[Value, ...]
+    items: "tuple[Value, ...]"
     at: Location
 
 
@@ -126,7 +124,7 @@ class Field(NamedTuple):
     """A member of a map; `name` is Text, for Terraform computes names too."""
 
     name: Text
-    value: Value
+    value: "Value"
 
 
 class Fields(NamedTuple):
@@ -137,7 +135,7 @@ class Fields(NamedTuple):
     spread: tuple[Unknown, ...] = ()
     """Maps that were merged in and cannot be known: any member may come from them."""
 
-    def get(self, name: str) -> Value | None:
+    def get(self, name: str) -> "Value | None":
         """The value of the last member of that name: what JSON readers take."""
         found: Value | None = None
         for field in self.fields:
@@ -145,7 +143,7 @@ class Fields(NamedTuple):
                 found = field.value
         return found
 
-    def all(self, name: str) -> Iterator[Value]:
+    def all(self, name: str) -> "Iterator[Value]":
         """Every value of that name."""
         return (field.value for field in self.fields if field.name.literal == name)
 
@@ -155,8 +153,8 @@ class Choice(NamedTuple):
 
     condition: str
     """The condition as its source spells it; equal texts in one estate are the same condition."""
-    when_true: Value
-    when_false: Value
+    when_true: "Value"
+    when_false: "Value"
     at: Location
 
 

@@ -4,8 +4,6 @@ Unknown means that the template does not say. It is neither a pass nor a fail, a
 leaves it unknown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
@@ -17,7 +15,7 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
     @staticmethod
-    def of(answer: bool) -> Verdict:
+    def of(answer: bool) -> "Verdict":
         return Verdict.YES if answer else Verdict.NO
 
 

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from __future__ import annotations
 
-from kmslint.values import Hole, Text
+import os
+
+from kmslint.values import Hole, HoleKind, Text
 from kmslint.verdict import Verdict
 
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -55,7 +57,7 @@ def covers(pattern: Text, text: Text, ignore_case: bool = False) -> Verdict:
     spelt_pattern, spelt_text = _spell(pattern, atoms), _spell(text, atoms)
     if glob(spelt_pattern, spelt_text, ignore_case):
         return Verdict.YES
-    if _cannot(spelt_pattern, spelt_text, ignore_case):
+    if _cannot(spelt_pattern, spelt_text, ignore_case) or _other_resource(spelt_pattern, spelt_text, atoms):
         return Verdict.NO
     return Verdict.UNKNOWN
 
@@ -71,7 +73,21 @@ def equal(one: Text, other: Text, ignore_case: bool = False) -> Verdict:
     if not atoms:
         return Verdict.NO
     ends = _ends(spelt_one, ""), _ends(spelt_other, "")
-    return Verdict.NO if _clash(*ends) else Verdict.UNKNOWN
+    differ = _clash(*ends) or _other_resource(spelt_one, spelt_other, atoms)
+    return Verdict.NO if differ else Verdict.UNKNOWN
+
+
+def _other_resource(one: str, other: str, atoms: list[Hole]) -> bool:
+    """Whether two texts differ just by what AWS makes up for two resources, which is never the same."""
+    shared = os.path.commonprefix([one, other])
+    left, right = one[len(shared) :], other[len(shared) :]
+    shared = os.path.commonprefix([left[::-1], right[::-1]])
+    left, right = left[: len(left) - len(shared)], right[: len(right) - len(shared)]
+    if len(left) != 1 or len(right) != 1 or ord(left) < _FIRST_ATOM or ord(right) < _FIRST_ATOM:
+        return False
+    first, second = atoms[ord(left) - _FIRST_ATOM], atoms[ord(right) - _FIRST_ATOM]
+    generated = first.kind is HoleKind.RESOURCE and second.kind is HoleKind.RESOURCE
+    return generated and bool(first.resource) and bool(second.resource) and first.resource != second.resource
 
 
 def _spell(text: Text, atoms: list[Hole]) -> str:

@@ -4,8 +4,6 @@ An abstract caller stands for somebody the policy does not name. Its name contai
 template writes, so no literal in a policy is ever equal to it; only wildcards cover it.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import Final, NamedTuple
 

@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmslint.access.caller import SOME_ROLE, SOME_USER
 from kmslint.access.decide import decide
+from kmslint.access.matching import names_action
 from kmslint.access.once import once
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import worlds
@@ -28,6 +29,8 @@ def delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:
     """The same for at least one action on the key."""
     result = NO
     for action in KEY_ACTIONS:
+        if not document.unseen and all(names_action(one, action) is NO for one in document.statements):
+            continue
         verdict = delegates(document, key, accounts, action)
         if verdict is YES:
             return YES

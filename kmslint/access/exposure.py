@@ -1,7 +1,5 @@
 """What a key policy gives to everybody, in every AWS account."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import ANYBODY

@@ -1,7 +1,5 @@
 """Who is given a key whole: its administration and its cryptographic use by one statement."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

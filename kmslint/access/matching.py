@@ -1,7 +1,5 @@
 """A statement against a situation: whether it applies, and by which half of the key policy's rule."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from kmslint.access.conditions import conditions_hold

@@ -1,7 +1,5 @@
 """A question to the evaluator: who, what, which key, and what kind of policy is being read."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from kmslint.access.caller import Caller

@@ -5,13 +5,11 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_kms.html
 https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from kmslint.wildcard import glob
+from kmslint.wildcard import fold, glob
 
 
 class Group(Enum):
@@ -125,6 +123,9 @@ def most_telling(actions: tuple[Action, ...]) -> tuple[Action, ...]:
     return (*telling, *(action for action in actions if action not in telling))
 
 
+_FOLDED: Final = tuple(fold(action.name) for action in ACTIONS)
+
+
 @lru_cache(maxsize=1024)
 def matching(pattern: str) -> frozenset[Action]:
     """The KMS actions that a literal pattern of an Action element names: `kms:Describe*`, `*`.
@@ -132,4 +133,7 @@ def matching(pattern: str) -> frozenset[Action]:
     Action names are case-insensitive, in ASCII.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
     """
-    return frozenset(action for action in ACTIONS if glob(pattern, action.name, ignore_case=True))
+    folded = fold(pattern)
+    if "*" not in folded and "?" not in folded:
+        return frozenset(action for action, name in zip(ACTIONS, _FOLDED, strict=True) if name == folded)
+    return frozenset(action for action, name in zip(ACTIONS, _FOLDED, strict=True) if glob(folded, name))

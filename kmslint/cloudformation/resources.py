@@ -1,7 +1,5 @@
 """The resources of a template that are in the stack or may be, with their properties evaluated."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """A finding: a rule, a place, a sentence, and the places that belong to it."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What a run came to: everything the reporters may show."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from kmslint.engine.finding import Finding

@@ -1,7 +1,5 @@
 """A rule: everything that is said of it, once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol

@@ -4,8 +4,6 @@ A template seldom says in which account it will be deployed. `AWS::AccountId` an
 `aws_caller_identity` are the own account by definition; a literal id is judged by what stands beside it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The estate: the keys, identities, grants and aliases of one stack or module, judged together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple

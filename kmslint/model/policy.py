@@ -3,8 +3,6 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
@@ -123,7 +121,7 @@ class Document(NamedTuple):
         """The conditions on which the presence of some statement hangs."""
         return {guard.condition for statement in self.statements for guard in statement.guards}
 
-    def in_world(self, world: dict[str, bool]) -> Document:
+    def in_world(self, world: dict[str, bool]) -> "Document":
         """The document where those conditions are decided."""
         present = []
         for statement in self.statements:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Excerpt
-from kmslint.syntax import json, tree
+from kmslint.syntax import tree
 from kmslint.values import (
     Encoded,
     Field,
@@ -43,9 +43,11 @@ def decode_json(text: Text) -> Value:
         return unknown(f"policy text over {limits.POLICY_CHARACTERS} characters", text.at, HoleKind.UNREADABLE)
     if any(_PLACEHOLDER.search(part) for part in text.parts if isinstance(part, str)):
         return unknown("policy text with private-use characters", text.at, HoleKind.UNREADABLE)
+    from kmslint.syntax.json import parse_json  # only for a policy inside a text
+
     template = _Template(text)
     try:
-        return template.value(json.parse_json(template.excerpt, placeholders=True))
+        return template.value(parse_json(template.excerpt, placeholders=True))
     except InputError as error:
         if text.holes or len(template.fillings) > 0:
             return Unknown(text.holes[0] if text.holes else Hole(HoleKind.EXPRESSION, "policy text"), text.at)

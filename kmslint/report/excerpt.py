@@ -1,7 +1,5 @@
 """A line of a source with a stretch of it underlined, fitted to the width of a terminal."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple

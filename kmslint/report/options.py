@@ -1,7 +1,5 @@
 """How a report is to look."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """The report for a terminal: each finding with its source, what belongs to it, and what to do next."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple

@@ -4,8 +4,6 @@ Nothing is interpreted: scalars stay text with the way they were written, member
 twice here, tags and expressions are kept. Every node knows its stretch of the source.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Union
@@ -51,8 +49,8 @@ class Scalar(NamedTuple):
 class Entry(NamedTuple):
     """A member of a mapping. In HCL the key may be an expression."""
 
-    key: Node
-    value: Node
+    key: "Node"
+    value: "Node"
 
 
 class Mapping(NamedTuple):
@@ -62,7 +60,7 @@ class Mapping(NamedTuple):
     at: Location
     tag: str = ""
 
-    def get(self, name: str) -> Node | None:
+    def get(self, name: str) -> "Node | None":
         """The value of the last entry with that literal key."""
         found: Node | None = None
         for entry in self.entries:
@@ -83,7 +81,7 @@ class Mapping(NamedTuple):
 class Sequence(NamedTuple):
     """A list; HCL's tuple."""
 
-    items: tuple[Node, ...]
+    items: "tuple[Node, ...]"
     at: Location
     tag: str = ""
 
@@ -101,7 +99,7 @@ class Variable(NamedTuple):
 class Attribute(NamedTuple):
     """`of.name`; the legacy index `of.0` too."""
 
-    of: Node
+    of: "Node"
     name: str
     at: Location
 
@@ -109,16 +107,16 @@ class Attribute(NamedTuple):
 class Index(NamedTuple):
     """`of[key]`."""
 
-    of: Node
-    key: Node
+    of: "Node"
+    key: "Node"
     at: Location
 
 
 class Splat(NamedTuple):
     """`of[*].rest`, `of.*.rest`: `each` is the expression for one element, rooted at `Variable("*")`."""
 
-    of: Node
-    each: Node
+    of: "Node"
+    each: "Node"
     at: Location
 
 
@@ -126,7 +124,7 @@ class Call(NamedTuple):
     """`name(arguments)`; `spread` is true for `f(list...)`."""
 
     name: str
-    arguments: tuple[Node, ...]
+    arguments: "tuple[Node, ...]"
     spread: bool
     at: Location
 
@@ -134,9 +132,9 @@ class Call(NamedTuple):
 class Conditional(NamedTuple):
     """`condition ? when_true : when_false`."""
 
-    condition: Node
-    when_true: Node
-    when_false: Node
+    condition: "Node"
+    when_true: "Node"
+    when_false: "Node"
     at: Location
 
 
@@ -144,8 +142,8 @@ class Operation(NamedTuple):
     """`left op right`; a unary operator has no left."""
 
     operator: str
-    left: Node | None
-    right: Node
+    left: "Node | None"
+    right: "Node"
     at: Location
 
 
@@ -155,28 +153,28 @@ class For(NamedTuple):
     key_variable: str
     """Empty where only the value is named."""
     value_variable: str
-    of: Node
-    name: Node | None
+    of: "Node"
+    name: "Node | None"
     """The key expression of an object; None for a list."""
-    result: Node
+    result: "Node"
     grouped: bool
-    condition: Node | None
+    condition: "Node | None"
     at: Location
 
 
 class Interpolation(NamedTuple):
     """`${expression}` in a template."""
 
-    expression: Node
+    expression: "Node"
     at: Location
 
 
 class TemplateIf(NamedTuple):
     """`%{if condition}...%{else}...%{endif}` in a template."""
 
-    condition: Node
-    when_true: tuple[TemplatePart, ...]
-    when_false: tuple[TemplatePart, ...]
+    condition: "Node"
+    when_true: "tuple[TemplatePart, ...]"
+    when_false: "tuple[TemplatePart, ...]"
     at: Location
 
 
@@ -185,8 +183,8 @@ class TemplateFor(NamedTuple):
 
     key_variable: str
     value_variable: str
-    of: Node
-    body: tuple[TemplatePart, ...]
+    of: "Node"
+    body: "tuple[TemplatePart, ...]"
     at: Location
 
 
@@ -226,7 +224,7 @@ class Block(NamedTuple):
 
     type: Scalar
     labels: tuple[Scalar, ...]
-    body: Body
+    body: "Body"
     at: Location
 
     @property
