@@ -17,6 +17,11 @@ def run() -> None:
     except SystemExit as exit_:
         # Taking the interpreter apart costs more than judging a template; all reports are written by now.
         os._exit(exit_.code if isinstance(exit_.code, int) and _flushed() else 2)
+    except Exception:  # noqa: BLE001 - Python would exit with 1 here, which means findings
+        from traceback import print_exc  # a bug of ours, for the report on it
+
+        print_exc()
+        os._exit(2)
 
 
 def _flushed() -> bool:

@@ -1,0 +1,41 @@
+"""Fixtures as cases: a file or a directory, linted alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from expectations import SIDECAR
+from kmslint.engine.outcome import Outcome
+from kmslint.lint import LintOptions, lint
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "fixtures"
+
+
+def cases_in(directory: Path) -> Iterator[Path]:
+    """The files and modules of a fixture directory, in order."""
+    return (path for path in sorted(directory.iterdir()) if not path.name.endswith(SIDECAR))
+
+
+def files_of(case: Path) -> list[Path]:
+    """The files of a case that may announce findings, sidecars included."""
+    if case.is_dir():
+        return sorted(path for path in case.rglob("*") if path.is_file())
+    sidecar = case.with_name(case.name + SIDECAR)
+    return [case, sidecar] if sidecar.exists() else [case]
+
+
+def lint_alone(case: Path, root: Path, options: LintOptions) -> Outcome:
+    """Lint a copy of the case below `root`: a Terraform file would bring its neighbours, which are other cases.
+
+    Paths in the outcome are those of the case in the repository.
+    """
+    copy = root / case.relative_to(ROOT)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if case.is_dir():
+        shutil.copytree(case, copy)
+    else:
+        shutil.copyfile(case, copy)
+    return lint([str(copy)], options._replace(root=str(root)))
