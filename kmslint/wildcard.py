@@ -78,16 +78,27 @@ def equal(one: Text, other: Text, ignore_case: bool = False) -> Verdict:
 
 
 def _other_resource(one: str, other: str, atoms: list[Hole]) -> bool:
-    """Whether two texts differ just by what AWS makes up for two resources, which is never the same."""
+    """Whether two texts differ just in what AWS makes up for a resource: for another it is never the same,
+    and nobody wrote it down before the resource was there."""
     shared = os.path.commonprefix([one, other])
     left, right = one[len(shared) :], other[len(shared) :]
     shared = os.path.commonprefix([left[::-1], right[::-1]])
     left, right = left[: len(left) - len(shared)], right[: len(right) - len(shared)]
-    if len(left) != 1 or len(right) != 1 or ord(left) < _FIRST_ATOM or ord(right) < _FIRST_ATOM:
-        return False
-    first, second = atoms[ord(left) - _FIRST_ATOM], atoms[ord(right) - _FIRST_ATOM]
-    generated = first.kind is HoleKind.RESOURCE and second.kind is HoleKind.RESOURCE
-    return generated and bool(first.resource) and bool(second.resource) and first.resource != second.resource
+    first, second = _generated(left, atoms), _generated(right, atoms)
+    if first and second:
+        return first != second
+    made_for, written = (first, right) if first else (second, left)
+    # A name that AWS made up has the resource's own in it, and somebody may have copied it.
+    is_literal = bool(written) and all(ord(character) < _FIRST_ATOM for character in written)
+    return bool(made_for) and is_literal and made_for not in written
+
+
+def _generated(text: str, atoms: list[Hole]) -> str:
+    """The resource for which AWS makes up the text; empty if it does not."""
+    if len(text) != 1 or ord(text) < _FIRST_ATOM:
+        return ""
+    hole = atoms[ord(text) - _FIRST_ATOM]
+    return hole.resource if hole.kind is HoleKind.RESOURCE else ""
 
 
 def _spell(text: Text, atoms: list[Hole]) -> str:

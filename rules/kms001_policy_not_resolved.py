@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from kmslint.access.delegation import delegates_any
 from kmslint.access.lockout import LockoutClass, assess
 from kmslint.access.naming import enumerate_names
-from kmslint.access.principals import Form, account_of, form
+from kmslint.access.open_parts import hole_name, open_parts
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
-from kmslint.model.accounts import Ownership
 from kmslint.model.estate import Estate, Key, PolicyOrigin
-from kmslint.model.policy import Document, Effect
-from kmslint.values import HoleKind, Unknown
+from kmslint.values import HoleKind
 from kmslint.verdict import Verdict
 
 RULE = Rule(
@@ -79,40 +77,15 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 
 def _missing(key: Key, estate: Estate) -> list[str]:
-    """What the verdict on the key hangs on; empty if there is a verdict."""
+    """What the verdict on the key hangs on; empty if there is a verdict, or if KMS000 says why there is none."""
     document = key.policy.document
     if key.policy.origin is PolicyOrigin.DEFAULT:
         return []
     if document is None:
         unseen = key.policy.missing
-        return [_described(unseen)] if unseen else ["its policy"]
+        unreadable = unseen is not None and unseen.hole.kind is HoleKind.UNREADABLE
+        return [] if unreadable else [hole_name(unseen.hole) if unseen else "its policy"]
     lockout = assess(document, key, estate.accounts).lockout
     if lockout is not LockoutClass.UNKNOWN and delegates_any(document, key, estate.accounts) is not Verdict.UNKNOWN:
         return []
-    return list(_open_parts(document, estate)) or ["a value that cannot be resolved"]
-
-
-def _open_parts(document: Document, estate: Estate) -> Iterator[str]:
-    yield from map(_described, document.unseen)
-    yield from (f"whether {condition}" for condition in sorted(document.guards()))
-    for statement in document.statements:
-        if statement.effect is Effect.UNKNOWN:
-            yield f"the Effect of statement {statement.label}"
-        for principal in statement.principals or ():
-            if form(principal) is Form.OPEN:
-                yield f"principal {principal.value}"
-            owner = account_of(principal)
-            ownership = estate.accounts.ownership(owner) if owner is not None else Ownership.OWN
-            if ownership in (Ownership.UNATTRIBUTED, Ownership.PRESUMED_FOREIGN):
-                yield f"whose account {owner} is"
-        for elements, what in ((statement.actions, "an Action"), (statement.resources, "a Resource")):
-            if any(isinstance(element, Unknown) or element.holes for element in elements or ()):
-                yield f"{what} of statement {statement.label}"
-        if any(isinstance(test, Unknown) for test in statement.conditions):
-            yield f"the Condition of statement {statement.label}"
-
-
-def _described(missing: Unknown) -> str:
-    if missing.hole.kind is HoleKind.UNREADABLE:
-        return missing.hole.label
-    return f"{missing.hole}"
+    return list(open_parts(document, estate)) or ["a value that cannot be resolved"]

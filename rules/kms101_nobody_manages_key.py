@@ -123,8 +123,8 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 def _finding(key: Key, document: Document, estate: Estate) -> Finding:
     message = f"nobody may call kms:PutKeyPolicy on {key.address}, not even the root user: {_consequence(key)}"
-    reasons = why_without_administrators(document, key, estate)
-    related = tuple(Related(statement.header, reason) for statement, reason in reasons)
+    reasons = dict.fromkeys((one.header, reason) for one, reason in why_without_administrators(document, key, estate))
+    related = tuple(Related(at, reason) for at, reason in reasons)
     return RULE.finding(key.at, message, key.address, related=related, subject="KeyPolicy")
 
 

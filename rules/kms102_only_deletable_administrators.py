@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kmslint.access.lockout import Holder, Lockout, LockoutClass, assess
 from kmslint.access.naming import enumerate_names, principal_name
-from kmslint.engine.finding import Confidence, Finding, Related, Severity
+from kmslint.access.presumption import confidence, presumption
+from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
 from kmslint.verdict import Verdict
@@ -104,26 +105,21 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 def _finding(key: Key, lockout: Lockout, estate: Estate) -> Finding:
     holders = [holder for holder in lockout.named if holder.may.some is Verdict.YES]
-    names = [principal_name(holder.principal, estate) for holder in holders]
-    presumption = f" (taking {_account(key, estate)} to be the key's account)" if lockout.presumed else ""
+    by_name = {principal_name(holder.principal, estate): holder for holder in reversed(holders)}
+    names = list(reversed(by_name))
     message = (
-        f"only {enumerate_names(names)} may call kms:PutKeyPolicy on {key.address}{presumption}: "
-        f"once {'it is' if len(names) == 1 else 'they are'} deleted{_sso(holders)} nobody can manage the key, "
-        "the root user included, because no statement allows the account principal"
+        f"only {enumerate_names(names, 'or')} may call kms:PutKeyPolicy on {key.address}"
+        f"{presumption(lockout, estate)}: once {'it is' if len(names) == 1 else 'they are'} deleted{_sso(holders)} "
+        "nobody can manage the key, the root user included, because nothing lets the account principal do it"
     )
-    others = zip(holders[1:], names[1:], strict=True)
     return RULE.finding(
         holders[0].principal.at,
         message,
         key.address,
-        confidence=Confidence.MEDIUM if lockout.presumed else Confidence.HIGH,
-        related=tuple(Related(holder.principal.at, f"{name} may call it too") for holder, name in others),
+        confidence=confidence(lockout),
+        related=tuple(Related(by_name[name].principal.at, f"{name} may call it too") for name in names[1:]),
         subject="KeyPolicy",
     )
-
-
-def _account(key: Key, estate: Estate) -> str:
-    return enumerate_names(sorted(estate.accounts.ids)) or key.address
 
 
 def _sso(holders: list[Holder]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lockout import Holder, LockoutClass, assess
+from kmslint.access.lockout import Holder, Lockout, LockoutClass, assess
 from kmslint.access.naming import enumerate_names, principal_name
+from kmslint.access.presumption import confidence, presumption
 from kmslint.access.principals import Form
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
@@ -108,20 +109,22 @@ def check(estate: Estate) -> Iterator[Finding]:
         lockout = assess(document, key, estate.accounts)
         holders = [holder for holder in lockout.named if holder.may.some is Verdict.YES]
         if lockout.lockout is LockoutClass.DELETABLE_ONLY and all(holder.form in _PASSING for holder in holders):
-            yield _finding(key, holders, estate)
+            yield _finding(key, lockout, holders, estate)
 
 
-def _finding(key: Key, holders: list[Holder], estate: Estate) -> Finding:
-    names = [principal_name(holder.principal, estate) for holder in holders]
-    who = "whoever ran Terraform last" if holders[0].form is Form.DEPLOYER else "one session of a role"
+def _finding(key: Key, lockout: Lockout, holders: list[Holder], estate: Estate) -> Finding:
+    names = enumerate_names((principal_name(holder.principal, estate) for holder in holders), "or")
+    deployer = any(holder.form is Form.DEPLOYER for holder in holders)
+    passing = "whoever ran Terraform last" if deployer else "one session of a role, and no other session of it"
     message = (
-        f"only {enumerate_names(names)} may call kms:PutKeyPolicy on {key.address}, which is {who}: "
-        "when that is gone nobody can manage the key, the root user included"
+        f"only {names} may call kms:PutKeyPolicy on {key.address}{presumption(lockout, estate)}, "
+        f"which means {passing}: after that nobody can manage the key, the root user included"
     )
     return RULE.finding(
         holders[0].principal.at,
         message,
         key.address,
+        confidence=confidence(lockout),
         related=tuple(Related(holder.principal.at, "may call it too") for holder in holders[1:]),
         subject="KeyPolicy",
     )

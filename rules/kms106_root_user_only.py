@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kmslint.access.lockout import LockoutClass, assess
 from kmslint.access.naming import enumerate_names, principal_name
-from kmslint.access.root_user import root_user_statement
+from kmslint.access.presumption import confidence, presumption
+from kmslint.access.root_user import how_only_root, root_user_statement
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
@@ -109,9 +110,14 @@ def check(estate: Estate) -> Iterator[Finding]:
         statement = root_user_statement(document, key, estate)
         names = enumerate_names(principal_name(holder.principal, estate) for holder in holders)
         message = (
-            f"statement {statement.label} lets only the root user act, so IAM policies cannot make anybody an "
-            f"administrator of {key.address}: beside {names} only the root user can repair its policy"
+            f"beside {names} only the root user may call kms:PutKeyPolicy on {key.address}"
+            f"{presumption(lockout, estate)}: {how_only_root(statement)}, so IAM policies make no administrators"
         )
         yield RULE.finding(
-            statement.header, message, key.address, statement=statement.at, subject=f"Statement[{statement.label}]"
+            statement.header,
+            message,
+            key.address,
+            confidence=confidence(lockout),
+            statement=statement.at,
+            subject=f"Statement[{statement.label}]",
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.lockout import LockoutClass, assess
-from kmslint.access.root_user import root_user_statement
+from kmslint.access.presumption import confidence, presumption
+from kmslint.access.root_user import how_only_root, root_user_statement
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
@@ -98,9 +99,14 @@ def check(estate: Estate) -> Iterator[Finding]:
             continue
         statement = root_user_statement(document, key, estate)
         message = (
-            f"only the root user may call kms:PutKeyPolicy on {key.address}: statement {statement.label} allows the "
-            "account under a condition that no user or role meets, and nobody is named beside it"
+            f"only the root user may call kms:PutKeyPolicy on {key.address}{presumption(lockout, estate)}: "
+            f"{how_only_root(statement)}, and nobody is named beside it"
         )
         yield RULE.finding(
-            statement.header, message, key.address, statement=statement.at, subject=f"Statement[{statement.label}]"
+            statement.header,
+            message,
+            key.address,
+            confidence=confidence(lockout),
+            statement=statement.at,
+            subject=f"Statement[{statement.label}]",
         )

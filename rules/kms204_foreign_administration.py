@@ -159,9 +159,9 @@ def _what(statement: Statement) -> str:
 def _finding(
     key: Key, statement: Statement, principal: Principal, what: str, confidence: Confidence, estate: Estate
 ) -> Finding:
-    doubt = " (unless it is the key's own account)" if confidence is Confidence.MEDIUM else ""
+    doubt = ", taken to be another than the key's own," if confidence is Confidence.MEDIUM else ""
     message = (
-        f"{principal_name(principal, estate)}, which is not the key's{doubt}, gets {what}{when(statement)}: "
+        f"{principal_name(principal, estate)}{doubt} gets {what}{when(statement)}: "
         f"statement {statement.label} on {key.address}"
     )
     return RULE.finding(

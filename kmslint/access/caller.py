@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.location import Location, Source
-from kmslint.model.arn import parse_arn
+from kmslint.model.arn import parse_arn, split_text
 from kmslint.values import Hole, HoleKind, Part, Text, join, text
 
 NOWHERE: Final = Location(Source("", ""), 0, 0)
@@ -39,6 +39,8 @@ class Caller(NamedTuple):
     account: Text
     own: bool
     """Whether it belongs to the account of the key."""
+    session: Text | None = None
+    """The ARN of the session itself, of a session."""
     unnamed: bool = False
     """Nobody the policy names: an element that cannot be resolved is not this caller."""
 
@@ -68,23 +70,28 @@ ANYBODY: Final = Caller(
 """A role of some account that nobody here knows."""
 
 
+_KINDS: Final = {
+    "role/": CallerKind.ROLE,
+    "user/": CallerKind.USER,
+    "assumed-role/": CallerKind.SESSION,
+}
+
+
 def named(arn: Text) -> Caller:
     """An own principal, as a Principal element names it; its account is taken to be the key's."""
     parts = parse_arn(arn)
-    kind = CallerKind.UNRESOLVED
-    if parts is not None:
-        resource = str(parts.resource)
-        if resource.startswith("role/"):
-            kind = CallerKind.ROLE
-        elif resource.startswith("user/"):
-            kind = CallerKind.USER
-        elif resource.startswith("assumed-role/"):
-            kind = CallerKind.SESSION
-    return Caller(kind, arn, _OWN_ACCOUNT, own=True)
+    resource = str(parts.resource) if parts is not None else ""
+    kind = next((kind for prefix, kind in _KINDS.items() if resource.startswith(prefix)), CallerKind.UNRESOLVED)
+    session = None
+    if parts is not None and kind is CallerKind.SESSION:
+        # Of a session aws:PrincipalArn is the ARN of its role; the role's path is not in the session's ARN.
+        session, role = arn, split_text(parts.resource, "/", 2)[1]
+        arn = join(("arn:", *parts.partition.parts, ":iam::", *parts.account.parts, ":role/", *role.parts), arn.at)
+    return Caller(kind, arn, _OWN_ACCOUNT, own=True, session=session)
 
 
 def recreatable(pattern: Text) -> Caller:
     """C: a principal with a name that the pattern of an `aws:PrincipalArn` condition covers."""
     parts = tuple(part.replace("*", FRESH) if isinstance(part, str) else part for part in pattern.parts)
-    arn = join(parts, pattern.at)
-    return named(arn)
+    # A new role of the name is not the one that a Principal element names: AWS goes by the unique id there.
+    return named(join(parts, pattern.at))._replace(unnamed=True)

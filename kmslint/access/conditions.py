@@ -6,19 +6,29 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable
 from typing import Final
 
 from kmslint.access import context
 from kmslint.access.context import Status
 from kmslint.access.operators import Operator, base_operator, holds
 from kmslint.access.situation import Situation
-from kmslint.model.policy import Statement, Test
+from kmslint.model.policy import Element, Statement, Test
 from kmslint.values import Text, Unknown
 from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth, Verdict, both, constant, negate
+from kmslint.wildcard import fold
 
-_TIME_KEY: Final = "aws:currenttime"
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME_KEYS: Final = frozenset({"aws:currenttime", "aws:epochtime"})
+_BEFORE: Final = frozenset(
+    f"{family}{comparison}" for family in ("Date", "Numeric") for comparison in ("LessThan", "LessThanEquals", "Equals")
+)
+_AFTER: Final = frozenset(
+    f"{family}{comparison}"
+    for family in ("Date", "Numeric")
+    for comparison in ("GreaterThan", "GreaterThanEquals", "NotEquals")
+)
 
 
 def conditions_hold(statement: Statement, situation: Situation) -> Truth:
@@ -74,16 +84,27 @@ def _null(test: Test, status: Status) -> Truth:
 
 def _open(test: Test) -> Truth:
     """The request decides; but a moment that has passed does not come back."""
-    if str(test.key).lower() == _TIME_KEY and test.operator.startswith("Date"):
-        return _at_some_time(test.operator, test.values)
+    if fold(str(test.key)) in _TIME_KEYS and len(test.values) == 1:
+        return _at_some_time(test.operator, test.values[0])
+    if fold(str(test.key)) == "aws:userid":
+        return UNDECIDED  # one user or role by its unique id: who that is, the template does not say
     return SOMETIMES
 
 
-def _at_some_time(operator: str, values: Iterable[Text | Unknown]) -> Truth:
-    today = time.strftime("%Y-%m-%d", time.gmtime())
-    days = [value.literal[:10] if isinstance(value, Text) and value.literal else None for value in values]
-    if len(days) != 1 or days[0] is None or len(days[0]) != 10 or days[0] >= today:
+def _at_some_time(operator: str, value: Element) -> Truth:
+    day = _day(value)
+    if day is None or day >= time.strftime("%Y-%m-%d", time.gmtime()):
         return SOMETIMES
-    if operator in ("DateLessThan", "DateLessThanEquals", "DateEquals"):
+    if operator in _BEFORE:
         return NEVER
-    return ALWAYS
+    return ALWAYS if operator in _AFTER else SOMETIMES
+
+
+def _day(value: Element) -> str | None:
+    """The day of a moment, written as a date (ISO 8601) or as seconds since 1970."""
+    literal = value.literal if isinstance(value, Text) else None
+    if literal is None:
+        return None
+    if literal.isascii() and literal.isdecimal() and len(literal) <= 10:
+        return time.strftime("%Y-%m-%d", time.gmtime(int(literal)))
+    return literal[:10] if _DATE.match(literal) else None

@@ -15,7 +15,7 @@ from kmslint.access.principals import Form, account_of, form, is_service_linked_
 from kmslint.access.situation import Situation, is_own
 from kmslint.access.worlds import worlds
 from kmslint.aws.actions import PUT_KEY_POLICY, Action
-from kmslint.model.accounts import Accounts, Ownership
+from kmslint.model.accounts import Accounts, Ownership, accounts_in
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Test
@@ -65,7 +65,7 @@ class Lockout(NamedTuple):
 @once
 def assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     """The lockout class of a key with that policy."""
-    each = [_assess(world, key, accounts) for world in worlds(document)]
+    each = [_cautiously(world, key, accounts) for world in worlds(document)]
     first = each[0]
     classes = {one.lockout for one in each}
     return Lockout(
@@ -88,10 +88,21 @@ def may(document: Document, key: Key, accounts: Accounts, action: Action) -> tup
     return allowed[0], allowed[1], allowed[2]
 
 
+def _cautiously(document: Document, key: Key, accounts: Accounts) -> Lockout:
+    """The assessment; that nobody is left must hold whichever way a presumed account id falls."""
+    lockout = _assess(document, key, accounts)
+    if lockout.lockout is not LockoutClass.NOBODY or not lockout.presumed:
+        return lockout
+    otherwise = _assess(document, key, accounts.otherwise())
+    return lockout if otherwise.lockout is LockoutClass.NOBODY else lockout._replace(lockout=LockoutClass.UNKNOWN)
+
+
 def _assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     root_user, administrators, anyone = may(document, key, accounts, PUT_KEY_POLICY)
-    patterns = tuple(_holders(_patterns(document), document, key, accounts, recreatable))
-    holders = tuple(_holders(_named(document), document, key, accounts, named))
+    patterns = tuple(_holders(_patterns(document), document, key, accounts, recreatable, ALWAYS))
+    holders = tuple(_holders(_named(document), document, key, accounts, named, NEVER))
+    if administrators is not YES:
+        holders = _merged((holders, tuple(_holders(_exempted(document), document, key, accounts, named, ALWAYS))))
     durable = any_of((administrators, anyone, *(holder.may.some for holder in patterns)))
     deletable = any_of(holder.may.some for holder in holders)
     return Lockout(
@@ -123,8 +134,9 @@ def _holders(
     key: Key,
     accounts: Accounts,
     as_caller: Callable[[Text], Caller],
+    iam: Truth,
 ) -> Iterator[Holder]:
-    """Those of the principals that may change the key policy, or perhaps may."""
+    """Those of the principals that may change the key policy, or perhaps may, with such IAM policies."""
     seen: set[str] = set()
     for principal in principals:
         if not isinstance(principal.value, Text) or str(principal.value) in seen:
@@ -132,8 +144,6 @@ def _holders(
         seen.add(str(principal.value))
         own = _is_own(principal, accounts)
         situation = Situation(as_caller(principal.value), PUT_KEY_POLICY, key, accounts)
-        # A named principal needs no IAM policy; one that a pattern covers may be given one by anybody who manages IAM.
-        iam = NEVER if as_caller is named else ALWAYS
         truth = both((constant(own), decide(document, situation, iam).allowed))
         if truth.some is not NO:
             yield Holder(principal, form(principal), truth)
@@ -153,26 +163,37 @@ def _named(document: Document) -> Iterator[Principal]:
                     yield principal
 
 
-def _patterns(document: Document) -> Iterator[Principal]:
-    """C: the patterns of positive conditions on aws:PrincipalArn."""
+def _exempted(document: Document) -> Iterator[Principal]:
+    """The principals that a Deny spares by NotPrincipal; they may be given IAM policies."""
     for statement in document.statements:
-        if statement.effect is Effect.DENY:
-            continue
+        for principal in statement.not_principals or ():
+            if statement.effect is Effect.DENY and form(principal) in _NAMED and not is_service_linked_role(principal):
+                yield principal
+
+
+def _patterns(document: Document) -> Iterator[Principal]:
+    """C: the names by which conditions on aws:PrincipalArn let somebody in, or a Deny spares somebody."""
+    for statement in document.statements:
+        spares = statement.effect is Effect.DENY
         for test in statement.conditions:
-            if isinstance(test, Test) and fold(str(test.key)) == "aws:principalarn" and "Not" not in test.operator:
+            if (
+                isinstance(test, Test)
+                and fold(str(test.key)) == "aws:principalarn"
+                and spares == ("Not" in test.operator)
+            ):
                 yield from (Principal(PrincipalType.AWS, value) for value in test.values if _is_pattern(value))
 
 
 def _is_pattern(value: Text | Unknown) -> bool:
-    """Whether it covers roles or users; the root user is R."""
+    """Whether it covers users or roles that somebody can be: the root user is R, sessions show their role's ARN."""
     arn = parse_arn(value) if isinstance(value, Text) else None
-    return arn is not None and str(arn.resource) != "root"
+    resource = str(arn.resource) if arn is not None else "root"
+    return resource != "root" and not resource.startswith(("assumed-role/", "role/aws-service-role/"))
 
 
 def _is_presumed(document: Document, accounts: Accounts) -> bool:
-    principals = (principal for statement in document.statements for principal in statement.principals or ())
-    owners = (account_of(principal) for principal in principals)
-    return any(owner is not None and accounts.ownership(owner) is Ownership.PRESUMED_OWN for owner in owners)
+    """Whether the document names the one account id that is presumed to be the own one."""
+    return any(accounts.ownership(account) is Ownership.PRESUMED_OWN for account in accounts_in((document,)))
 
 
 def _agreed(verdicts: Iterable[Verdict]) -> Verdict:

@@ -45,12 +45,12 @@ def _is_elsewhere(account: Text, estate: Estate) -> bool:
     return estate.accounts.ownership(account) is Ownership.PRESUMED_FOREIGN
 
 
-def enumerate_names(names: Iterable[str]) -> str:
+def enumerate_names(names: Iterable[str], conjunction: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`; beyond four the rest is counted."""
     listed = list(dict.fromkeys(names))
     if len(listed) > 4:
         listed = [*listed[:3], f"{len(listed) - 3} more"]
-    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+    return f" {conjunction} ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
 
 
 def when(statement: Statement) -> str:

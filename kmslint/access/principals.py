@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from kmslint.access.caller import CallerKind
 from kmslint.access.situation import Situation, account_is
-from kmslint.model.arn import ACCOUNT_ID, UNIQUE_ID, Arn, is_own_account_id, parse_arn
-from kmslint.model.policy import Principal, PrincipalType, Statement
+from kmslint.model.arn import ACCOUNT_ID, UNIQUE_ID, Arn, is_own_account_id, parse_arn, split_text
+from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
 from kmslint.values import HoleKind, Text, Unknown
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of
 from kmslint.wildcard import equal
@@ -37,6 +37,9 @@ class Form(Enum):
     """Federated and canonical users: nobody who signs a request to KMS."""
     OPEN = "open"
     """Cannot be resolved: any of these."""
+
+
+_WITHOUT_COLON = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.REGION, HoleKind.URL_SUFFIX})
 
 
 class Meant(NamedTuple):
@@ -77,7 +80,8 @@ def form(principal: Principal) -> Form:
 
 def _form_of_hole(value: Text) -> Form:
     if len(value.parts) > 1:
-        return Form.OPEN
+        # A text with more than a hole that is no ARN, and whose holes hide no colon, never becomes one.
+        return Form.INVALID if all(hole.kind in _WITHOUT_COLON for hole in value.holes) else Form.OPEN
     kind = value.holes[0].kind
     return {HoleKind.DEPLOYER: Form.DEPLOYER, HoleKind.RESOURCE: Form.RESOURCE}.get(kind, Form.OPEN)
 
@@ -121,6 +125,8 @@ def is_service_linked_role(principal: Principal) -> bool:
 
 def meant(statement: Statement, situation: Situation) -> Meant:
     """How the statement's Principal or NotPrincipal reaches the caller."""
+    if statement.not_principals is not None and statement.effect is not Effect.DENY:
+        return Meant(UNKNOWN, NO)  # AWS: "not supported"; refused or ignored, it does not say
     if statement.not_principals is not None:
         verdict = _excluded(statement.not_principals, situation)
         return Meant(verdict, NO)
@@ -150,8 +156,12 @@ def _is_caller(value: Text, situation: Situation) -> Verdict:
     mine, theirs = parse_arn(caller.arn), parse_arn(value)
     if mine is None or theirs is None:
         return equal(value, caller.arn)
-    if theirs.service.literal == "sts" and mine.service.literal == "iam":
+    if theirs.service.literal == "sts":
+        if caller.session is not None or mine.service.literal == "sts":
+            return equal(value, caller.session or caller.arn)
         return _is_session_of(str(theirs.resource), str(mine.resource))
+    if caller.session is not None:
+        return all_of((account_is(theirs.account, situation), _is_role_of_session(theirs, mine)))
     return all_of((account_is(theirs.account, situation), equal(theirs.resource, mine.resource)))
 
 
@@ -159,6 +169,12 @@ def _is_session_of(session: str, role: str) -> Verdict:
     """A session's ARN against its role: the role's other sessions are not meant, so never a plain yes."""
     session_parts = session.split("/")
     return UNKNOWN if len(session_parts) > 1 and session_parts[1] == role.rsplit("/", 1)[-1] else NO
+
+
+def _is_role_of_session(theirs: Arn, mine: Arn) -> Verdict:
+    """A role's ARN against the role of a session, of which only the name is known, not the path."""
+    name = split_text(mine.resource, "/", 1)[1]
+    return equal(split_text(theirs.resource, "/", str(theirs.resource).count("/"))[-1], name)
 
 
 def _excluded(listed: tuple[Principal, ...], situation: Situation) -> Verdict:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.caller import SOME_ROLE
 from kmslint.access.conditions import conditions_hold
 from kmslint.access.matching import names_action
-from kmslint.access.naming import enumerate_names, principal_name
+from kmslint.access.naming import enumerate_names, principal_name, when
 from kmslint.access.principals import Form, form, is_service_linked_role
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
@@ -25,17 +25,16 @@ _NOT_ADMINISTRATORS = {
 
 
 def why_without_administrators(document: Document, key: Key, estate: Estate) -> Iterator[tuple[Statement, str]]:
-    """For each Allow statement, why it lets nobody of the account change the key policy."""
+    """For each statement that is not a Deny, why it lets nobody of the account change the key policy."""
     for statement in document.statements:
-        if statement.effect is Effect.ALLOW:
-            yield statement, f"statement {statement.label} {_why(statement, key, estate)}"
+        if statement.effect is not Effect.DENY:
+            yield statement, f"statement {statement.label} {_why(statement, key, estate)}{when(statement)}"
 
 
 def _why(statement: Statement, key: Key, estate: Estate) -> str:
-    if statement.resources is None and statement.not_resources is None:
-        return "has no Resource, and so no effect"
-    if means_key(statement, key, estate.accounts) is NO:
-        return "has a Resource that is not this key, and so no effect"
+    without = _without_effect(statement, key, estate)
+    if without:
+        return f"{without}, and so no effect"
     if names_action(statement, PUT_KEY_POLICY) is NO:
         return "does not allow kms:PutKeyPolicy"
     reached = _reached(statement, estate)
@@ -45,6 +44,22 @@ def _why(statement: Statement, key: Key, estate: Estate) -> str:
     if conditions_hold(statement, situation).some is NO:
         return "has a condition that no request for kms:PutKeyPolicy meets"
     return "reaches nobody who could use it"
+
+
+def _without_effect(statement: Statement, key: Key, estate: Estate) -> str:
+    if statement.effect is Effect.INVALID:
+        return "has an Effect that is neither Allow nor Deny"
+    if statement.principals is None and statement.not_principals is None:
+        return "has no Principal"
+    if not statement.resources and statement.not_resources is None:
+        return 'has no Resource (write "*", which means this key)'
+    if means_key(statement, key, estate.accounts) is NO:
+        return (
+            "leaves this key out by its NotResource"
+            if statement.not_resources
+            else "has a Resource that is not this key"
+        )
+    return ""
 
 
 def _reached(statement: Statement, estate: Estate) -> str:

@@ -24,3 +24,10 @@ def root_user_statement(document: Document, key: Key, estate: Estate) -> Stateme
         if statement.effect is Effect.ALLOW and either(applies(statement, situation)).some is not NO:
             return statement
     raise LookupError(f"no statement allows the root user to manage {key.address}")
+
+
+def how_only_root(statement: Statement) -> str:
+    """By which part of the policy a statement that allows the account serves the root user alone."""
+    if statement.conditions:
+        return f"statement {statement.label} allows the account under a condition that no user or role meets"
+    return f"statement {statement.label} allows the account, and a Deny takes it from its users and roles"

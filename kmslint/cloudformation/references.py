@@ -80,8 +80,14 @@ class References:
         if address not in self._names:
             unnamed: tuple[Part, ...] = (Hole(HoleKind.RESOURCE, address, resource=address),)
             self._names[address] = unnamed  # also for a name that refers to itself
-            self._names[address] = self._property_text(resource, _name_property(resource.type)) or unnamed
+            self._names[address] = self._given_name(resource, unnamed)
         return Text(self._names[address], at)
+
+    def _given_name(self, resource: Resource, unnamed: tuple[Part, ...]) -> tuple[Part, ...]:
+        name = self._property_text(resource, _name_property(resource.type))
+        if name is None:
+            return (Hole(HoleKind.EXPRESSION, resource.address, scope="name"),)  # given, or given at times
+        return name or unnamed
 
     def _arn_parts(self, resource: Resource) -> tuple[Part, ...]:
         name = self.name(resource, resource.at).parts

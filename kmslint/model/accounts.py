@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from kmslint.location import Location, Source
 from kmslint.model.arn import ACCOUNT_ID, parse_arn
 from kmslint.model.policy import Document, PrincipalType, Test
 from kmslint.values import HoleKind, Text
@@ -38,6 +39,11 @@ class Accounts(NamedTuple):
     ids: frozenset[str] = frozenset()
     """Every other account id in the estate's policies; one that cannot be resolved counts by its spelling."""
 
+    def otherwise(self) -> "Accounts":
+        """The evidence as it would be if no id in the policies were the own account."""
+        nowhere = Location(Source("", ""), 0, 0)
+        return self._replace(configured=Text(("some other account",), nowhere))
+
     def ownership(self, account: Text) -> Ownership:
         """Whose that account id is."""
         if _is_own_account(account):
@@ -55,7 +61,7 @@ class Accounts(NamedTuple):
 def collect_evidence(documents: Iterable[Document], configured: Text | None) -> Accounts:
     """The evidence in the estate's key and identity policies. Trust policies are none."""
     symbolic, ids = False, set()
-    for account in _accounts_in(documents):
+    for account in accounts_in(documents):
         if _is_own_account(account):
             # The ARN of a resource of the estate is no sign of how its author spells the account.
             symbolic = symbolic or not account.holes[0].resource
@@ -68,7 +74,8 @@ def _is_own_account(account: Text) -> bool:
     return bool(account.holes) and len(account.parts) == 1 and account.holes[0].kind is HoleKind.OWN_ACCOUNT
 
 
-def _accounts_in(documents: Iterable[Document]) -> Iterator[Text]:
+def accounts_in(documents: Iterable[Document]) -> Iterator[Text]:
+    """The account ids in principals and in conditions on the caller's account or ARN."""
     for document in documents:
         for statement in document.statements:
             for principal in (*(statement.principals or ()), *(statement.not_principals or ())):

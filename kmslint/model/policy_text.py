@@ -33,6 +33,10 @@ _FIRST_PLACEHOLDER = 0x100000
 _PLACEHOLDER = re.compile("([\U00100000-\U0010fffd])")
 
 
+_ANY_TEXT = frozenset({HoleKind.PARAMETER, HoleKind.EXPRESSION})
+"""Holes that may hide JSON; an account id or a name never does."""
+
+
 def decode_json(text: Text) -> Value:
     """The value that a JSON text spells.
 
@@ -49,8 +53,11 @@ def decode_json(text: Text) -> Value:
     try:
         return template.value(parse_json(template.excerpt, placeholders=True))
     except InputError as error:
-        if text.holes or len(template.fillings) > 0:
-            return Unknown(text.holes[0] if text.holes else Hole(HoleKind.EXPRESSION, "policy text"), text.at)
+        repairing = [
+            filling for filling in template.fillings if isinstance(filling, Hole) and filling.kind in _ANY_TEXT
+        ]
+        if repairing:
+            return Unknown(repairing[0], text.at)
         at = error.problem.at or text.at
         return unknown(f"policy text is not JSON: {error.problem.reason}", at, HoleKind.UNREADABLE)
 

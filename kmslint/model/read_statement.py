@@ -118,7 +118,7 @@ class _StatementReader:
         elif isinstance(value, Text):
             if value.literal == "*":
                 yield Principal(PrincipalType.AWS, value)
-            elif value.holes:
+            elif len(value.parts) == 1 and value.holes:
                 yield Principal(PrincipalType.UNKNOWN, value)
             else:
                 self._misshapen(f"{name} is a text other than *", value)
