@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from kmslint.discovery import Discovered, RawFile, discover, discover_text, find_root
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, Outcome
-from kmslint.engine.precedence import settle
+from kmslint.engine.precedence import order, settle
 from kmslint.engine.registry import select_rules
 from kmslint.engine.rule import RuleModule
 from kmslint.errors import RuleError
@@ -54,7 +54,7 @@ def _judge(discovered: Discovered, options: LintOptions) -> Outcome:
     keys = [verdict for estate in read.estates for verdict in key_verdicts(estate)]
     return Outcome(
         rules,
-        settle(findings, rules),
+        tuple(sorted(findings, key=order)),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))),
         tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
         _count(read),
@@ -62,16 +62,18 @@ def _judge(discovered: Discovered, options: LintOptions) -> Outcome:
     )
 
 
-def _run(modules: Iterable[RuleModule], estates: Iterable[Estate]) -> tuple[list[Finding], tuple[str, ...]]:
+def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list[Finding], tuple[str, ...]]:
     """Every rule on every estate. A rule that fails is an error to be seen; the others still run."""
     findings: list[Finding] = []
     errors: list[str] = []
     for estate in estates:
+        of_estate: list[Finding] = []
         for module in modules:
             try:
-                findings.extend(module.check(estate))
+                of_estate.extend(module.check(estate))
             except Exception as error:  # noqa: BLE001 - a bug in one rule must neither hide nor stop the others
                 errors.append(str(RuleError(module.RULE.id, estate.path, error)))
+        findings.extend(settle(of_estate, (module.RULE for module in modules)))
     return findings, tuple(errors)
 
 

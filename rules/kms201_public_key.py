@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.exposure import Exposure, exposures
 from kmslint.access.naming import enumerate_names, when
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
 
 RULE = Rule(
@@ -25,6 +25,12 @@ who: aws:PrincipalOrgID, kms:CallerAccount or aws:PrincipalArn.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS402", Scope.STATEMENT),
+        Silence("KMS209", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\

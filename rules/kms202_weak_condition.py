@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.exposure import Exposure, exposures
 from kmslint.access.naming import enumerate_names, when
 from kmslint.engine.finding import Finding, Related, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
 
 RULE = Rule(
@@ -26,6 +26,13 @@ operator and without IfExists.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS402", Scope.STATEMENT),
+        Silence("KMS209", Scope.STATEMENT),
+        Silence("KMS201", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -150,12 +157,11 @@ def _finding(key: Key, exposure: Exposure) -> Finding:
     statement = exposure.statement
     star = next(principal for principal in statement.principals or () if principal.is_star)
     actions = enumerate_names(action.name for action in exposure.actions)
-    tests = enumerate_names(
-        f"{test.operator}{'IfExists' if test.if_exists else ''} {test.key}" for test in exposure.weak
-    )
+    tests = enumerate_names(map(str, exposure.weak))
+    none = "which does not say who" if len(exposure.weak) == 1 else "none of which says who"
     message = (
         f"everybody in every AWS account may call {actions} on {key.address}{when(statement)}: statement "
-        f"{statement.label} allows principal * under {tests}, which does not say who"
+        f"{statement.label} allows principal * under {tests}, {none}"
     )
     return RULE.finding(
         star.at,

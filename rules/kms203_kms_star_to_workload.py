@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.full_control import FullControl, full_controls
-from kmslint.access.identities import identity_of, is_workload
+from kmslint.access.identities import identity_of, software
 from kmslint.access.naming import principal_name, when
 from kmslint.access.principals import is_service_linked_role
 from kmslint.access.strangers import foreign_confidence
 from kmslint.engine.finding import Finding, Related, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 
 RULE = Rule(
@@ -28,6 +28,13 @@ administration to a role that people take.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/prescriptive-guidance/latest/aws-kms-best-practices/access.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS402", Scope.STATEMENT),
+        Silence("KMS209", Scope.STATEMENT),
+        Silence("KMS201", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -164,8 +171,9 @@ def check(estate: Estate) -> Iterator[Finding]:
         identity = identity_of(control.principal, estate)
         if is_service_linked_role(control.principal) and foreign_confidence(control.principal, estate.accounts) is None:
             yield _finding(control, estate, "a service-linked role", ())
-        elif identity is not None and is_workload(identity):
-            yield _finding(control, estate, "which software takes", (Related(identity.at, "the role"),))
+        elif identity is not None and software(identity):
+            taker = f"which {software(identity)} takes"
+            yield _finding(control, estate, taker, (Related(identity.at, "the role"),))
 
 
 def _finding(control: FullControl, estate: Estate, who: str, related: tuple[Related, ...]) -> Finding:

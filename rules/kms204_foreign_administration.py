@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.capabilities import gives_unlimited_grants
+from kmslint.access.capabilities import gives_unlimited_grants, may_be_denied
 from kmslint.access.matching import names_action
 from kmslint.access.naming import principal_name, when
 from kmslint.access.resources import means_key
 from kmslint.access.strangers import foreign_confidence
-from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.aws.actions import CREATE_GRANT, PUT_KEY_POLICY
 from kmslint.engine.finding import Confidence, Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
-from kmslint.model.policy import Effect, Principal, Statement
+from kmslint.model.policy import Document, Effect, Principal, Statement
 from kmslint.verdict import YES
 
 RULE = Rule(
@@ -32,6 +32,14 @@ to create grants, add kms:GrantIsForAWSResource or kms:GrantOperations as a cond
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS402", Scope.STATEMENT),
+        Silence("KMS209", Scope.STATEMENT),
+        Silence("KMS201", Scope.STATEMENT),
+        Silence("KMS202", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -133,25 +141,26 @@ resource "aws_kms_key" "data" {
 
 
 def check(estate: Estate) -> Iterator[Finding]:
-    """One finding for each foreign principal with administrative actions."""
+    """One finding for each foreign principal with administrative actions, Deny statements counted."""
     for key, document in estate.key_documents():
         for statement in document.statements:
-            what = _what(statement)
-            if not what or means_key(statement, key, estate.accounts) is not YES:
+            if statement.effect is not Effect.ALLOW or means_key(statement, key, estate.accounts) is not YES:
                 continue
             for principal in statement.principals or ():
                 confidence = foreign_confidence(principal, estate.accounts)
-                if confidence is not None:
+                what = _what(statement, document) if confidence is not None else ""
+                if what and confidence is not None:
                     yield _finding(key, statement, principal, what, confidence, estate)
 
 
-def _what(statement: Statement) -> str:
+def _what(statement: Statement, document: Document) -> str:
     """What the statement gives that no other account should have."""
-    if statement.effect is not Effect.ALLOW or statement.not_actions is not None:
+    if statement.not_actions is not None:
         return ""
-    if gives_unlimited_grants(statement):
+    if gives_unlimited_grants(statement) and not may_be_denied(CREATE_GRANT, document):
         return "kms:CreateGrant without limits, so it can hand the use of the key on to anybody"
-    if names_action(statement, PUT_KEY_POLICY) is YES and not statement.conditions:
+    administers = names_action(statement, PUT_KEY_POLICY) is YES and not statement.conditions
+    if administers and not may_be_denied(PUT_KEY_POLICY, document):
         return "kms:PutKeyPolicy, which never works across accounts"
     return ""
 
@@ -161,8 +170,8 @@ def _finding(
 ) -> Finding:
     doubt = ", taken to be another than the key's own," if confidence is Confidence.MEDIUM else ""
     message = (
-        f"{principal_name(principal, estate)}{doubt} gets {what}{when(statement)}: "
-        f"statement {statement.label} on {key.address}"
+        f"{principal_name(principal, estate)}{doubt} gets from statement {statement.label} of {key.address}"
+        f"{when(statement)} {what}"
     )
     return RULE.finding(
         principal.at,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.naming import when
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.location import Location
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Effect, Statement
@@ -25,6 +25,10 @@ List the principals and the actions that are meant.""",
     references=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -131,8 +135,8 @@ def check(estate: Estate) -> Iterator[Finding]:
         for statement in document.statements:
             for element, at, what in _negated(statement):
                 message = (
-                    f"statement {statement.label} allows {what} on {key.address}{when(statement)}, "
-                    f"for it says {element}: what it gives grows with everything that is not listed"
+                    f"statement {statement.label} allows {what} on {key.address}{when(statement)}: "
+                    f"with {element} it gives more whenever there is more"
                 )
                 subject = f"Statement[{statement.label}].{element}"
                 yield RULE.finding(at, message, key.address, statement=statement.at, subject=subject)
@@ -143,7 +147,7 @@ def _negated(statement: Statement) -> Iterator[tuple[str, Location, str]]:
         return
     if statement.not_principals is not None:
         at = statement.not_principals[0].at if statement.not_principals else statement.header
-        yield "NotPrincipal", at, "everybody but those listed"
+        yield "NotPrincipal", at, "everybody but those it lists"
     if statement.not_actions is not None:
         at = statement.not_actions[0].at if statement.not_actions else statement.header
-        yield "NotAction", at, "every action but those listed"
+        yield "NotAction", at, "every action but those it lists"

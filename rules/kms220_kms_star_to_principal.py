@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.full_control import FullControl, full_controls
-from kmslint.access.identities import identity_of, is_workload
+from kmslint.access.identities import identity_of, software
 from kmslint.access.naming import principal_name, when
 from kmslint.access.principals import Form, account_of, form, is_service_linked_role
 from kmslint.access.situation import is_own
 from kmslint.engine.finding import Confidence, Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.accounts import Ownership
 from kmslint.model.estate import Estate
 from kmslint.verdict import YES
@@ -29,6 +29,12 @@ Give administrators the administrative actions and users the cryptographic ones,
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/prescriptive-guidance/latest/aws-kms-best-practices/access.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS402", Scope.STATEMENT),
+        Silence("KMS201", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -147,7 +153,7 @@ def _is_own_principal(control: FullControl, estate: Estate) -> bool:
 
 def _is_workload(control: FullControl, estate: Estate) -> bool:
     identity = identity_of(control.principal, estate)
-    return is_service_linked_role(control.principal) or (identity is not None and is_workload(identity))
+    return is_service_linked_role(control.principal) or (identity is not None and bool(software(identity)))
 
 
 def _finding(control: FullControl, estate: Estate) -> Finding:

@@ -8,7 +8,7 @@ from kmslint.access.full_control import full_controls
 from kmslint.access.naming import principal_name, when
 from kmslint.access.principals import Form, form
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 
 RULE = Rule(
@@ -26,6 +26,11 @@ on aws:SourceAccount or aws:SourceArn where the service supports it.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS402", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -134,7 +139,8 @@ def check(estate: Estate) -> Iterator[Finding]:
         statement = control.statement
         message = (
             f"{principal_name(control.principal, estate)} may administer {control.key.address}{when(statement)}: "
-            f"statement {statement.label} gives it kms:PutKeyPolicy beside {control.use.name}, which no service needs"
+            f"statement {statement.label} gives it {control.use.name} and kms:PutKeyPolicy, "
+            "but no service has to change a key policy"
         )
         yield RULE.finding(
             control.principal.at,

@@ -28,7 +28,11 @@ Name the identity in the key policy, or let IAM decide by allowing the actions t
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
     ),
-    silenced_by=(Silence("KMS304", Scope.STATEMENT),),
+    silenced_by=(
+        Silence("KMS304", Scope.STATEMENT),
+        Silence("KMS101", Scope.KEY),
+        Silence("KMS103", Scope.KEY),
+    ),
     cloudformation=Examples(
         bad="""\
 Resources:
@@ -174,7 +178,7 @@ def _finding(permission: DeadPermission, estate: Estate) -> Finding:
     actions = enumerate_names(map(str, permission.dead))
     message = (
         f"{who} may not use {key}: its IAM policy allows {actions}, but for that the key policy neither names "
-        f"{who} nor lets the account's IAM policies decide, so the permission does nothing"
+        f"{who} nor lets its IAM policies decide, so the permission does nothing"
     )
     related = [
         Related(principal.at, f"{key} names {principal_name(principal, estate)} here")
@@ -189,5 +193,6 @@ def _finding(permission: DeadPermission, estate: Estate) -> Finding:
         related=tuple(related[:3]),
         statement=permission.statement.at,
         subject=f"{permission.identity.address} {key} {actions}",
+        about=key,
         advice=f"name {who} in the key policy of {key}, or allow the actions there to the account principal",
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.dead_permissions import dead_permissions
 from kmslint.access.naming import enumerate_names
 from kmslint.engine.finding import Finding, Related, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Test
 
@@ -27,6 +27,10 @@ policies are meant to decide.""",
     references=(
         "https://repost.aws/knowledge-center/kms-prevent-access",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
+    ),
+    silenced_by=(
+        Silence("KMS101", Scope.KEY),
+        Silence("KMS103", Scope.KEY),
     ),
     cloudformation=Examples(
         bad="""\
@@ -185,5 +189,6 @@ def check(estate: Estate) -> Iterator[Finding]:
             related=(*related, Related(guard.header, f"the statement of {key}")),
             statement=permission.statement.at,
             subject=f"{permission.identity.address} {key} {actions}",
+            about=key,
             advice=f"name {who} in the key policy of {key}, or take the condition off statement {guard.label}",
         )

@@ -9,7 +9,7 @@ from kmslint.access.naming import when
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Effect, Statement
@@ -29,6 +29,11 @@ Write Resource: "*", which in a key policy means this key; give actions that con
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html",
+    ),
+    silenced_by=(
+        Silence("KMS404", Scope.STATEMENT),
+        Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS209", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -145,6 +150,8 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 
 def _reason(statement: Statement, key: Key, estate: Estate) -> tuple[Location, str] | None:
+    if statement.effect is Effect.INVALID:
+        return statement.header, "its Effect is neither Allow nor Deny, and AWS refuses the policy"
     if statement.resources is None and statement.not_resources is None:
         return statement.header, 'it has no Resource (write "*", which means this key)'
     if statement.actions is None and statement.not_actions is None:
@@ -155,7 +162,7 @@ def _reason(statement: Statement, key: Key, estate: Estate) -> tuple[Location, s
         return at, 'its Resource is not this key (write "*", which means this key)'
     if only_without_key(statement):
         elements = statement.actions or ()
-        return elements[0].at, "its actions concern no key, and only an IAM policy or a grant can give them"
+        return elements[0].at, "no key policy can give its actions, only an IAM policy or a grant can"
     principals = statement.principals or ()
     if principals and all(form(principal) is Form.OTHER for principal in principals):
         return principals[0].at, "federated and canonical users send no requests to KMS"

@@ -11,6 +11,7 @@ from kmslint.engine.rule import Examples, Rule
 from kmslint.location import Location
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Principal, Statement
+from kmslint.values import Text
 
 RULE = Rule(
     id="KMS404",
@@ -132,13 +133,13 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement of a key policy with principals that AWS refuses, at the first of them."""
     for key, document in estate.key_documents():
         for statement in document.statements:
-            invalid = tuple(_invalid(statement))
+            invalid = tuple(_invalid(statement, estate))
             if not invalid:
                 continue
             (at, what), *others = invalid
             message = (
-                f"AWS will refuse the policy of {key.address}{when(statement)}: in statement {statement.label} {what}, "
-                "so the key cannot be deployed as written"
+                f"AWS will refuse the policy of {key.address}{when(statement)}: in statement {statement.label}, "
+                f"{what}, so the key cannot be deployed as written"
             )
             yield RULE.finding(
                 at,
@@ -150,8 +151,15 @@ def check(estate: Estate) -> Iterator[Finding]:
             )
 
 
-def _invalid(statement: Statement) -> Iterator[tuple[Location, str]]:
+def _invalid(statement: Statement, estate: Estate) -> Iterator[tuple[Location, str]]:
+    if not statement.principals and not statement.not_principals and not statement.malformed:
+        yield statement.header, "nobody is named, and every statement of a key policy needs a principal"
     for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
+        hole = (
+            principal.value.holes[0] if form(principal) is Form.RESOURCE and isinstance(principal.value, Text) else None
+        )
+        if hole is not None and estate.identity(hole.resource) is not None:
+            yield principal.at, f"{principal.value} is the name of {hole.resource}, not its ARN"
         if form(principal) is Form.INVALID and not _is_placeholder(principal, statement):
             yield principal.at, _what(principal)
     for flaw in statement.malformed:

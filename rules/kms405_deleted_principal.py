@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.principals import Form, form
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 
 RULE = Rule(
@@ -24,6 +24,7 @@ Name the principal that is to have the permission by its ARN, or delete the entr
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     ),
+    silenced_by=(Silence("KMS404", Scope.STATEMENT),),
     cloudformation=Examples(
         bad="""\
 Resources:
@@ -130,8 +131,8 @@ def check(estate: Estate) -> Iterator[Finding]:
             for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
                 if form(principal) is Form.DELETED:
                     message = (
-                        f"{principal.value} is the unique id of a deleted principal: statement {statement.label} "
-                        f"matches nobody by it, and AWS refuses to deploy the policy of {key.address}"
+                        f"{principal.value} is the unique id of a principal that was deleted: in statement "
+                        f"{statement.label} it stands for nobody, and AWS refuses to deploy the policy of {key.address}"
                     )
                     subject = f"Statement[{statement.label}].{principal.value}"
                     yield RULE.finding(principal.at, message, key.address, statement=statement.at, subject=subject)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import ACTIONS, matching
 from kmslint.model.accounts import Accounts
-from kmslint.model.arn import parse_arn
+from kmslint.model.arn import parse_arn, split_text
 from kmslint.model.estate import Estate, IdentityPolicy
 from kmslint.model.policy import Statement, texts
 from kmslint.values import Text
@@ -34,10 +34,14 @@ def granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:
 
 
 def _is_all_keys(resource: Text, accounts: Accounts) -> bool:
-    if resource.literal in ("*", "arn:aws:kms:*"):
+    if resource.literal == "*":
         return True
     arn = parse_arn(resource)
-    if arn is None or arn.service.literal != "kms" or arn.resource.literal not in ("*", "key/*"):
+    if arn is None:
+        # A star at the end of a segment goes on through those behind it: arn:aws:kms:*
+        parts = split_text(resource, ":", 5)
+        return len(parts) > 3 and parts[2].literal == "kms" and all(part.literal == "*" for part in parts[3:])
+    if arn.service.literal != "kms" or arn.resource.literal not in ("*", "key/*"):
         return False
     return arn.account.literal == "*" or is_own(arn.account, accounts) is YES
 

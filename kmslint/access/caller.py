@@ -49,15 +49,15 @@ def _own_arn(*resource: Part) -> Text:
     return join(("arn:", _PARTITION, ":iam::", _OWN, ":", *resource), NOWHERE)
 
 
-_OWN_ACCOUNT: Final = Text((_OWN,), NOWHERE)
+OWN_ACCOUNT: Final = Text((_OWN,), NOWHERE)
 
-ROOT_USER: Final = Caller(CallerKind.ROOT_USER, _own_arn("root"), _OWN_ACCOUNT, own=True)
+ROOT_USER: Final = Caller(CallerKind.ROOT_USER, _own_arn("root"), OWN_ACCOUNT, own=True)
 """R: the root user of the key's account."""
 
-SOME_ROLE: Final = Caller(CallerKind.ROLE, _own_arn(f"role/{FRESH}"), _OWN_ACCOUNT, own=True, unnamed=True)
+SOME_ROLE: Final = Caller(CallerKind.ROLE, _own_arn(f"role/{FRESH}"), OWN_ACCOUNT, own=True, unnamed=True)
 """D, W: a role of the key's account that the policy does not name."""
 
-SOME_USER: Final = Caller(CallerKind.USER, _own_arn(f"user/{FRESH}"), _OWN_ACCOUNT, own=True, unnamed=True)
+SOME_USER: Final = Caller(CallerKind.USER, _own_arn(f"user/{FRESH}"), OWN_ACCOUNT, own=True, unnamed=True)
 """D, W: a user of the key's account that the policy does not name."""
 
 ANYBODY: Final = Caller(
@@ -87,7 +87,7 @@ def named(arn: Text) -> Caller:
         # Of a session aws:PrincipalArn is the ARN of its role; the role's path is not in the session's ARN.
         session, role = arn, split_text(parts.resource, "/", 2)[1]
         arn = join(("arn:", *parts.partition.parts, ":iam::", *parts.account.parts, ":role/", *role.parts), arn.at)
-    return Caller(kind, arn, _OWN_ACCOUNT, own=True, session=session)
+    return Caller(kind, arn, OWN_ACCOUNT, own=True, session=session)
 
 
 def recreatable(pattern: Text) -> Caller:

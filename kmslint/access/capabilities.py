@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kmslint.access.matching import names_action
 from kmslint.aws.actions import ACTIONS, CREATE_GRANT, KEY_ACTIONS, PUT_KEY_POLICY, Action, Group
-from kmslint.model.policy import Statement, Test
+from kmslint.model.policy import Document, Effect, Statement, Test
 from kmslint.verdict import NO, YES
 from kmslint.wildcard import fold
 
@@ -50,13 +50,29 @@ def gives_unlimited_grants(statement: Statement) -> bool:
 def _limits_grants(test: object) -> bool:
     if not isinstance(test, Test):
         return True  # cannot be resolved: it may
-    key = fold(str(test.key))
+    key, values = fold(str(test.key)), {fold(str(value)) for value in test.values}
+    if values == {"*"} or (key == "kms:grantisforawsresource" and "true" not in values):
+        return False
     return key in _GRANT_LIMITS or key.startswith("kms:encryptioncontext:")
 
 
 def only_without_key(statement: Statement) -> bool:
-    """Whether every action a statement names is one that no key policy can give, and there is one."""
+    """Whether every action a statement names is one that no key policy decides, and there is one."""
     if statement.not_actions is not None:
         return False
-    named = [action for action in ACTIONS if names_action(statement, action) is not NO]
+    if statement.effect is Effect.DENY and any(action.name == "kms:RetireGrant" for action in _named(statement)):
+        return False  # no key policy gives it, but a Deny takes it away
+    named = _named(statement)
     return bool(named) and not any(action.on_key for action in named)
+
+
+def _named(statement: Statement) -> list[Action]:
+    return [action for action in ACTIONS if names_action(statement, action) is not NO]
+
+
+def may_be_denied(action: Action, document: Document) -> bool:
+    """Whether some Deny names the action, for whomever and under whatever condition."""
+    return any(
+        statement.effect is not Effect.ALLOW and names_action(statement, action) is not NO
+        for statement in document.statements
+    )

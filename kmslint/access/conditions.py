@@ -16,7 +16,7 @@ from kmslint.access.operators import Operator, base_operator, holds
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Element, Statement, Test
 from kmslint.values import Text, Unknown
-from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth, Verdict, both, constant, negate
+from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth, Verdict, all_of, any_of, both, constant, negate
 from kmslint.wildcard import fold
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -53,7 +53,11 @@ def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool
     if status is Status.OPEN or value is None:
         return _open(test)
     verdict = holds(operator, test.values, value, situation, test.key.literal, literal_variables)
-    return constant(negate(verdict) if operator.negated else verdict)
+    present = constant(negate(verdict) if operator.negated else verdict)
+    if status is Status.CHOSEN:
+        absent = _absent(test, operator)
+        return Truth(any_of((present.some, absent.some)), all_of((present.every, absent.every)))
+    return present
 
 
 def _absent(test: Test, operator: Operator) -> Truth:
@@ -77,7 +81,7 @@ def _null(test: Test, status: Status) -> Truth:
     wanted = {value.literal.lower() if isinstance(value, Text) and value.literal else None for value in test.values}
     if wanted not in ({"true"}, {"false"}):
         return UNDECIDED
-    if status is Status.OPEN:
+    if status in (Status.OPEN, Status.CHOSEN):
         return SOMETIMES
     return constant(Verdict.of((status is Status.ABSENT) == (wanted == {"true"})))
 
@@ -86,9 +90,13 @@ def _open(test: Test) -> Truth:
     """The request decides; but a moment that has passed does not come back."""
     if fold(str(test.key)) in _TIME_KEYS and len(test.values) == 1:
         return _at_some_time(test.operator, test.values[0])
-    if fold(str(test.key)) == "aws:userid":
+    if fold(str(test.key)) == "aws:userid" and not all(_begins_open(value) for value in test.values):
         return UNDECIDED  # one user or role by its unique id: who that is, the template does not say
     return SOMETIMES
+
+
+def _begins_open(value: Element) -> bool:
+    return isinstance(value, Text) and str(value).startswith("*")
 
 
 def _at_some_time(operator: str, value: Element) -> Truth:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from kmslint.access.caller import FRESH, NOWHERE, CallerKind
+from kmslint.access.caller import FRESH, NOWHERE, OWN_ACCOUNT, Caller, CallerKind
 from kmslint.access.situation import Situation
 from kmslint.aws.condition_keys import SERVICE_ONLY, carried, unsupported_in_key_policy
 from kmslint.values import Text, Value, text
@@ -22,6 +22,8 @@ class Status(Enum):
     KNOWN = "known"
     ABSENT = "absent"
     """No request of this caller for this action carries it."""
+    CHOSEN = "chosen"
+    """The caller may see to it that requests carry it, with a value that nobody named, or that they do not."""
     OPEN = "open"
     """The request decides."""
     UNSUPPORTED = "unsupported"
@@ -40,11 +42,24 @@ _ORGANISATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"}
 
 def look_up(name: str, situation: Situation) -> tuple[Status, Text | None]:
     """The status of a condition key, and its value where it is KNOWN. Key names are case-insensitive."""
-    key, caller = fold(name), situation.caller
+    key = fold(name)
     if situation.in_key_policy and unsupported_in_key_policy(key):
         return Status.UNSUPPORTED, None
     if key in SERVICE_ONLY or key in _SERVICE_CALLS or not carried(key, situation.action.name):
         return Status.ABSENT, None
+    stranger = situation.caller.unnamed and not situation.caller.own
+    return (_of_stranger(key) if stranger else None) or _of_caller(key, situation.caller) or _of_key(key, situation)
+
+
+def _of_stranger(key: str) -> tuple[Status, Text | None] | None:
+    """What anybody can choose: there are accounts in no organisation, and each has users, roles and a root user."""
+    if key in _ORGANISATION:
+        return Status.CHOSEN, text(FRESH, NOWHERE)
+    return (Status.OPEN, None) if key == "aws:principaltype" else None
+
+
+def _of_caller(key: str, caller: Caller) -> tuple[Status, Text | None] | None:
+    """The keys that follow from who calls; None for the others."""
     if key == "aws:principalarn":
         return (Status.OPEN, None) if caller.kind is CallerKind.UNRESOLVED else (Status.KNOWN, caller.arn)
     if key in ("aws:principalaccount", "kms:calleraccount"):
@@ -56,13 +71,13 @@ def look_up(name: str, situation: Situation) -> tuple[Status, Text | None]:
         return Status.KNOWN, text("false", NOWHERE)
     if key == "aws:username" and caller.kind in (CallerKind.ROLE, CallerKind.SESSION, CallerKind.ROOT_USER):
         return Status.ABSENT, None
-    if key in _ORGANISATION and not caller.own and caller.unnamed:
-        return Status.KNOWN, text(FRESH, NOWHERE)
-    return _of_key(key, situation)
+    return None
 
 
 def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:
     """The keys that describe the KMS key itself, where the template says what it will be."""
+    if key == "aws:resourceaccount":
+        return Status.KNOWN, OWN_ACCOUNT
     settings = situation.key.settings
     value: Value | None = {
         "kms:keyspec": settings.spec,

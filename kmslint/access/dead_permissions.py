@@ -46,11 +46,18 @@ def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
     for identity in estate.identities:
         if identity.kind is IdentityKind.GROUP:
             continue  # its members are the callers
-        for policy in identity.policies:
+        for policy in _policies(identity, estate):
             for statement in policy.document.statements if policy.document else ():
                 if statement.effect is Effect.ALLOW and statement.resources and statement.actions:
                     for key, document in keys:
                         yield from _in_statement(identity, policy, statement, key, document, estate)
+
+
+def _policies(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
+    """The policies of an identity, those of its groups included."""
+    groups = (estate.identity(address) for address in identity.groups)
+    for owner in (identity, *groups):
+        yield from owner.policies if owner is not None else ()
 
 
 def _in_statement(
@@ -93,7 +100,7 @@ def _is_dead(
     for world in worlds(document):
         if (
             decide(world, situation, ALWAYS).allowed.some is not NO
-            or key_policy_says(world, situation).denied.some is not NO
+            or key_policy_says(world, situation).denied.every is not NO
         ):
             return False
     return True

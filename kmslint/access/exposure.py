@@ -36,6 +36,7 @@ _WEAK: Final = (
     "aws:useragent",
     "aws:referer",
     "aws:principaltag/",
+    "aws:principaltype",
     "aws:viaawsservice",
     "aws:calledvia",
 )
@@ -80,11 +81,11 @@ def _reaches(statement: Statement, document: Document, situation: Situation) -> 
         return False
     says = key_policy_says(document, situation)
     left = both((application.directly, opposite(says.denied)))
-    return left.some is YES and all(_only_weak(denying, situation) for denying in says.denying)
+    return left.some is YES and all(map(_spares_strangers, says.denying))
 
 
 def _only_weak(statement: Statement, situation: Situation) -> bool:
-    """Whether no condition of the statement tells one account from another."""
+    """Whether no condition of an Allow tells one account from another."""
     return all(
         isinstance(test, Test)
         and (truth_of(test, situation, statement.literal_variables).every is YES or _is_weak(test))
@@ -92,8 +93,24 @@ def _only_weak(statement: Statement, situation: Situation) -> bool:
     )
 
 
+def _spares_strangers(deny: Statement) -> bool:
+    """Whether a Deny that holds at times can be avoided by anybody, whoever he is."""
+    return all(
+        isinstance(test, Test) and (_is_weak_key(test) or "Not" not in test.operator) for test in deny.conditions
+    )
+
+
 def _is_weak(test: Test) -> bool:
+    anything = test.operator.endswith("Like") and any(str(value) == "*" for value in test.values)
+    passes_when_absent = test.if_exists or test.operator == "Null" or test.quantifier == "ForAllValues"
+    return anything or passes_when_absent or "Not" in test.operator or _is_weak_key(test)
+
+
+def _is_weak_key(test: Test) -> bool:
     key = fold(str(test.key))
     if any(key == weak or (weak[-1] in ":/" and key.startswith(weak)) for weak in _WEAK):
         return True
-    return test.if_exists or "Not" in test.operator
+    values = {str(value) for value in test.values}
+    if key == "aws:sourceip":
+        return bool(values & {"0.0.0.0/0", "::/0"})
+    return key == "aws:userid" and all(value.startswith("*") for value in values)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from kmslint.access.caller import named
 from kmslint.access.capabilities import administers_and_uses
 from kmslint.access.decide import key_policy_says
+from kmslint.access.matching import names_action
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
@@ -41,11 +42,21 @@ def full_controls(estate: Estate) -> Iterator[FullControl]:
 
 
 def _is_denied(principal: Principal, document: Document, key: Key, estate: Estate, use: Action) -> bool:
-    """Whether a Deny takes either half away, at times or for good."""
+    """Whether a Deny takes either half away in every request."""
+    if form(principal) is Form.SERVICE:
+        return any(_binds_service(statement, principal, use) for statement in document.statements)
     if form(principal) not in (Form.ROLE, Form.USER, Form.RESOURCE) or not isinstance(principal.value, Text):
         return False
     caller = named(principal.value)
     return any(
-        key_policy_says(document, Situation(caller, action, key, estate.accounts)).denied.some is not NO
+        key_policy_says(document, Situation(caller, action, key, estate.accounts)).denied.every is not NO
         for action in (PUT_KEY_POLICY, use)
     )
+
+
+def _binds_service(statement: Statement, service: Principal, use: Action) -> bool:
+    """Whether it is a Deny to everybody or to that service: services are bound by both."""
+    if statement.effect is Effect.ALLOW or statement.conditions:
+        return False
+    meant = any(one.is_star or str(one.value) == str(service.value) for one in statement.principals or ())
+    return meant and any(names_action(statement, action) is not NO for action in (PUT_KEY_POLICY, use))

@@ -6,8 +6,8 @@ from kmslint.access.principals import Form, form
 from kmslint.access.situation import is_own
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind
-from kmslint.model.policy import Effect, Principal, PrincipalType
-from kmslint.values import HoleKind, Text
+from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
+from kmslint.values import Text
 from kmslint.verdict import YES
 from kmslint.wildcard import equal
 
@@ -17,8 +17,6 @@ def identity_of(principal: Principal, estate: Estate) -> Identity | None:
     value = principal.value
     if not isinstance(value, Text):
         return None
-    if form(principal) is Form.RESOURCE and value.holes[0].kind is HoleKind.RESOURCE:
-        return estate.identity(value.holes[0].resource)
     if form(principal) not in (Form.ROLE, Form.USER):
         return None
     return next((identity for identity in estate.identities if _same(identity, value, estate)), None)
@@ -31,22 +29,24 @@ def _same(identity: Identity, value: Text, estate: Estate) -> bool:
     return equal(mine.resource, theirs.resource) is YES and is_own(theirs.account, estate.accounts) is YES
 
 
-def is_workload(identity: Identity) -> bool:
-    """Whether it is certain that software takes the role: an AWS service or an identity provider is trusted.
+def software(identity: Identity) -> str:
+    """The service or identity provider by which it is certain that software takes the role; empty if none is.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html
     """
     if identity.kind is not IdentityKind.ROLE or identity.trust is None:
-        return False
-    return any(
-        principal.type in (PrincipalType.SERVICE, PrincipalType.FEDERATED)
-        for statement in identity.trust.statements
-        if statement.effect is Effect.ALLOW
-        for principal in statement.principals or ()
-        if not _is_sign_in(principal)
-    )
+        return ""
+    for statement in identity.trust.statements:
+        if statement.effect is Effect.ALLOW and not statement.guards:
+            for principal in statement.principals or ():
+                if _is_software(principal, statement):
+                    return str(principal.value)
+    return ""
 
 
-def _is_sign_in(principal: Principal) -> bool:
-    """SAML providers are how people sign in."""
-    return principal.type is PrincipalType.FEDERATED and ":saml-provider/" in str(principal.value)
+def _is_software(principal: Principal, statement: Statement) -> bool:
+    """A service, or a web identity; people sign in through SAML, or take the role from another principal."""
+    if principal.type is PrincipalType.SERVICE:
+        return True
+    web_identity = {str(action) for action in statement.actions or ()} == {"sts:AssumeRoleWithWebIdentity"}
+    return principal.type is PrincipalType.FEDERATED and web_identity

@@ -94,6 +94,8 @@ def _form_of_arn(arn: Arn) -> Form:
     starts_open = bool(arn.resource.parts) and not isinstance(arn.resource.parts[0], str)
     if starts_open or not arn.account.parts:
         return Form.OPEN  # an empty account is one that a variable was to fill in
+    if arn.account.literal is not None and not ACCOUNT_ID.match(arn.account.literal):
+        return Form.INVALID
     if service == "iam" and resource == "root":
         return Form.ACCOUNT
     if service == "iam" and resource.startswith("role/") and len(resource) > 5:

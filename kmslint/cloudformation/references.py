@@ -25,6 +25,7 @@ _IAM = {
     "AWS::IAM::Role": ("role", "RoleName"),
     "AWS::IAM::User": ("user", "UserName"),
     "AWS::IAM::Group": ("group", "GroupName"),
+    "AWS::IAM::InstanceProfile": ("instance-profile", "InstanceProfileName"),
     "AWS::IAM::ManagedPolicy": ("policy", "ManagedPolicyName"),
 }
 """The word in the ARN, and the property that names the resource."""

@@ -53,5 +53,7 @@ class Finding(NamedTuple):
     """The whole statement or block around the place."""
     subject: str = ""
     """What of the resource it is about, free of line numbers: `Statement["Sid"]`, a principal."""
+    about: str = ""
+    """The key it is about, where that is not the resource."""
     advice: str = ""
     """What to do next, if the rule's remediation can be said more precisely here."""

@@ -72,10 +72,11 @@ class Rule(NamedTuple):
         related: tuple[Related, ...] = (),
         statement: Location | None = None,
         subject: str = "",
+        about: str = "",
         advice: str = "",
     ) -> Finding:
         """A finding of this rule."""
-        return Finding(self.id, at, message, resource, confidence, related, statement, subject, advice)
+        return Finding(self.id, at, message, resource, confidence, related, statement, subject, about, advice)
 
 
 class RuleModule(Protocol):

@@ -95,7 +95,11 @@ class _StatementReader:
         values = [value for value in self.fields.all(name) if not isinstance(value, Null)]
         if not values:
             return None
-        return tuple(principal for value in values for principal in self._principals(value, name))
+        before = len(self.malformed)
+        found = tuple(principal for value in values for principal in self._principals(value, name))
+        if not found and len(self.malformed) == before:
+            self.malformed.append(Malformed(f"{name} names nobody", values[0].at))
+        return found
 
     def conditions(self) -> Iterator[Test | Unknown]:
         value = self.fields.get("Condition")
@@ -135,7 +139,9 @@ class _StatementReader:
         if type_ is None and field.name.holes:
             type_ = PrincipalType.UNKNOWN
         if type_ is None:
-            self.malformed.append(Malformed(f"{name} has no member {field.name}", field.name.at))
+            self.malformed.append(
+                Malformed(f"{name} has a member {field.name}, which AWS does not know", field.name.at)
+            )
             return
         for element in self._entries(field.value, f"{name}.{field.name}"):
             yield Principal(type_, element)
