@@ -1,0 +1,1 @@
+"""Terraform: the files of a module -> its estate. Expressions become values with holes; nothing is run."""

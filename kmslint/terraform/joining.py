@@ -1,0 +1,74 @@
+"""Pieces of a template joined to one text that still knows where each piece stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kmslint import limits
+from kmslint.location import Excerpt, Location
+from kmslint.terraform.choices import Values, distribute
+from kmslint.terraform.scalars import as_text
+from kmslint.terraform.scope import Scope, hole_at, out_of_bounds
+from kmslint.terraform.shapes import Failure
+from kmslint.values import Choice, Part, Piece, Text, Unknown, Value, join
+
+
+class Filling(NamedTuple):
+    """What an interpolation came to."""
+
+    value: Value
+    at: Location
+
+
+Fragment = Excerpt | Filling
+
+
+def joined(fragments: Sequence[Fragment], refused: Failure) -> Value:
+    """The text of a template; a choice of texts where a filling is one.
+
+    A filling that has no text, such as a list, makes the whole template a Failure.
+    """
+    values = tuple(fragment.value for fragment in fragments if isinstance(fragment, Filling))
+    too_many = Unknown(refused.hole, refused.at)
+    result = distribute(values, lambda decided: _plain(fragments, decided, refused), too_many)
+    return _plain(fragments, tuple(map(_closed, values)), refused) if result is too_many else result
+
+
+def _closed(value: Value) -> Value:
+    """A choice that is left open is one hole in the text."""
+    if not isinstance(value, Choice):
+        return value
+    return Unknown(hole_at(value.at, Scope()), value.at)
+
+
+def _plain(fragments: Sequence[Fragment], values: Values, refused: Failure) -> Value:
+    parts: list[Part] = []
+    pieces: list[Piece] = []
+    left = iter(values)
+    for fragment in fragments:
+        if isinstance(fragment, Excerpt):
+            parts.append(fragment.text)
+            pieces.append(fragment)
+            continue
+        filling = as_text(next(left))
+        if filling is None:
+            return refused
+        parts.extend(filling.parts)
+        pieces.extend(_pieces(filling, fragment.at))
+    if sum(len(part) for part in parts if isinstance(part, str)) > limits.TEXT or len(parts) > limits.ELEMENTS:
+        return out_of_bounds(f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} parts", refused.at)
+    return join(parts, refused.at, tuple(pieces))
+
+
+def _pieces(filling: Text, at: Location) -> list[Piece]:
+    """A text that was filled in stands, as far as the template goes, where it is filled in."""
+    spelt: Sequence[Part | Piece] = filling.pieces or filling.parts
+    moved: list[Piece] = []
+    for piece in spelt:
+        if isinstance(piece, (str, Excerpt)):
+            literal = piece if isinstance(piece, str) else piece.text
+            moved.append(Excerpt(at.source, literal, [at.start] * (len(literal) + 1)))
+        else:
+            moved.append(piece)
+    return moved

@@ -1,0 +1,76 @@
+"""Expressions inside the strings of Terraform's JSON syntax.
+
+https://developer.hashicorp.com/terraform/language/syntax/json#expression-mapping
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kmslint.location import Excerpt, Location, Source
+from kmslint.syntax.hcl import read_hcl
+from kmslint.syntax.tree import Call, Node, Scalar, Style, Template, TemplatePart
+
+_MARK = re.compile(r"[$%]\{")
+_OPENING = "v=<<{marker}\n"
+
+
+def read_template(string: Scalar) -> Node:
+    """What a string stands for: itself, or the template it spells, located where it stands in the file.
+
+    A string that is no template Terraform could read becomes an expression that nobody can evaluate.
+    """
+    if string.style is not Style.QUOTED or not _MARK.search(string.text):
+        return string
+    # A heredoc, because like these strings it has no escapes.
+    marker = "T"
+    while marker in string.text:
+        marker += "T"
+    opening = _OPENING.format(marker=marker)
+    file = read_hcl(Source(string.at.path, f"{opening}{string.text}\n{marker}\n"))
+    node = file.body.get("v")
+    if file.problems or not isinstance(node, (Scalar, Template)):
+        return Call("template", (), False, string.at)
+    places = _Places(string.excerpt, len(opening))
+    if isinstance(node, Scalar):
+        return string._replace(text=node.text[:-1], excerpt=_without_line_end(places.moved(node.excerpt)))
+    parts: tuple[TemplatePart, ...] = places.moved(node.parts)
+    return Template(_without_last_line_end(parts), string.at, Style.QUOTED)
+
+
+class _Places:
+    """Moves what was read from a string's text to where the string stands."""
+
+    def __init__(self, excerpt: Excerpt, shift: int) -> None:
+        self._excerpt = excerpt
+        self._shift = shift
+
+    def moved(self, node: Any) -> Any:
+        """The same nodes with all their places moved."""
+        if isinstance(node, Location):
+            return Location(self._excerpt.source, self._offset(node.start), self._offset(node.end))
+        if isinstance(node, Excerpt):
+            return Excerpt(self._excerpt.source, node.text, [self._offset(offset) for offset in node.offsets])
+        if isinstance(node, tuple):
+            inner = map(self.moved, node)
+            return type(node)(*inner) if hasattr(node, "_fields") else tuple(inner)
+        return node
+
+    def _offset(self, offset: int) -> int:
+        index = min(max(offset - self._shift, 0), len(self._excerpt.text))
+        return self._excerpt.offsets[index]
+
+
+def _without_last_line_end(parts: tuple[TemplatePart, ...]) -> tuple[TemplatePart, ...]:
+    last = parts[-1]
+    if not isinstance(last, Excerpt):
+        return parts
+    shorter = _without_line_end(last)
+    return (*parts[:-1], shorter) if shorter.text else parts[:-1]
+
+
+def _without_line_end(excerpt: Excerpt) -> Excerpt:
+    """The line end before a heredoc's marker is not the string's."""
+    length = len(excerpt.text) - excerpt.text.endswith("\n")
+    return Excerpt(excerpt.source, excerpt.text[:length], excerpt.offsets[: length + 1])

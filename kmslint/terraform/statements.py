@@ -1,0 +1,164 @@
+"""`statement` blocks of `aws_iam_policy_document` as the statements they become.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document#statement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kmslint import limits
+from kmslint.location import Location
+from kmslint.syntax.tree import Argument
+from kmslint.terraform.blocks import Nested, nested
+from kmslint.terraform.iteration import Evaluate
+from kmslint.terraform.scalars import as_text
+from kmslint.terraform.scope import Scope
+from kmslint.terraform.shapes import Absent, choice, spliced
+from kmslint.values import Choice, Field, Fields, Items, Null, Text, Value, text, unknown
+
+_LISTS = {
+    "actions": "Action",
+    "not_actions": "NotAction",
+    "resources": "Resource",
+    "not_resources": "NotResource",
+}
+_BLOCKS = {"principals": "Principal", "not_principals": "NotPrincipal", "condition": "Condition"}
+
+
+def read_block(block: Nested, evaluate: Evaluate) -> Value:
+    """The statement of one block; located at the block, its members at their arguments."""
+    header = block.block.header
+    members: list[Field] = []
+    sid = _argument(block, "sid", evaluate)
+    if sid is not None:
+        members.append(sid)
+    members.append(_argument(block, "effect", evaluate) or Field(text("Effect", header), text("Allow", header)))
+    for argument in block.body.arguments:
+        if argument.name.text in _LISTS:
+            members += _list(argument, evaluate, block.scope)
+    for kind, name in _BLOCKS.items():
+        blocks = list(nested(block.body, kind, evaluate, block.scope))
+        if blocks:
+            members.append(Field(text(name, blocks[0].block.type.at), _from_blocks(kind, blocks, evaluate)))
+    return Fields(tuple(members), block.block.at)
+
+
+def _argument(block: Nested, name: str, evaluate: Evaluate) -> Field | None:
+    argument = next((one for one in block.body.arguments if one.name.text == name), None)
+    value = evaluate(argument.value, block.scope) if argument is not None else None
+    if argument is None or value is None or isinstance(value, Null) or (isinstance(value, Text) and not value.parts):
+        return None
+    return Field(text(name.capitalize(), argument.at), value)
+
+
+def _list(argument: Argument, evaluate: Evaluate, scope: Scope) -> list[Field]:
+    """The member for a list of texts; an empty list is left out, as the provider does."""
+    value = _nonempty(evaluate(argument.value, scope))
+    return [] if isinstance(value, Null) else [Field(text(_LISTS[argument.name.text], argument.at), _replaced(value))]
+
+
+def _nonempty(value: Value) -> Value:
+    if isinstance(value, Choice):
+        return value._replace(when_true=_nonempty(value.when_true), when_false=_nonempty(value.when_false))
+    return Null(value.at) if isinstance(value, Items) and not value.items else value
+
+
+def _replaced(value: Value) -> Value:
+    """`&{aws:username}` is how the provider wants `${aws:username}` written."""
+    if isinstance(value, Text) and any(isinstance(part, str) and "&{" in part for part in value.parts):
+        parts = (part.replace("&{", "${") if isinstance(part, str) else part for part in value.parts)
+        return Text(tuple(parts), value.at, value.typed)
+    if isinstance(value, Items):
+        return value._replace(items=tuple(map(_replaced, value.items)))
+    if isinstance(value, Choice):
+        return value._replace(when_true=_replaced(value.when_true), when_false=_replaced(value.when_false))
+    return value
+
+
+Build = Callable[[Sequence[Nested]], Value]
+
+
+def _from_blocks(kind: str, blocks: Sequence[Nested], evaluate: Evaluate) -> Value:
+    """The member that blocks of one type make together; a choice where some of them may be absent."""
+    conditions = dict.fromkeys(guard.condition for block in blocks for guard in block.way.guards)
+    build: Build = (
+        (lambda present: _condition(present, evaluate))
+        if kind == "condition"
+        else (lambda present: _principals(present, evaluate))
+    )
+    if len(conditions) > limits.CHOICES:
+        return unknown(f"{len(conditions)} conditions on {kind} blocks", blocks[0].block.header)
+    return _decided(blocks, list(conditions), {}, build, blocks[0].block.header)
+
+
+def _decided(
+    blocks: Sequence[Nested], conditions: list[str], world: dict[str, bool], build: Build, at: Location
+) -> Value:
+    if conditions:
+        condition, *rest = conditions
+        first = _decided(blocks, rest, {**world, condition: True}, build, at)
+        return choice(condition, first, _decided(blocks, rest, {**world, condition: False}, build, at), at)
+    present = [block for block in blocks if all(world[guard.condition] == guard.holds for guard in block.way.guards)]
+    return build(present) if present else Absent(at)
+
+
+def _principals(blocks: Sequence[Nested], evaluate: Evaluate) -> Value:
+    types = [(_text(block, "type", evaluate), _values(block, "identifiers", evaluate)) for block in blocks]
+    if len(types) == 1:
+        type_, identifiers = types[0]
+        if type_.literal == "*" and isinstance(identifiers, Items) and _is_star(identifiers):
+            return identifiers.items[0]
+    return _grouped(types, blocks[0].block.at)
+
+
+def _is_star(identifiers: Items) -> bool:
+    return (
+        len(identifiers.items) == 1 and isinstance(identifiers.items[0], Text) and (identifiers.items[0].literal == "*")
+    )
+
+
+def _condition(blocks: Sequence[Nested], evaluate: Evaluate) -> Value:
+    """Operators with their keys; what stands for the same key of one operator is put together."""
+    operators: dict[str, tuple[Text, list[tuple[Text, Value]]]] = {}
+    for block in blocks:
+        operator = _text(block, "test", evaluate)
+        key = _text(block, "variable", evaluate)
+        operators.setdefault(str(operator), (operator, []))[1].append((key, _values(block, "values", evaluate)))
+    at = blocks[0].block.at
+    return Fields(tuple(Field(name, _grouped(tests, name.at)) for name, tests in operators.values()), at)
+
+
+def _grouped(pairs: Sequence[tuple[Text, Value]], at: Location) -> Fields:
+    """A map of lists; the lists of one name are joined."""
+    groups: dict[str, tuple[Text, list[Value]]] = {}
+    for name, value in pairs:
+        groups.setdefault(str(name), (name, []))[1].append(value)
+    return Fields(tuple(Field(name, _joined(values)) for name, values in groups.values()), at)
+
+
+def _joined(values: list[Value]) -> Value:
+    if len(values) == 1:
+        return values[0]
+    parts: list[Value] = []
+    for value in values:
+        elements = spliced(value)
+        parts.extend((value,) if elements is None else elements)
+    return Items(tuple(parts), values[0].at)
+
+
+def _text(block: Nested, name: str, evaluate: Evaluate) -> Text:
+    node = block.body.get(name)
+    value = None if node is None else evaluate(node, block.scope)
+    found = None if value is None else as_text(value)
+    if found is not None:
+        return found
+    missing = unknown(f"{name} of {block.block.type.text}", block.block.header)
+    return Text((missing.hole,), missing.at)
+
+
+def _values(block: Nested, name: str, evaluate: Evaluate) -> Value:
+    node = block.body.get(name)
+    if node is None:
+        return Items((), block.block.header)
+    return _replaced(evaluate(node, block.scope))

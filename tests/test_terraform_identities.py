@@ -1,0 +1,97 @@
+"""Roles, users and groups: what is attached to each, and what of it cannot be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kmslint.model.estate import Identity, IdentityPolicy
+from kmslint.values import Guards
+from terraform_modules import module
+
+FIXTURE = Path(__file__).parent.parent / "fixtures" / "terraform" / "identities.tf"
+TEXT = FIXTURE.read_text(encoding="utf-8")
+ESTATE = module(TEXT)
+
+
+def expected() -> list[str]:
+    return [line[2:] for line in TEXT.splitlines() if line.startswith("# aws_iam_")]
+
+
+def described(identity: Identity) -> str:
+    """An identity in the words of the fixture."""
+    words = ", ".join(parts(identity))
+    return f"{identity.address}: {words}" + (f", when {_guards(identity.guards)}" if identity.guards else "")
+
+
+def parts(identity: Identity) -> Iterator[str]:
+    for policy in identity.policies:
+        yield named(policy) + (f" ({_guards(policy.guards)})" if policy.guards else "")
+    for unseen in identity.unseen_policies:
+        yield f"unseen {unseen.hole.label}"
+    if identity.boundary is not None:
+        known = identity.boundary.document is not None
+        yield f"bounded by {named(identity.boundary) if known else identity.boundary.address.strip('${}')}"
+    if identity.groups:
+        yield f"groups {', '.join(identity.groups)}"
+
+
+def named(policy: IdentityPolicy) -> str:
+    if policy.managed_by_aws:
+        return f"({policy.address})"
+    if policy.document is None:
+        return f"unreadable {policy.address}"
+    return " ".join(str(one.sid) for one in policy.document.statements)
+
+
+def _guards(guards: Guards) -> str:
+    return ", ".join(sorted(map(str, guards)))
+
+
+@pytest.mark.parametrize("line", expected())
+def test_identity(line: str) -> None:
+    address = line.partition(":")[0]
+    assert described(next(one for one in ESTATE.identities if one.address == address)) == line
+
+
+def test_every_identity_is_expected() -> None:
+    assert len(ESTATE.identities) == len(expected())
+    assert ESTATE.problems == ()
+
+
+def test_every_document_is_in_the_estate_once() -> None:
+    sids = [str(one.sid) for policy in ESTATE.policies if policy.document for one in policy.document.statements]
+    assert sorted(sids) == [
+        "Block",
+        "ByName",
+        "Direct",
+        "First",
+        "GroupInline",
+        "Inline",
+        "Nameless",
+        "Own",
+        "Second",
+        "Shared",
+        "UserInline",
+    ]
+    assert [policy.address for policy in ESTATE.policies if policy.document is None] == ["aws_iam_policy.unreadable"]
+
+
+def test_trust_and_places() -> None:
+    role = next(one for one in ESTATE.identities if one.address == "aws_iam_role.plain")
+    assert role.trust is not None
+    assert [str(principal.value) for one in role.trust.statements for principal in one.principals or ()] == [
+        "ec2.amazonaws.com"
+    ]
+    line = TEXT[: TEXT.index('resource "aws_iam_role" "plain"')].count("\n") + 1
+    assert repr(role.at) == f"main.tf:{line}:1-{line}:32"
+    assert role.policies[0].at.line == line + 4
+
+
+def test_policy_that_is_not_json_is_a_problem() -> None:
+    estate = module('resource "aws_iam_policy" "p" {\n  policy = "{"\n}\n')
+    (problem,) = estate.problems
+    assert problem.line == 2
+    assert problem.reason.startswith("the policy of aws_iam_policy.p cannot be read: policy text is not JSON: expected")

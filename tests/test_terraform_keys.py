@@ -1,0 +1,205 @@
+"""Keys: which are there, where their policies come from, and where both stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kmslint.location import Source
+from kmslint.model.estate import Estate, Key, KeyKind
+from kmslint.syntax.hcl import read_hcl
+from kmslint.values import Guards
+from terraform_modules import module, spelt, statements_of, the_key
+
+FIXTURE = Path(__file__).parent.parent / "fixtures" / "terraform" / "keys.tf"
+TEXT = FIXTURE.read_text(encoding="utf-8")
+ESTATE = module(TEXT)
+
+
+def cases() -> Iterator[tuple[str, str]]:
+    """The blocks of the fixture by address, each with what the comment above it says of the key."""
+    file = read_hcl(Source(FIXTURE.name, TEXT))
+    comments = {comment.at.line: comment.text.strip() for comment in file.comments}
+    for block in file.body.blocks:
+        address = ".".join(label.text for label in block.labels)
+        if block.at.line - 1 in comments:
+            yield f"module.{address}" if block.type.text == "module" else address, comments[block.at.line - 1]
+
+
+def described(key: Key) -> str:
+    """A key in the words of the fixture."""
+    words = key.policy.origin.value
+    if key.policy.document is not None:
+        sids = (f"{one.sid}{when(one.guards, ' if ')}" for one in key.policy.document.statements)
+        words += ": " + "; ".join(sids)
+    elif key.policy.missing is not None:
+        words += f": {key.policy.missing.hole.label}"
+    if key.policy.address:
+        words += f" (from {key.policy.address})"
+    return words + when(key.guards, ", when ")
+
+
+def when(guards: Guards, introduction: str) -> str:
+    return introduction + ", ".join(sorted(map(str, guards))) if guards else ""
+
+
+@pytest.mark.parametrize(("address", "expected"), list(cases()))
+def test_key(address: str, expected: str) -> None:
+    found = [described(key) for key in ESTATE.keys if key.address == address]
+    assert found == ([] if expected == "absent" else [expected])
+
+
+def key_named(name: str) -> Key:
+    return next(key for key in ESTATE.keys if key.address == name)
+
+
+def test_nothing_is_wrong_with_the_fixture() -> None:
+    assert ESTATE.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "provider", "arn"),
+    [
+        ("aws_kms_key.written", KeyKind.KEY, "", "key/${aws_kms_key.written.key_id}"),
+        ("aws_kms_external_key.imported", KeyKind.EXTERNAL, "", "key/${aws_kms_external_key.imported.key_id}"),
+        ("aws_kms_replica_key.replica", KeyKind.REPLICA, "far", "key/${aws_kms_replica_key.replica.key_id}"),
+        (
+            "aws_kms_replica_external_key.imported_replica",
+            KeyKind.REPLICA_EXTERNAL,
+            "",
+            "key/${aws_kms_replica_external_key.imported_replica.key_id}",
+        ),
+        ("aws_kms_key_policy.elsewhere", KeyKind.KEY, "", "key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+    ],
+)
+def test_kind_and_arn(address: str, kind: KeyKind, provider: str, arn: str) -> None:
+    key = key_named(address)
+    assert (key.kind, key.provider) == (kind, provider)
+    assert str(key.arn) == "arn:${partition}:kms:${region}:${account}:" + arn
+
+
+def test_settings() -> None:
+    settings = key_named("aws_kms_key.written").settings
+    assert [spelt(value) for value in settings] == [
+        "true",
+        '"RSA_2048"',
+        '"SIGN_VERIFY"',
+        "nothing",
+        '"cks-1"',
+        "true",
+        "false",
+        "7",
+        "true",
+    ]
+    assert set(key_named("aws_kms_key.no_policy").settings) == {None}
+
+
+def test_bypass_flag_of_a_policy_that_stands_apart() -> None:
+    assert spelt(key_named("aws_kms_key.policy_apart").settings.bypass_lockout_check) == "true"
+    assert key_named("aws_kms_key.policy_by_arn").settings.bypass_lockout_check is None
+
+
+def test_places() -> None:
+    key = the_key(module('\nresource "aws_kms_key" "k" {\n  policy = jsonencode({ Statement = [] })\n}\n'))
+    assert (repr(key.at), repr(key.policy.at)) == ("main.tf:2:1-2:27", "main.tf:3:12-3:42")
+    default = the_key(module('resource "aws_kms_key" "k" {}\n'))
+    assert repr(default.policy.at) == "main.tf:1:1-1:27"
+
+
+APART = """
+resource "aws_kms_key_policy" "p" {
+  key_id = aws_kms_key.k.id
+  policy = jsonencode({ Statement = [{ Sid = "There" }] })
+}
+"""
+
+
+def test_policy_of_another_file() -> None:
+    key = the_key(module('resource "aws_kms_key" "k" {}\n', {"policy.tf": APART}))
+    assert [one.sid for one in statements_of(key)] == ["There"]
+    assert repr(key.policy.at) == "policy.tf:4:12-4:59"
+
+
+def test_aliases_and_grants() -> None:
+    (alias,) = ESTATE.aliases
+    assert (alias.address, spelt(alias.name)) == ("aws_kms_alias.written", '"alias/written"')
+    assert spelt(alias.key) == '"${aws_kms_key.written.key_id}"'
+    constrained, free = ESTATE.grants
+    assert (constrained.constrained, free.constrained) == (True, False)
+    assert spelt(free.grantee) == '"arn:${partition}:iam::${account}:role/app"'
+    assert spelt(free.operations) == '["Decrypt", "CreateGrant"]'
+
+
+def reasons(estate: Estate) -> list[str]:
+    return [f"{problem.path}:{problem.line}: {problem.reason}" for problem in estate.problems]
+
+
+def test_problems() -> None:
+    others = {
+        "broken.tf": 'resource "aws_kms_key" {{\n',
+        "main_override.tf": 'resource "aws_kms_key" "k" {}\n',
+        "override.tf": "",
+        "twin.tf": '\nresource "aws_kms_key" "k" {}\n',
+    }
+    estate = module('resource "aws_kms_key" "k" {\n  policy = "a"\n  policy = "b"\n}\n', others)
+    broken, *rest = reasons(estate)
+    assert broken.startswith("broken.tf:1: ")
+    assert rest == [
+        'main.tf:3: duplicate argument "policy"',
+        "main_override.tf:1: override files are not read",
+        "override.tf:1: override files are not read",
+        "twin.tf:2: aws_kms_key.k is declared twice",
+    ]
+    assert [key.at.path for key in estate.keys] == ["main.tf", "twin.tf"]
+
+
+TWIN = """
+locals {
+  sid = "SID"
+}
+resource "aws_kms_key" "SID" {
+  policy = jsonencode({ Statement = [{ Sid = local.sid }] })
+}
+"""
+
+
+def test_twins_mean_the_names_of_their_own_file() -> None:
+    """Directories of examples declare the same names over and over; Terraform takes none of them."""
+    estate = module(TWIN.replace("SID", "One"), {"other.tf": TWIN.replace("SID", "Other")})
+    assert [statements_of(key)[0].sid for key in estate.keys] == ["One", "Other"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "expected"),
+    [
+        ('provider "aws" {\n  allowed_account_ids = ["111122223333"]\n}', "111122223333"),
+        ('provider "aws" {\n  allowed_account_ids = ["111122223333", "444455556666"]\n}', "None"),
+        ('provider "aws" {\n  allowed_account_ids = [var.account]\n}', "${var.account}"),
+        (
+            'provider "aws" {\n  assume_role {\n    role_arn = "arn:aws:iam::444455556666:role/ci"\n  }\n}',
+            "444455556666",
+        ),
+        ('provider "aws" {\n  alias = "x"\n  allowed_account_ids = ["111122223333"]\n}', "None"),
+        ('provider "aws" {\n  region = "eu-west-1"\n}', "None"),
+    ],
+)
+def test_configured_account(provider: str, expected: str) -> None:
+    text = f'variable "account" {{\n  type = string\n}}\n{provider}\n'
+    assert str(module(text).accounts.configured) == expected
+
+
+@pytest.mark.parametrize(
+    ("providers", "scope"),
+    [
+        ('provider "aws" {\n  alias = "far"\n  region = "x"\n}\n', ""),
+        ('provider "aws" {\n  alias = "far"\n  profile = "other"\n}\n', "far"),
+        ('provider "aws" {\n  alias = "far"\n  assume_role {\n    role_arn = "x"\n  }\n}\n', "far"),
+        ("", "far"),
+    ],
+)
+def test_account_of_a_provider_alias(providers: str, scope: str) -> None:
+    """An alias that differs by its region alone works in the same account."""
+    key = the_key(module(f'{providers}resource "aws_kms_key" "k" {{\n  provider = aws.far\n}}\n'))
+    assert [hole.scope for hole in key.arn.holes] == [scope, "far", scope, ""]

@@ -1,0 +1,134 @@
+"""`aws_iam_policy_document` as the provider builds it, and where its statements stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kmslint.location import Source
+from kmslint.syntax.hcl import read_hcl
+from kmslint.values import Encoded, Fields, Value
+from terraform_modules import module, spelt, statements_of, the_key, value_of
+
+FIXTURE = Path(__file__).parent.parent / "fixtures" / "terraform" / "policy_documents.tf"
+
+
+def document(value: Value) -> Fields:
+    """The document that a `json` attribute encodes."""
+    assert isinstance(value, Encoded)
+    assert isinstance(value.value, Fields)
+    return value.value
+
+
+def cases() -> Iterator[tuple[str, str]]:
+    """The documents of the fixture by name, each with the statements written in the comments above it."""
+    file = read_hcl(Source(FIXTURE.name, FIXTURE.read_text(encoding="utf-8")))
+    assert file.problems == ()
+    comments = {comment.at.line: comment.text.strip() for comment in file.comments}
+    expected = {line: text[2:] for line, text in comments.items() if text.startswith("= ")}
+    for block in file.body.blocks:
+        lines: list[str] = []
+        while block.at.line - 1 - len(lines) in expected:
+            lines.insert(0, expected.pop(block.at.line - 1 - len(lines)))
+        if lines:
+            yield block.labels[1].text, " ".join(lines)
+    assert not expected, "a comment that belongs to no document"
+
+
+@pytest.mark.parametrize(("name", "expected"), list(cases()))
+def test_statements(name: str, expected: str) -> None:
+    value = value_of(
+        f"data.aws_iam_policy_document.{name}.json", FIXTURE.read_text(encoding="utf-8"), path=FIXTURE.name
+    )
+    assert spelt(document(value).get("Statement")) == expected
+
+
+def test_version_and_id() -> None:
+    around = """
+data "aws_iam_policy_document" "plain" {}
+data "aws_iam_policy_document" "written" {
+  version   = "2008-10-17"
+  policy_id = "key"
+}
+"""
+    plain, written = (
+        document(value_of(f"data.aws_iam_policy_document.{name}.json", around)) for name in ("plain", "written")
+    )
+    assert spelt(plain.get("Version")) == '"2012-10-17"'
+    assert [spelt(written.get(name)) for name in ("Version", "Id")] == ['"2008-10-17"', '"key"']
+
+
+PLACES = """
+resource "aws_kms_key" "k" {
+  policy = data.aws_iam_policy_document.d.json
+}
+
+data "aws_iam_policy_document" "d" {
+  statement {
+    sid     = "Root"
+    actions = ["kms:*"]
+    resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::111122223333:root"]
+    }
+  }
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+    principals {
+      type        = "Service"
+      identifiers = ["sns.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = ["111122223333"]
+    }
+  }
+}
+"""
+
+
+def test_places_in_the_document() -> None:
+    first, second = statements_of(the_key(module(PLACES)))
+    assert (repr(first.at), repr(first.header)) == ("main.tf:7:3-15:4", "main.tf:8:15-8:21")
+    assert first.principals is not None
+    assert repr(first.principals[0].at) == "main.tf:13:22-13:54"
+    assert repr(second.header) == "main.tf:16:3-16:12"
+    assert second.actions is not None
+    assert repr(second.actions[0].at) == "main.tf:17:18-17:31"
+    assert repr(second.conditions[0].at).startswith("main.tf:25:18-")
+
+
+def test_places_in_jsonencode_and_heredoc() -> None:
+    text = """
+resource "aws_kms_key" "encoded" {
+  policy = jsonencode({
+    Statement = [
+      { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "111122223333" } },
+    ]
+  })
+}
+resource "aws_kms_key" "heredoc" {
+  policy = <<-EOT
+    {"Statement": [
+      {"Effect": "Allow", "Action": "kms:*", "Resource": "*",
+       "Principal": {"AWS": "${local.account}"}}
+    ]}
+  EOT
+}
+resource "aws_kms_key" "elsewhere" {
+  policy = local.policy
+}
+"""
+    values = 'locals {\n  account = "111122223333"\n  policy  = "{\\"Statement\\": [{\\"Sid\\": \\"There\\"}]}"\n}\n'
+    estate = module(text, {"values.tf": values})
+    encoded, heredoc, elsewhere = (statements_of(key)[0] for key in estate.keys)
+    assert (repr(encoded.at), repr(encoded.header)) == ("main.tf:5:7-5:99", "main.tf:5:9-5:15")
+    assert (repr(heredoc.at), repr(heredoc.header)) == ("main.tf:12:7-13:49", "main.tf:12:8-12:16")
+    assert heredoc.principals is not None
+    assert repr(heredoc.principals[0].at) == "main.tf:13:29-13:47"
+    assert (elsewhere.sid, repr(elsewhere.header)) == ("There", "values.tf:3:41-3:50")
