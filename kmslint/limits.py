@@ -24,12 +24,12 @@ DOCUMENTS: Final = 100
 UNREADABLE_BLOCKS: Final = 100
 """Blocks of one HCL file that nobody can read; the rest of the file is then not read either."""
 
-HCL_CHARACTERS: Final = 500_000
-"""Characters of HCL that tree-sitter reads at once (it takes up to 800 bytes for each); a longer file
-is read block by block."""
+HCL_CHARACTERS: Final = 60_000
+"""Characters of HCL that tree-sitter reads at once: its time is quadratic in the errors of one block.
+A longer file is read block by block, a longer block by the second reader."""
 
 HCL_SECONDS: Final = 10
-"""CPU seconds that tree-sitter may take for one file: it is quadratic in the errors of one statement."""
+"""CPU seconds after which no further block of an HCL file is read."""
 
 SECOND_READER_CHARACTERS: Final = 100_000
 """Characters of one HCL file that are handed to the second, slow reader."""

@@ -39,6 +39,9 @@ class Accounts(NamedTuple):
     ids: frozenset[str] = frozenset()
     """Every other account id in the estate's policies; one that cannot be resolved counts by its spelling."""
 
+    related: frozenset[str] = frozenset()
+    """Accounts that other providers of the module work in: the own one for some of its keys."""
+
     def otherwise(self) -> "Accounts":
         """The evidence as it would be if no id in the policies were the own account."""
         nowhere = Location(Source("", ""), 0, 0)
@@ -47,7 +50,9 @@ class Accounts(NamedTuple):
     def ownership(self, account: Text) -> Ownership:
         """Whose that account id is."""
         if _is_own_account(account):
-            return Ownership.OWN
+            return Ownership.UNATTRIBUTED if account.holes[0].scope else Ownership.OWN
+        if str(account) in self.related:
+            return Ownership.UNATTRIBUTED
         if self.configured is not None:
             if str(account) == str(self.configured):
                 return Ownership.OWN
@@ -89,7 +94,8 @@ def accounts_in(documents: Iterable[Document]) -> Iterator[Text]:
 def _account_of(principal: Text) -> Iterator[Text]:
     arn = parse_arn(principal)
     if arn is not None:
-        if arn.service.literal in ("iam", "sts") and str(arn.account) not in ("", "*"):
+        literal = arn.account.literal
+        if arn.service.literal in ("iam", "sts") and (literal is None or ACCOUNT_ID.match(literal)):
             yield arn.account
     elif _looks_like_account_id(principal):
         yield principal

@@ -13,7 +13,7 @@ from kmslint.terraform import attributes
 from kmslint.terraform.declarations import Resource
 from kmslint.terraform.key_policies import KeyPolicyResource, key_policy_resources
 from kmslint.terraform.names import ModuleNames
-from kmslint.values import Choice, Hole, HoleKind, Null, Text, Unknown, Value
+from kmslint.values import ALWAYS, Choice, Guards, Hole, HoleKind, Null, Text, Unknown, Value
 
 _KINDS = {
     "aws_kms_key": KeyKind.KEY,
@@ -28,23 +28,33 @@ def read_keys(names: ModuleNames) -> Iterator[Key]:
     separate = list(key_policy_resources(names))
     for resource in names.declared.of_type(*_KINDS):
         guards = names.instances(resource).guards()
-        if guards is None:
-            continue
-        own = [policy.for_key(guards) for policy in separate if policy.key == resource.address]
-        subject = names.subject(resource)
-        yield Key(
-            address=resource.address,
-            kind=_KINDS[resource.type],
-            at=resource.at,
-            arn=attributes.key_arn(subject),
-            policy=_policy(resource, own, names),
-            settings=_settings(resource, own, names),
-            provider=resource.provider,
-            guards=guards,
-        )
+        if guards is not None:
+            yield _key(resource, guards, separate, names)
     for policy in separate:
         if policy.key == "":
             yield _elsewhere(policy, names)
+
+
+def read_switched_off(names: ModuleNames) -> Iterator[Key]:
+    """The keys whose `count` or `for_each` comes to nothing."""
+    separate = list(key_policy_resources(names))
+    for resource in names.declared.of_type(*_KINDS):
+        if names.instances(resource).guards() is None:
+            yield _key(resource, ALWAYS, separate, names)
+
+
+def _key(resource: Resource, guards: Guards, separate: Sequence[KeyPolicyResource], names: ModuleNames) -> Key:
+    own = [policy.for_key(guards) for policy in separate if policy.key == resource.address]
+    return Key(
+        address=resource.address,
+        kind=_KINDS[resource.type],
+        at=resource.at,
+        arn=attributes.key_arn(names.subject(resource)),
+        policy=_policy(resource, own, names),
+        settings=_settings(resource, own, names),
+        provider=resource.provider,
+        guards=guards,
+    )
 
 
 def _policy(resource: Resource, separate: Sequence[KeyPolicyResource], names: ModuleNames) -> KeyPolicy:

@@ -13,7 +13,7 @@ from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.declarations import declarations
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
-from kmslint.terraform.keys import read_aliases, read_grants, read_keys
+from kmslint.terraform.keys import read_aliases, read_grants, read_keys, read_switched_off
 from kmslint.terraform.module_calls import read_module_calls
 from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.written_policies import WrittenPolicies
@@ -37,10 +37,11 @@ def read_module(directory: str, files: Sequence[HclFile | DataFile]) -> Estate:
         path=directory,
         language=Language.TERRAFORM,
         keys=keys,
+        switched_off=tuple(read_switched_off(names)),
         identities=read,
         policies=(*written.policies, *identities.inline),
         grants=grants,
         aliases=aliases,
-        accounts=Accounts(configured=account),
+        accounts=Accounts(configured=account, related=frozenset(names.providers.other_accounts())),
         problems=tuple(dict.fromkeys(problems)),
     )

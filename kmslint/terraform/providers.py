@@ -5,7 +5,7 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kmslint.model.arn import ACCOUNT_ID, parse_arn
 from kmslint.syntax.tree import Block, Node
@@ -41,6 +41,13 @@ class Providers:
         """The account the default provider is bound to, if it is bound to a single one."""
         block = self._blocks.get("")
         return None if block is None else self._allowed(block) or self._assumed(block)
+
+    def other_accounts(self) -> Iterator[str]:
+        """The accounts that other providers of the module are bound to."""
+        for alias, block in self._blocks.items():
+            account = self._allowed(block) or self._assumed(block) if alias else None
+            if account is not None:
+                yield str(account)
 
     def account_scope(self, alias: str) -> str:
         """The scope of the own account under that alias; empty if it is that of the default provider."""

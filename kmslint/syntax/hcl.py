@@ -1,0 +1,102 @@
+"""HCL -> located tree. Tree-sitter reads the file; a statement it does not take goes to the second reader, alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from kmslint import limits
+from kmslint.errors import InputError, Problem
+from kmslint.location import Location, Source
+from kmslint.syntax import hcl_first_reader, hcl_second_reader
+from kmslint.syntax.hcl_budget import Budget
+from kmslint.syntax.hcl_comments import read_comment
+from kmslint.syntax.hcl_statements import Span, cut
+from kmslint.syntax.hcl_twin import twin
+from kmslint.syntax.tree import Argument, Block, Body, HclFile
+
+
+def read_hcl(source: Source) -> HclFile:
+    """A `.tf` or `.tfvars` file. What neither reader takes is in `problems`; nothing is raised."""
+    text = twin(source.text)
+    try:
+        body, comments = hcl_first_reader.read_statements(source, text, 0, len(text), Budget())
+    except InputError:
+        return _Salvage(source, text).file()
+    comments.sort(key=lambda comment: comment.at.start)
+    return HclFile(source, body, tuple(comments), _duplicates(body))
+
+
+def _duplicates(body: Body) -> tuple[Problem, ...]:
+    """Arguments that stand in a block a second time: Terraform refuses the file."""
+    return tuple(sorted(islice(_all_duplicates(body), limits.UNREADABLE_BLOCKS), key=_place))
+
+
+def _all_duplicates(body: Body) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for argument in body.arguments:
+        if argument.name.text in seen:
+            yield Problem(argument.at.path, f'duplicate argument "{argument.name.text}"', argument.at)
+        seen.add(argument.name.text)
+    for block in body.blocks:
+        yield from _all_duplicates(block.body)
+
+
+def _place(problem: Problem) -> int:
+    return problem.at.start if problem.at else 0
+
+
+class _Salvage:
+    """Reads a file with something broken in it statement by statement, as far as the limits allow."""
+
+    def __init__(self, source: Source, text: str) -> None:
+        self.source = source
+        self.text = text
+        self.budget = Budget()
+        self.arguments: list[Argument] = []
+        self.blocks: list[Block] = []
+        self.problems: list[Problem] = []
+
+    def file(self) -> HclFile:
+        comments: list[Span] = []
+        for start, end in cut(self.text, comments):
+            spent = self.spent()
+            if spent:
+                self.problem(f"not read from here on: {spent}", start, end)
+                break
+            try:
+                self.take(self.statement(start, end))
+            except InputError as error:
+                self.problem(f"cannot be read: {error.problem.reason}", start, end)
+        body = Body(tuple(self.arguments), tuple(self.blocks), Location(self.source, 0, len(self.source.text)))
+        problems = tuple(sorted((*self.problems, *_duplicates(body)), key=_place))
+        return HclFile(self.source, body, tuple(read_comment(self.source, *comment) for comment in comments), problems)
+
+    def spent(self) -> str:
+        """The limit that has been reached, if any."""
+        if len(self.problems) >= limits.UNREADABLE_BLOCKS:
+            return f"{limits.UNREADABLE_BLOCKS} blocks of the file cannot be read"
+        return self.budget.spent()
+
+    def take(self, read: Body) -> None:
+        self.arguments += read.arguments
+        self.blocks += read.blocks
+
+    def problem(self, reason: str, start: int, end: int) -> None:
+        """At the statement's first line."""
+        line_end = self.text.find("\n", start, end)
+        at = Location(self.source, start, line_end if line_end >= 0 else end)
+        self.problems.append(Problem(self.source.path, reason, at))
+
+    def statement(self, start: int, end: int) -> Body:
+        """By whichever reader takes it; the first one's complaint if neither does."""
+        try:
+            return hcl_first_reader.read_statements(self.source, self.text, start, end, self.budget)[0]
+        except InputError as first:
+            self.budget.second_reader -= end - start
+            if self.budget.second_reader < 0 or self.budget.spent():
+                raise
+            try:
+                return hcl_second_reader.read_statement(self.source, self.text, start, end)
+            except InputError:
+                raise first from None

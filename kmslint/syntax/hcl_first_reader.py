@@ -1,0 +1,80 @@
+"""HCL by tree-sitter: blocks and arguments, from its nodes to the located tree."""
+
+from __future__ import annotations
+
+import tree_sitter
+import tree_sitter_hcl
+from tree_sitter import Node as Parsed
+
+from kmslint import limits
+from kmslint.errors import InputError, Problem
+from kmslint.location import Location, Source
+from kmslint.syntax.hcl_budget import Budget
+from kmslint.syntax.hcl_expressions import ExpressionReader
+from kmslint.syntax.hcl_templates import literal_string
+from kmslint.syntax.tree import Argument, Block, Body, Comment, Scalar
+
+_PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
+
+
+def read_statements(source: Source, text: str, start: int, end: int, budget: Budget) -> tuple[Body, list[Comment]]:
+    """The statements that stand between two offsets, and their comments; `text` is the source's twin.
+
+    Raises InputError at the first thing that tree-sitter does not take, where something nests too
+    deeply, and when the budget is spent.
+    """
+    if end - start > limits.HCL_CHARACTERS:
+        reason = f"more than {limits.HCL_CHARACTERS} characters in one block"
+        raise InputError(Problem(source.path, reason, Location(source, start, start)))
+    root = _PARSER.parse(text[start:end].encode("ascii")).root_node
+    if root.has_error:
+        at = _first_error(source, start, root)
+        line, column = source.position(at.start)
+        raise InputError(Problem(source.path, f"not HCL at line {line}, column {column}", at))
+    reader = _BodyReader(source, start, budget)
+    return reader.file(root), reader.comments
+
+
+def _first_error(source: Source, base: int, root: Parsed) -> Location:
+    node = root
+    while not (node.is_error or node.is_missing):
+        broken = next((child for child in node.children if child.has_error or child.is_missing), None)
+        if broken is None:
+            break
+        node = broken
+    return Location(source, base + node.start_byte, base + node.end_byte)
+
+
+class _BodyReader(ExpressionReader):
+    """Reads blocks and arguments; raises InputError as ExpressionReader does."""
+
+    def file(self, root: Parsed) -> Body:
+        body = next((child for child in self.children(root) if child.type == "body"), None)
+        return self.body(body, Location(self.source, self.base, self.base + root.end_byte))
+
+    def body(self, node: Parsed | None, at: Location) -> Body:
+        if node is None:
+            return Body((), (), at)
+        self.deeper(node)
+        children = self.children(node)
+        arguments = tuple(self.argument(child) for child in children if child.type == "attribute")
+        blocks = tuple(self.block(child) for child in children if child.type == "block")
+        self.depth -= 1
+        return Body(arguments, blocks, at)
+
+    def argument(self, node: Parsed) -> Argument:
+        children = self.children(node)
+        return Argument(self.plain(children[0]), self.expression(children[-1]))
+
+    def block(self, node: Parsed) -> Block:
+        name, *labels, closing = self.children(node)
+        inside = labels.pop() if labels[-1].type == "body" else None
+        opening = labels.pop()
+        body = self.body(inside, Location(self.source, self.base + opening.end_byte, self.base + closing.start_byte))
+        return Block(self.plain(name), tuple(map(self.label, labels)), body, self.at(node))
+
+    def label(self, node: Parsed) -> Scalar:
+        if node.type == "identifier":
+            return self.plain(node)
+        at = self.at(node)
+        return literal_string(self.source, at.start, at.end)
