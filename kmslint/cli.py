@@ -13,6 +13,7 @@ from kmslint.engine.outcome import Outcome
 from kmslint.engine.registry import all_rules, find_rule
 from kmslint.errors import KmslintError, UsageError
 from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.model.arn import ACCOUNT_ID
 from kmslint.report import FORMATS, render
 from kmslint.report.options import Options
 from kmslint.report.sanitise import safe_text
@@ -46,6 +47,12 @@ class Target(NamedTuple):
 def _prefixes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """`KMS1,KMS203` and repeated options, as one tuple."""
     return tuple(prefix.strip() for value in values for prefix in value.split(",") if prefix.strip())
+
+
+def _account(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not ACCOUNT_ID.match(value):
+        raise click.BadParameter(f"{value!r} is not 12 digits")
+    return value
 
 
 def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
@@ -84,7 +91,7 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
     show_default=True,
     help="Exit with 1 for findings of this severity or worse.",
 )
-@click.option("--account", metavar="ID", help="The account that the templates are deployed to.")
+@click.option("--account", metavar="ID", callback=_account, help="The account that the templates are deployed to.")
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
 @click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
@@ -178,7 +185,7 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, options: LintOptio
         return lint(paths, options)
     if paths != ("-",) or stdin_filename is None:
         raise UsageError("- stands alone and needs --stdin-filename: the name decides how the text is read")
-    return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES), options)
+    return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), options)
 
 
 def _at_least(outcome: Outcome, severity: Severity) -> Outcome:

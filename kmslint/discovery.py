@@ -17,6 +17,9 @@ _OWN_VARIABLES: Final = frozenset({"terraform.tfvars", "terraform.tfvars.json"})
 _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
+_ESCAPE: Final = re.compile(rb"\\[ux]00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}")
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+"""UTF-16: no search for bytes finds anything in it."""
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
 
 
@@ -111,14 +114,16 @@ class _Search:
 
     def _named(self, real: str) -> None:
         named = not self.changed
-        if real.endswith(TERRAFORM + VARIABLES):
+        if named and real.endswith(VARIABLES) and not _belongs_to_module(os.path.basename(real)):
+            self._problem(real, "Terraform does not read this file of variables by itself")
+        elif real.endswith(TERRAFORM + VARIABLES):
             directory = os.path.dirname(real)
             self.directories[directory] = self.directories.get(directory, False) or named
         elif named or real.endswith(TEMPLATES):
             self._template(real, named)
 
     def _walk(self, top: str) -> None:
-        ignored = GitIgnore(self.root)
+        ignored = GitIgnore(self.root, top)
         pending = [top]
         while pending:
             for entry in self._entries(pending.pop()):
@@ -158,7 +163,7 @@ class _Search:
         """The files of a directory, if any of them concerns keys or permissions on keys."""
         files = []
         for entry in self._entries(directory):
-            if _belongs_to_module(entry.name) and not entry.is_dir():
+            if _belongs_to_module(entry.name) and not entry.is_dir(follow_symlinks=False):
                 file = self._read(entry.path, named=False)
                 if file is not None:
                     files.append(file)
@@ -196,10 +201,12 @@ def _belongs_to_module(name: str) -> bool:
 
 
 def _may_be_template(data: bytes) -> bool:
-    if b"AWS::KMS::" in data:
+    if b"AWS::KMS::" in data or data.startswith(_WIDE):
         return True
     if b"AWS::IAM::" in data and _KMS_ACTION.search(data):
         return True
+    if b"Resources" in data and _ESCAPE.search(data):
+        return True  # the type may be spelt with escapes
     return b'"terraform_version"' in data and b"aws_kms_" in data
 
 
@@ -211,6 +218,8 @@ def _may_hold_keys(files: list[RawFile]) -> bool:
 
 def discover_text(file: RawFile) -> Discovered:
     """The candidate that one text is, by the name it goes under."""
+    if len(file.data) > limits.FILE_BYTES:
+        return Discovered((), (), (Problem(file.path, f"larger than {limits.FILE_BYTES} bytes"),))
     if file.path.endswith(TERRAFORM):
         module = Module(os.path.dirname(file.path) or ".", (file,))
         return Discovered((), (module,), ())

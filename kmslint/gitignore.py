@@ -17,9 +17,11 @@ Matcher = Callable[[str], "bool | None"]
 class GitIgnore:
     """The .gitignore files of a tree, each read when the walk comes to its directory."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, top: str) -> None:
         self.root = root
         self.matchers: dict[str, Matcher | None] = {}
+        if top != root and self.leaves_out(top, directory=True):
+            self.root = top  # it was asked for by name: what leaves it out as a whole does not count
 
     def leaves_out(self, path: str, directory: bool = False) -> bool:
         """Whether the path is ignored by a .gitignore beside or above it; the nearest one decides."""
@@ -49,9 +51,14 @@ def _read(path: str) -> Matcher | None:
         lines = read_bytes(path).decode("utf-8", "surrogateescape").splitlines()
     except (OSError, ValueError):
         return None  # git passes over an unreadable .gitignore too: more files are looked at, never fewer
-    spec = GitIgnoreSpec.from_lines(lines)
+    spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
     def matcher(relative: str) -> bool | None:
         return spec.check_file(relative).include
 
     return matcher
+
+
+def _is_pattern(line: str) -> bool:
+    """Git passes over lines that are nothing but a negation or an escape."""
+    return line.strip() not in ("!", "\\", "!/", "/")

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered, RawFile, discover, discover_text, find_root
 from kmslint.engine.finding import Finding
-from kmslint.engine.outcome import Counts, Outcome
+from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
 from kmslint.engine.precedence import order, settle
 from kmslint.engine.registry import select_rules
 from kmslint.engine.rule import RuleModule
@@ -51,14 +51,14 @@ def _judge(discovered: Discovered, options: LintOptions) -> Outcome:
     rules = tuple(module.RULE for module in modules)
     findings, errors = _run(modules, read.estates)
     problems = {problem for estate in read.estates for problem in estate.problems}
-    keys = [verdict for estate in read.estates for verdict in key_verdicts(estate)]
+    keys, more_errors = _verdicts(read.estates)
     return Outcome(
         rules,
-        tuple(sorted(findings, key=order)),
+        tuple(sorted(dict.fromkeys(findings), key=order)),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))),
         tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
         _count(read),
-        errors,
+        errors + more_errors,
     )
 
 
@@ -75,6 +75,18 @@ def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list
                 errors.append(str(RuleError(module.RULE.id, estate.path, error)))
         findings.extend(settle(of_estate, (module.RULE for module in modules)))
     return findings, tuple(errors)
+
+
+def _verdicts(estates: Iterable[Estate]) -> tuple[list[KeyVerdict], tuple[str, ...]]:
+    """The verdict on every key; one that fails leaves the others standing."""
+    verdicts: list[KeyVerdict] = []
+    errors: list[str] = []
+    for estate in estates:
+        try:
+            verdicts.extend(key_verdicts(estate))
+        except Exception as error:  # noqa: BLE001 - as for the rules
+            errors.append(str(RuleError("verdict", estate.path, error)))
+    return verdicts, tuple(errors)
 
 
 def _count(read: Read) -> Counts:

@@ -14,10 +14,13 @@ def read_bytes(path: str) -> bytes:
     Raises OSError, or ValueError for what is no regular file or too large.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("not a regular file")
-        data = file.read(limits.FILE_BYTES + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read(limits.FILE_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > limits.FILE_BYTES:
         raise ValueError(f"larger than {limits.FILE_BYTES} bytes")
     return data

@@ -11,8 +11,9 @@ from kmslint.values import Hole, HoleKind, Text
 from kmslint.verdict import Verdict
 
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_FIRST_ATOM = 0xF0000
-"""Where the characters begin that stand for holes while patterns are compared."""
+_FIRST_ATOM = 0xFFF00
+_LAST_ATOM = 0xFFFFD
+"""The characters that stand for holes while texts are compared; nobody writes them."""
 
 
 def fold(text: str) -> str:
@@ -45,7 +46,7 @@ def glob(pattern: str, text: str, ignore_case: bool = False) -> bool:
 
 
 def _same(pattern: str, character: str) -> bool:
-    return pattern == character or (pattern == "?" and ord(character) < _FIRST_ATOM)
+    return pattern == character or (pattern == "?" and not _LAST_ATOM >= ord(character) >= _FIRST_ATOM)
 
 
 def covers(pattern: Text, text: Text, ignore_case: bool = False) -> Verdict:
@@ -53,28 +54,47 @@ def covers(pattern: Text, text: Text, ignore_case: bool = False) -> Verdict:
     known_pattern, known_text = pattern.literal, text.literal
     if known_pattern is not None and known_text is not None:
         return Verdict.of(glob(known_pattern, known_text, ignore_case))
+    if not _comparable(pattern, text):
+        return Verdict.YES if known_pattern == "*" else Verdict.UNKNOWN
     atoms: list[Hole] = []
     spelt_pattern, spelt_text = _spell(pattern, atoms), _spell(text, atoms)
     if glob(spelt_pattern, spelt_text, ignore_case):
         return Verdict.YES
-    if _cannot(spelt_pattern, spelt_text, ignore_case) or _other_resource(spelt_pattern, spelt_text, atoms):
+    literal_pattern = "*" not in spelt_pattern and "?" not in spelt_pattern
+    if literal_pattern and _other_resource(spelt_pattern, spelt_text, atoms):
         return Verdict.NO
-    return Verdict.UNKNOWN
+    return Verdict.NO if _cannot(spelt_pattern, spelt_text, ignore_case) else Verdict.UNKNOWN
 
 
 def equal(one: Text, other: Text, ignore_case: bool = False) -> Verdict:
     """Whether two texts are the same, whatever their holes turn out to be; `*` is just a character."""
+    if not one.holes and not other.holes:
+        first, second = str(one), str(other)
+        return Verdict.of(fold(first) == fold(second) if ignore_case else first == second)
+    if not _comparable(one, other):
+        return Verdict.UNKNOWN
     atoms: list[Hole] = []
     spelt_one, spelt_other = _spell(one, atoms), _spell(other, atoms)
     if ignore_case:
         spelt_one, spelt_other = fold(spelt_one), fold(spelt_other)
     if spelt_one == spelt_other:
         return Verdict.YES
-    if not atoms:
-        return Verdict.NO
     ends = _ends(spelt_one, ""), _ends(spelt_other, "")
     differ = _clash(*ends) or _other_resource(spelt_one, spelt_other, atoms)
     return Verdict.NO if differ else Verdict.UNKNOWN
+
+
+def _comparable(one: Text, other: Text) -> bool:
+    """Whether there is a character for each hole, and none of them is written."""
+    if len(one.parts) + len(other.parts) > _LAST_ATOM - _FIRST_ATOM:
+        return False
+    return not any(
+        _is_atom(character) for part in (*one.parts, *other.parts) if isinstance(part, str) for character in part
+    )
+
+
+def _is_atom(character: str) -> bool:
+    return _FIRST_ATOM <= ord(character) <= _LAST_ATOM
 
 
 def _other_resource(one: str, other: str, atoms: list[Hole]) -> bool:
@@ -89,13 +109,13 @@ def _other_resource(one: str, other: str, atoms: list[Hole]) -> bool:
         return first != second
     made_for, written = (first, right) if first else (second, left)
     # A name that AWS made up has the resource's own in it, and somebody may have copied it.
-    is_literal = bool(written) and all(ord(character) < _FIRST_ATOM for character in written)
+    is_literal = bool(written) and not any(map(_is_atom, written))
     return bool(made_for) and is_literal and made_for not in written
 
 
 def _generated(text: str, atoms: list[Hole]) -> str:
     """The resource for which AWS makes up the text; empty if it does not."""
-    if len(text) != 1 or ord(text) < _FIRST_ATOM:
+    if len(text) != 1 or not _is_atom(text):
         return ""
     hole = atoms[ord(text) - _FIRST_ATOM]
     return hole.resource if hole.kind is HoleKind.RESOURCE else ""
@@ -118,17 +138,15 @@ def _cannot(pattern: str, text: str, ignore_case: bool) -> bool:
     """Whether nothing put into the holes makes the pattern cover the text: sure, but not complete."""
     if ignore_case:
         pattern, text = fold(pattern), fold(text)
-    if all(ord(character) < _FIRST_ATOM for character in text):
-        open_pattern = "".join("*" if ord(character) >= _FIRST_ATOM else character for character in pattern)
+    if not any(map(_is_atom, text)):
+        open_pattern = "".join("*" if _is_atom(character) else character for character in pattern)
         return not glob(open_pattern, text)
     return _clash(_ends(pattern, "*?"), _ends(text, ""))
 
 
 def _ends(text: str, wildcards: str) -> tuple[str, str]:
     """What the text certainly begins and ends with."""
-    open_at = [
-        offset for offset, character in enumerate(text) if character in wildcards or ord(character) >= _FIRST_ATOM
-    ]
+    open_at = [offset for offset, character in enumerate(text) if character in wildcards or _is_atom(character)]
     return (text[: open_at[0]], text[open_at[-1] + 1 :]) if open_at else (text, text)
 
 

@@ -10,7 +10,6 @@ from kmslint.access.presumption import confidence, presumption
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
-from kmslint.verdict import Verdict
 
 RULE = Rule(
     id="KMS102",
@@ -104,7 +103,7 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 
 def _finding(key: Key, lockout: Lockout, estate: Estate) -> Finding:
-    holders = [holder for holder in lockout.named if holder.may.some is Verdict.YES]
+    holders = lockout.holders()
     by_name = {principal_name(holder.principal, estate): holder for holder in reversed(holders)}
     names = list(reversed(by_name))
     message = (
@@ -122,7 +121,7 @@ def _finding(key: Key, lockout: Lockout, estate: Estate) -> Finding:
     )
 
 
-def _sso(holders: list[Holder]) -> str:
+def _sso(holders: tuple[Holder, ...]) -> str:
     """IAM Identity Center makes its roles anew, under new names.
 
     https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html

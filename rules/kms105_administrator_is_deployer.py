@@ -11,7 +11,6 @@ from kmslint.access.principals import Form
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Key
-from kmslint.verdict import Verdict
 
 RULE = Rule(
     id="KMS105",
@@ -107,12 +106,12 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that only deployers and sessions can manage."""
     for key, document in estate.key_documents():
         lockout = assess(document, key, estate.accounts)
-        holders = [holder for holder in lockout.named if holder.may.some is Verdict.YES]
+        holders = lockout.holders()
         if lockout.lockout is LockoutClass.DELETABLE_ONLY and all(holder.form in _PASSING for holder in holders):
             yield _finding(key, lockout, holders, estate)
 
 
-def _finding(key: Key, lockout: Lockout, holders: list[Holder], estate: Estate) -> Finding:
+def _finding(key: Key, lockout: Lockout, holders: tuple[Holder, ...], estate: Estate) -> Finding:
     names = enumerate_names((principal_name(holder.principal, estate) for holder in holders), "or")
     deployer = any(holder.form is Form.DEPLOYER for holder in holders)
     passing = "whoever ran Terraform last" if deployer else "one session of a role, and no other session of it"

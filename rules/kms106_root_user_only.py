@@ -11,7 +11,6 @@ from kmslint.access.root_user import how_only_root, root_user_statement
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
-from kmslint.verdict import Verdict
 
 RULE = Rule(
     id="KMS106",
@@ -104,7 +103,7 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key with named administrators whose last resort is the root user."""
     for key, document in estate.key_documents():
         lockout = assess(document, key, estate.accounts)
-        holders = [holder for holder in lockout.named if holder.may.some is Verdict.YES]
+        holders = lockout.holders()
         if lockout.lockout is not LockoutClass.ROOT_ONLY or not holders:
             continue
         statement = root_user_statement(document, key, estate)

@@ -118,7 +118,7 @@ def test_an_alias_points_at_its_key() -> None:
         ("Block", "Block", '42:20 "Block"'),
         ("Substituted", "test", '53:21 "${Environment}"'),
         ("Joined", "Joined", '63:39 "Joined"'),
-        ("Quoted", "Quoted", '70:45 \\"Quoted\\'),
+        ("Quoted", "Quoted", '70:45 \\"Quoted\\"'),
     ],
 )
 def test_a_statement_stands_where_it_is_written(address: str, sid: str, header: str) -> None:

@@ -46,6 +46,8 @@ def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool
     status, value = context.look_up(test.key.literal, situation)
     if status is Status.UNSUPPORTED:
         return _unsupported(test, operator)
+    if status is Status.UNRESOLVED:
+        return UNDECIDED
     if operator.name == "Null":
         return _null(test, status)
     if status is Status.ABSENT:

@@ -12,7 +12,8 @@ from typing import Final
 from kmslint.access.caller import FRESH, NOWHERE, OWN_ACCOUNT, Caller, CallerKind
 from kmslint.access.situation import Situation
 from kmslint.aws.condition_keys import SERVICE_ONLY, carried, unsupported_in_key_policy
-from kmslint.values import Text, Value, text
+from kmslint.model.estate import KeyKind
+from kmslint.values import Null, Text, Value, text
 from kmslint.wildcard import fold
 
 
@@ -26,6 +27,8 @@ class Status(Enum):
     """The caller may see to it that requests carry it, with a value that nobody named, or that they do not."""
     OPEN = "open"
     """The request decides."""
+    UNRESOLVED = "unresolved"
+    """It is settled, but the template does not say how."""
     UNSUPPORTED = "unsupported"
     """KMS does not support it in this kind of policy."""
 
@@ -36,6 +39,15 @@ _TYPES: Final = {
     CallerKind.ROLE: "AssumedRole",
     CallerKind.SESSION: "AssumedRole",
 }
+_SETTINGS: Final = {
+    "kms:keyspec": ("spec", "SYMMETRIC_DEFAULT"),
+    "kms:customermasterkeyspec": ("spec", "SYMMETRIC_DEFAULT"),
+    "kms:keyusage": ("usage", "ENCRYPT_DECRYPT"),
+    "kms:customermasterkeyusage": ("usage", "ENCRYPT_DECRYPT"),
+    "kms:keyorigin": ("origin", "AWS_KMS"),
+    "kms:multiregion": ("multi_region", "false"),
+}
+"""Keys that describe the KMS key: the setting they come from, and its default."""
 _SERVICE_CALLS: Final = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
 _ORGANISATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 
@@ -61,7 +73,7 @@ def _of_stranger(key: str) -> tuple[Status, Text | None] | None:
 def _of_caller(key: str, caller: Caller) -> tuple[Status, Text | None] | None:
     """The keys that follow from who calls; None for the others."""
     if key == "aws:principalarn":
-        return (Status.OPEN, None) if caller.kind is CallerKind.UNRESOLVED else (Status.KNOWN, caller.arn)
+        return (Status.UNRESOLVED, None) if caller.kind is CallerKind.UNRESOLVED else (Status.KNOWN, caller.arn)
     if key in ("aws:principalaccount", "kms:calleraccount"):
         return Status.KNOWN, caller.account
     if key == "aws:principaltype":
@@ -75,16 +87,17 @@ def _of_caller(key: str, caller: Caller) -> tuple[Status, Text | None] | None:
 
 
 def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:
-    """The keys that describe the KMS key itself, where the template says what it will be."""
+    """The keys that describe the KMS key itself, as the template makes it; the others are the request's.
+
+    https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html has the defaults.
+    """
     if key == "aws:resourceaccount":
         return Status.KNOWN, OWN_ACCOUNT
-    settings = situation.key.settings
-    value: Value | None = {
-        "kms:keyspec": settings.spec,
-        "kms:customermasterkeyspec": settings.spec,
-        "kms:keyusage": settings.usage,
-        "kms:customermasterkeyusage": settings.usage,
-    }.get(key)
-    if isinstance(value, Text) and value.literal is not None:
-        return Status.KNOWN, value
-    return Status.OPEN, None
+    if key not in _SETTINGS or situation.key.kind is not KeyKind.KEY:
+        return (Status.UNRESOLVED if key in _SETTINGS else Status.OPEN), None
+    name, default = _SETTINGS[key]
+    value: Value | None = getattr(situation.key.settings, name)
+    if value is None or isinstance(value, Null):
+        return Status.KNOWN, text(default, NOWHERE)
+    known = isinstance(value, Text) and value.literal is not None
+    return (Status.KNOWN, value) if known and isinstance(value, Text) else (Status.UNRESOLVED, None)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
-from kmslint.access.decide import decide, key_policy_says
+from kmslint.access.decide import decide
+from kmslint.access.iam import ADMINISTRATOR
+from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import identity_statement_applies
 from kmslint.access.resources import names_key
 from kmslint.access.situation import Situation
@@ -17,7 +19,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
 from kmslint.values import Text
-from kmslint.verdict import ALWAYS, NO, YES
+from kmslint.verdict import NO, YES
 
 
 class DeadPermission(NamedTuple):
@@ -99,7 +101,7 @@ def _is_dead(
         return False
     for world in worlds(document):
         if (
-            decide(world, situation, ALWAYS).allowed.some is not NO
+            decide(world, situation, ADMINISTRATOR).allowed.some is not NO
             or key_policy_says(world, situation).denied.every is not NO
         ):
             return False
@@ -109,7 +111,7 @@ def _is_dead(
 def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:
     """The Allow on the account principal by which only the root user gets the action."""
     says = key_policy_says(document, Situation(ROOT_USER, action, key, estate.accounts))
-    for statement in says.allowing:
+    for statement in says.delegating:
         if any(_is_account(principal) for principal in statement.principals or ()) and says.by_account.some is YES:
             return statement
     return None

@@ -8,11 +8,12 @@ from enum import Enum
 from typing import NamedTuple
 
 from kmslint.access.caller import CallerKind
-from kmslint.access.matching import applies, identity_statement_applies
+from kmslint.access.iam import Iam
+from kmslint.access.key_policy import KeyPolicySays, key_policy_says
 from kmslint.access.situation import Situation
-from kmslint.model.estate import Identity, IdentityPolicy
-from kmslint.model.policy import Document, Effect, Statement
-from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, Truth, both, either, opposite
+from kmslint.aws.actions import Group
+from kmslint.model.policy import Document, Statement
+from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, both, either, opposite
 
 
 class Reason(Enum):
@@ -27,20 +28,13 @@ class Reason(Enum):
     IAM_ALLOW_INEFFECTIVE = "iam-allow-ineffective-no-key-policy"
     NOT_CROSS_ACCOUNT = "not-a-cross-account-operation"
     NO_KEY_POLICY = "xacct-no-key-policy"
+    FOREIGN_NO_IAM = "xacct-no-iam"
+    IAM_DENY = "iam-deny"
+    BOUNDARY_LIMITS_ROLE = "boundary-or-session-limits-role-grant"
+    IAM_ONLY_ACTION = "iam-only-action"
+    IAM_ONLY_ACTION_NO_IAM = "iam-only-action-no-iam"
     NONE = "none"
     UNKNOWN = "unknown"
-
-
-class KeyPolicySays(NamedTuple):
-    """What a key policy says of a situation, before IAM is asked."""
-
-    directly: Truth
-    """Some Allow names the caller."""
-    by_account: Truth
-    """Some Allow hands the action to the caller's account."""
-    denied: Truth
-    allowing: tuple[Statement, ...]
-    denying: tuple[Statement, ...]
 
 
 class Decision(NamedTuple):
@@ -51,70 +45,67 @@ class Decision(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
-    """What the key policy allows and denies; statements that cannot be seen may do both."""
-    direct, account, denied = [NEVER], [NEVER], [NEVER]
-    allowing, denying = [], []
-    for statement in document.statements:
-        if statement.effect is Effect.INVALID:
-            continue
-        application = applies(statement, situation)
-        reached = either(application)
-        if reached.some is NO:
-            continue
-        certain = statement.effect is not Effect.UNKNOWN
-        if statement.effect is not Effect.DENY:
-            direct.append(application.directly if certain else _doubt(application.directly))
-            account.append(application.by_account if certain else _doubt(application.by_account))
-            allowing.append(statement)
-        if statement.effect is not Effect.ALLOW:
-            denied.append(reached if certain else _doubt(reached))
-            denying.append(statement)
-    if document.unseen:
-        direct.append(UNDECIDED)
-        account.append(UNDECIDED)
-        denied.append(UNDECIDED)
-    return KeyPolicySays(either(direct), either(account), either(denied), tuple(allowing), tuple(denying))
-
-
-def _doubt(truth: Truth) -> Truth:
-    """The truth of something that may not be there."""
-    return NEVER if truth is NEVER else UNDECIDED
-
-
-def decide(document: Document, situation: Situation, iam: Truth) -> Decision:
-    """The decision, where `iam` says in which requests the caller's own policies allow the action."""
+def decide(document: Document, situation: Situation, iam: Iam) -> Decision:
+    """The decision on a situation, given what the caller's own policies say."""
+    if situation.action.group is Group.ACCOUNT:
+        return _without_key(iam)
     says = key_policy_says(document, situation)
-    if situation.caller.own:
-        by_account = says.by_account
-        if situation.caller.kind is not CallerKind.ROOT_USER:
-            by_account = both((says.by_account, iam))
-        granted = either((says.directly, by_account))
-    else:
-        cross_account = ALWAYS if situation.action.cross_account else NEVER
-        granted = both((either((says.directly, says.by_account)), iam, cross_account))
-    # RetireGrant in a key policy has no effect: only the grant decides.
+    allowed = both((_granted(says, situation, iam), opposite(says.denied), opposite(iam.denied)))
     if not situation.action.on_key:
-        granted = NEVER
-    allowed = both((granted, opposite(says.denied)))
+        # Of RetireGrant only a grant decides, or IAM by right of the account that made it; grants are not known here.
+        allowed = UNDECIDED if both((iam.allowed, opposite(says.denied))).some is not NO else NEVER
     reason = _reason(says, situation, iam, allowed)
-    return Decision(allowed, reason, says.denying if reason is Reason.KEY_POLICY_DENY else says.allowing)
+    return Decision(allowed, reason, _statements(says, reason))
 
 
-def _reason(says: KeyPolicySays, situation: Situation, iam: Truth, allowed: Truth) -> Reason:
+def _without_key(iam: Iam) -> Decision:
+    """An action that concerns no key: IAM alone decides.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
+    """
+    allowed = both((iam.allowed, opposite(iam.denied), iam.bounded))
+    return Decision(allowed, Reason.IAM_ONLY_ACTION if allowed.some is not NO else Reason.IAM_ONLY_ACTION_NO_IAM, ())
+
+
+def _granted(says: KeyPolicySays, situation: Situation, iam: Iam) -> Truth:
+    """Who is allowed before any Deny: by the key policy alone, or by it and IAM together."""
+    caller = situation.caller
+    by_iam = ALWAYS if caller.kind is CallerKind.ROOT_USER else both((iam.allowed, iam.bounded))
+    if not caller.own:
+        works = ALWAYS if situation.action.cross_account else NEVER
+        return both((either((says.directly, says.by_account)), by_iam, works))
+    # A boundary binds a role that the key policy names by its ARN; not a user or a session, nor whom * means.
+    bound = caller.kind is CallerKind.ROLE and not any(_names_everybody(statement) for statement in says.naming)
+    directly = both((says.directly, iam.bounded)) if bound else says.directly
+    return either((directly, both((says.by_account, by_iam))))
+
+
+def _names_everybody(statement: Statement) -> bool:
+    return any(principal.is_star for principal in statement.principals or ())
+
+
+def _reason(says: KeyPolicySays, situation: Situation, iam: Iam, allowed: Truth) -> Reason:
     if allowed.some is UNKNOWN:
         return Reason.UNKNOWN
     if allowed.some is not NO:
         return _allowing_reason(says, situation)
-    if not situation.caller.own and not situation.action.cross_account:
-        return Reason.NOT_CROSS_ACCOUNT
-    if says.denied.every is not NO:
+    if says.denied.every is YES:
         return Reason.KEY_POLICY_DENY
+    if iam.denied.every is YES:
+        return Reason.IAM_DENY
     if not situation.caller.own:
-        return Reason.NO_KEY_POLICY
+        return _foreign_reason(says, situation)
+    if says.directly.some is not NO:
+        return Reason.KEY_POLICY_DENY if says.denied.some is not NO else Reason.BOUNDARY_LIMITS_ROLE
     if says.by_account.some is not NO:
         return Reason.DELEGATED_BUT_NO_IAM_ALLOW
-    return Reason.IAM_ALLOW_INEFFECTIVE if iam.some is not NO else Reason.NONE
+    return Reason.IAM_ALLOW_INEFFECTIVE if iam.allowed.some is not NO else Reason.NONE
+
+
+def _foreign_reason(says: KeyPolicySays, situation: Situation) -> Reason:
+    if not situation.action.cross_account:
+        return Reason.NOT_CROSS_ACCOUNT
+    return Reason.NO_KEY_POLICY if either((says.directly, says.by_account)).some is NO else Reason.FOREIGN_NO_IAM
 
 
 def _allowing_reason(says: KeyPolicySays, situation: Situation) -> Reason:
@@ -125,31 +116,10 @@ def _allowing_reason(says: KeyPolicySays, situation: Situation) -> Reason:
     return Reason.ROOT_USER if situation.caller.kind is CallerKind.ROOT_USER else Reason.ACCOUNT_DELEGATION
 
 
-def identity_policies_say(identity: Identity, situation: Situation, groups: tuple[Identity, ...] = ()) -> Truth:
-    """In which requests the policies of an identity allow the action on the key (its key policy aside)."""
-    policies = [policy for owner in (identity, *groups) for policy in owner.policies]
-    unseen = any(owner.unseen_policies for owner in (identity, *groups))
-    allowed = _allowed(policies, situation, unseen)
-    if identity.boundary is not None:
-        allowed = both((allowed, _allowed([identity.boundary], situation, unseen=False)))
-    return allowed
-
-
-def _allowed(policies: list[IdentityPolicy], situation: Situation, unseen: bool) -> Truth:
-    allows, denies = [NEVER], [NEVER]
-    for policy in policies:
-        unseen = unseen or policy.document is None or bool(policy.document.unseen)
-        for statement in policy.document.statements if policy.document else ():
-            truth = identity_statement_applies(statement, situation)
-            if policy.guards:
-                truth = _doubt(truth)
-            if statement.effect is Effect.ALLOW:
-                allows.append(truth)
-            elif statement.effect is Effect.DENY:
-                denies.append(truth)
-            elif statement.effect is Effect.UNKNOWN:
-                unseen = True
-    if unseen:
-        allows.append(UNDECIDED)
-        denies.append(UNDECIDED)
-    return both((either(allows), opposite(either(denies))))
+def _statements(says: KeyPolicySays, reason: Reason) -> tuple[Statement, ...]:
+    """The statements of the key policy that decided."""
+    if reason is Reason.KEY_POLICY_DENY:
+        return says.denying
+    if reason is Reason.KEY_POLICY_DIRECT:
+        return says.naming
+    return (*says.naming, *(one for one in says.delegating if all(one is not other for other in says.naming)))

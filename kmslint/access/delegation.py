@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kmslint.access.caller import SOME_ROLE, SOME_USER
 from kmslint.access.decide import decide
+from kmslint.access.iam import ADMINISTRATOR
 from kmslint.access.matching import names_action
 from kmslint.access.once import once
 from kmslint.access.situation import Situation
@@ -12,7 +13,7 @@ from kmslint.aws.actions import KEY_ACTIONS, Action
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document
-from kmslint.verdict import ALWAYS, NO, UNKNOWN, YES, Verdict, any_of
+from kmslint.verdict import NO, UNKNOWN, Verdict, any_of
 
 
 def delegates(document: Document, key: Key, accounts: Accounts, action: Action) -> Verdict:
@@ -26,20 +27,21 @@ def delegates(document: Document, key: Key, accounts: Accounts, action: Action) 
 
 @once
 def delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:
-    """The same for at least one action on the key."""
-    result = NO
-    for action in KEY_ACTIONS:
-        if not document.unseen and all(names_action(one, action) is NO for one in document.statements):
-            continue
-        verdict = delegates(document, key, accounts, action)
-        if verdict is YES:
-            return YES
-        result = any_of((result, verdict))
-    return result
+    """The same for at least one action on the key, whichever it is in each way the document can come out."""
+    each = {_delegates_any(world, key, accounts) for world in worlds(document)}
+    return each.pop() if len(each) == 1 else UNKNOWN
+
+
+def _delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:
+    return any_of(
+        _delegates(document, key, accounts, action)
+        for action in KEY_ACTIONS
+        if document.unseen or any(names_action(one, action) is not NO for one in document.statements)
+    )
 
 
 def _delegates(document: Document, key: Key, accounts: Accounts, action: Action) -> Verdict:
     return any_of(
-        decide(document, Situation(caller, action, key, accounts), ALWAYS).allowed.some
+        decide(document, Situation(caller, action, key, accounts), ADMINISTRATOR).allowed.some
         for caller in (SOME_ROLE, SOME_USER)
     )

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from kmslint.access.caller import ANYBODY
 from kmslint.access.conditions import truth_of
-from kmslint.access.decide import key_policy_says
+from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import applies, names_action
 from kmslint.access.once import once
 from kmslint.access.situation import Situation

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import named
 from kmslint.access.capabilities import administers_and_uses
-from kmslint.access.decide import key_policy_says
+from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import names_action
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, SOME_ROLE, SOME_USER, Caller, named, recreatable
 from kmslint.access.decide import decide
+from kmslint.access.iam import ADMINISTRATOR, NOTHING, Iam
 from kmslint.access.once import once
 from kmslint.access.principals import Form, account_of, form, is_service_linked_role
 from kmslint.access.situation import Situation, is_own
@@ -20,7 +21,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Test
 from kmslint.values import Text, Unknown
-from kmslint.verdict import ALWAYS, NEVER, NO, UNKNOWN, YES, Truth, Verdict, any_of, both, constant
+from kmslint.verdict import NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict, any_of, both, constant
 from kmslint.wildcard import fold
 
 _NAMED = frozenset({Form.ROLE, Form.USER, Form.SESSION, Form.DEPLOYER, Form.RESOURCE})
@@ -61,6 +62,11 @@ class Lockout(NamedTuple):
     presumed: bool
     """Rests on the presumption that the only account id of the estate is the own one."""
 
+    def holders(self) -> tuple[Holder, ...]:
+        """The named principals that may change the policy in every way it can come out; else those that may in some."""
+        certain = tuple(holder for holder in self.named if holder.may.some is YES)
+        return certain or self.named
+
 
 @once
 def assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
@@ -82,7 +88,8 @@ def assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
 def may(document: Document, key: Key, accounts: Accounts, action: Action) -> tuple[Verdict, Verdict, Verdict]:
     """Whether R, D and W may use an action, under some condition they can meet."""
     allowed = []
-    for callers, iam in (((ROOT_USER,), ALWAYS), ((SOME_ROLE, SOME_USER), ALWAYS), ((SOME_ROLE, SOME_USER), NEVER)):
+    identities = (SOME_ROLE, SOME_USER)
+    for callers, iam in (((ROOT_USER,), ADMINISTRATOR), (identities, ADMINISTRATOR), (identities, NOTHING)):
         truths = (decide(document, Situation(caller, action, key, accounts), iam).allowed.some for caller in callers)
         allowed.append(any_of(truths))
     return allowed[0], allowed[1], allowed[2]
@@ -99,10 +106,12 @@ def _cautiously(document: Document, key: Key, accounts: Accounts) -> Lockout:
 
 def _assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     root_user, administrators, anyone = may(document, key, accounts, PUT_KEY_POLICY)
-    patterns = tuple(_holders(_patterns(document), document, key, accounts, recreatable, ALWAYS))
-    holders = tuple(_holders(_named(document), document, key, accounts, named, NEVER))
+    patterns = tuple(_holders(_patterns(document), document, key, accounts, recreatable, ADMINISTRATOR))
+    holders = tuple(_holders(_named(document), document, key, accounts, named, NOTHING))
     if administrators is not YES:
-        holders = _merged((holders, tuple(_holders(_exempted(document), document, key, accounts, named, ALWAYS))))
+        exempted = tuple(_holders(_exempted(document), document, key, accounts, named, ADMINISTRATOR))
+        known = {str(holder.principal.value) for holder in holders}
+        holders += tuple(holder for holder in exempted if str(holder.principal.value) not in known)
     durable = any_of((administrators, anyone, *(holder.may.some for holder in patterns)))
     deletable = any_of(holder.may.some for holder in holders)
     return Lockout(
@@ -134,7 +143,7 @@ def _holders(
     key: Key,
     accounts: Accounts,
     as_caller: Callable[[Text], Caller],
-    iam: Truth,
+    iam: Iam,
 ) -> Iterator[Holder]:
     """Those of the principals that may change the key policy, or perhaps may, with such IAM policies."""
     seen: set[str] = set()
@@ -202,6 +211,16 @@ def _agreed(verdicts: Iterable[Verdict]) -> Verdict:
     return distinct.pop() if len(distinct) == 1 else UNKNOWN
 
 
-def _merged(holders: Iterable[tuple[Holder, ...]]) -> tuple[Holder, ...]:
-    """The holders of all worlds, each once."""
-    return tuple({str(holder.principal.value): holder for world in holders for holder in world}.values())
+def _merged(worlds_: Iterable[tuple[Holder, ...]]) -> tuple[Holder, ...]:
+    """The holders of all worlds, each once; one who is not a holder in every world may be one."""
+    listed = list(worlds_)
+    first: dict[str, Holder] = {}
+    truths: dict[str, list[Truth]] = {}
+    for holder in (holder for world in listed for holder in world):
+        name = str(holder.principal.value)
+        first.setdefault(name, holder)
+        truths.setdefault(name, []).append(holder.may)
+    return tuple(
+        holder if len(truths[name]) == len(listed) and len(set(truths[name])) == 1 else holder._replace(may=UNDECIDED)
+        for name, holder in first.items()
+    )

@@ -83,7 +83,7 @@ def _one(
         return UNKNOWN
     pattern = wanted if literal_variables else with_variables(wanted)
     if key in _ACCOUNT_KEYS and operator.name in ("StringEquals", "StringLike"):
-        return account_is(pattern, situation)
+        return _account(pattern, situation, operator)
     if operator.name in ("ArnLike", "StringLike") and key == "aws:principalarn":
         return _principal_arn(pattern, value, situation, operator)
     if operator.wildcards:
@@ -109,6 +109,10 @@ def with_variables(pattern: Text) -> Text:
     return join(parts, pattern.at)
 
 
+def _folded(text: Text) -> Text:
+    return text._replace(parts=tuple(fold(part) if isinstance(part, str) else part for part in text.parts))
+
+
 def _hole(chunk: Part) -> Part:
     if isinstance(chunk, str) and _VARIABLE.fullmatch(chunk):
         return Hole(HoleKind.EXPRESSION, chunk[2:-1], scope="request")
@@ -123,11 +127,22 @@ def _principal_arn(pattern: Text, value: Text, situation: Situation, operator: O
     return all_of(_arn_parts(wanted, actual, situation, operator))
 
 
+def _account(wanted: Text, situation: Situation, operator: Operator) -> Verdict:
+    """An account id, or a pattern of one, against the caller's."""
+    literal = wanted.literal or ""
+    if "*" not in literal and "?" not in literal:
+        return account_is(wanted, situation)
+    if not operator.wildcards:
+        return NO
+    own = situation.accounts.configured if situation.caller.own else None
+    return YES if literal == "*" else covers(wanted, own or situation.caller.account)
+
+
 def _arn_parts(wanted: Arn, actual: Arn, situation: Situation, operator: Operator) -> tuple[Verdict, ...]:
     compare = covers if operator.wildcards else equal
-    account = account_is(wanted.account, situation) if wanted.account.parts else NO
-    if operator.wildcards and wanted.account.literal and "*" in wanted.account.literal:
-        account = YES if wanted.account.literal == "*" else UNKNOWN
+    if operator.ignore_case:
+        wanted, actual = (Arn(*map(_folded, arn)) for arn in (wanted, actual))
+    account = _account(wanted.account, situation, operator) if wanted.account.parts else NO
     partition = wanted.partition.literal
     stranger = situation.caller.unnamed and not situation.caller.own
     return (

@@ -94,7 +94,7 @@ def _form_of_arn(arn: Arn) -> Form:
     starts_open = bool(arn.resource.parts) and not isinstance(arn.resource.parts[0], str)
     if starts_open or not arn.account.parts:
         return Form.OPEN  # an empty account is one that a variable was to fill in
-    if arn.account.literal is not None and not ACCOUNT_ID.match(arn.account.literal):
+    if arn.region.parts or (arn.account.literal is not None and not ACCOUNT_ID.match(arn.account.literal)):
         return Form.INVALID
     if service == "iam" and resource == "root":
         return Form.ACCOUNT
@@ -141,7 +141,7 @@ def _meant(principal: Principal, situation: Situation) -> Meant:
     if kind is Form.EVERYBODY:
         return Meant(YES, NO)
     if kind is Form.OPEN:
-        return Meant(NO, UNKNOWN) if situation.caller.unnamed and situation.caller.own else Meant(UNKNOWN, UNKNOWN)
+        return Meant(UNKNOWN, UNKNOWN)
     if kind in (Form.OTHER, Form.SERVICE, Form.DELETED, Form.INVALID) or not isinstance(principal.value, Text):
         return _NOBODY
     if kind is Form.ACCOUNT:
@@ -161,16 +161,19 @@ def _is_caller(value: Text, situation: Situation) -> Verdict:
     if theirs.service.literal == "sts":
         if caller.session is not None or mine.service.literal == "sts":
             return equal(value, caller.session or caller.arn)
-        return _is_session_of(str(theirs.resource), str(mine.resource))
+        return all_of((account_is(theirs.account, situation), _is_session_of(theirs.resource, mine.resource)))
     if caller.session is not None:
         return all_of((account_is(theirs.account, situation), _is_role_of_session(theirs, mine)))
     return all_of((account_is(theirs.account, situation), equal(theirs.resource, mine.resource)))
 
 
-def _is_session_of(session: str, role: str) -> Verdict:
+def _is_session_of(session: Text, role: Text) -> Verdict:
     """A session's ARN against its role: the role's other sessions are not meant, so never a plain yes."""
-    session_parts = session.split("/")
-    return UNKNOWN if len(session_parts) > 1 and session_parts[1] == role.rsplit("/", 1)[-1] else NO
+    parts = split_text(session, "/", 2)
+    if len(parts) != 3 or not str(role).startswith("role/"):
+        return NO
+    name = split_text(role, "/", str(role).count("/"))[-1]
+    return NO if equal(parts[1], name) is NO else UNKNOWN
 
 
 def _is_role_of_session(theirs: Arn, mine: Arn) -> Verdict:

@@ -70,7 +70,9 @@ def _resource(pattern: Text, own: Text) -> Verdict:
 
 def _wildcard_or(part: Text, verdict: Verdict) -> Verdict:
     literal = part.literal
-    return UNKNOWN if literal != "*" and literal and "*" in literal else YES if literal == "*" else verdict
+    if literal == "*":
+        return YES
+    return UNKNOWN if literal and ("*" in literal or "?" in literal) else verdict
 
 
 def _region(region: Text) -> Verdict:

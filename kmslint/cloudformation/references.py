@@ -64,6 +64,8 @@ class References:
             return self.arn(resource, at)
         if resource.type in KEYS and attribute == "KeyId":
             return self.name(resource, at)
+        if attribute.startswith("Outputs."):
+            return Unknown(Hole(HoleKind.EXPRESSION, f"{name}.{attribute}"), at)
         hole = Hole(HoleKind.RESOURCE, f"{name}.{attribute}", resource=name)
         if resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource":
             return Unknown(hole, at)
@@ -97,7 +99,7 @@ class References:
             return ("arn:", _PARTITION, ":kms:", _REGION, ":", account, ":key/", *name)
         path = self._property_text(resource, "Path")
         if path is None:
-            path = (Hole(HoleKind.RESOURCE, f"{resource.address}.Path", resource=resource.address),)
+            path = (Hole(HoleKind.EXPRESSION, f"{resource.address}.Path"),)
         path = path or ("/",)
         return ("arn:", _PARTITION, ":iam::", account, f":{_IAM[resource.type][0]}", *path, *name)
 

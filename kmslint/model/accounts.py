@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from kmslint.location import Location, Source
 from kmslint.model.arn import ACCOUNT_ID, parse_arn
 from kmslint.model.policy import Document, PrincipalType, Test
 from kmslint.values import HoleKind, Text
+from kmslint.wildcard import fold
 
 _ACCOUNT_KEYS = frozenset({"kms:calleraccount", "aws:principalaccount"})
 
@@ -39,18 +39,21 @@ class Accounts(NamedTuple):
     ids: frozenset[str] = frozenset()
     """Every other account id in the estate's policies; one that cannot be resolved counts by its spelling."""
 
+    foreign: frozenset[str] = frozenset()
+    """Ids that are taken to be other accounts, to see what would follow."""
     related: frozenset[str] = frozenset()
     """Accounts that other providers of the module work in: the own one for some of its keys."""
 
     def otherwise(self) -> "Accounts":
         """The evidence as it would be if no id in the policies were the own account."""
-        nowhere = Location(Source("", ""), 0, 0)
-        return self._replace(configured=Text(("some other account",), nowhere))
+        return self._replace(ids=frozenset(), foreign=self.ids)
 
     def ownership(self, account: Text) -> Ownership:
         """Whose that account id is."""
         if _is_own_account(account):
             return Ownership.UNATTRIBUTED if account.holes[0].scope else Ownership.OWN
+        if str(account) in self.foreign:
+            return Ownership.FOREIGN
         if str(account) in self.related:
             return Ownership.UNATTRIBUTED
         if self.configured is not None:
@@ -102,7 +105,7 @@ def _account_of(principal: Text) -> Iterator[Text]:
 
 
 def _accounts_in_test(test: Test) -> Iterator[Text]:
-    key = str(test.key).lower()
+    key = fold(str(test.key))
     for value in test.values:
         if not isinstance(value, Text):
             continue

@@ -146,6 +146,8 @@ class _Reader:
             self.unseen.append(Unknown(value.holes[0], value.at))
         elif isinstance(value, Text):
             self.malformed.append(Malformed("a statement is a text, not a map", value.at))
+        elif not guards and value in self.fields.all("Statement"):
+            self.malformed.append(Malformed("Statement is null", value.at))
 
     def _choice(self, choice: Choice, guards: Guards) -> None:
         known = {guard.condition: guard.holds for guard in guards}
@@ -163,8 +165,10 @@ class _Reader:
         decided = specialise(fields, world)
         if not isinstance(decided, Fields):
             raise TypeError("specialising a map gives a map")
-        if decided.spread:
-            self.unseen.extend(decided.spread)
+        unnamed = [Unknown(field.name.holes[0], field.name.at) for field in decided.fields if field.name.holes]
+        if decided.spread or unnamed:
+            # Any member may come from there.
+            self.unseen.extend((*decided.spread, *unnamed))
             return
         open_conditions = sorted(set(conditions_of(decided)))
         if len(open_conditions) > limits.CHOICES:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.model.policy import Effect, Element, Malformed, Principal, PrincipalType, Statement, Test
-from kmslint.values import Choice, Encoded, Field, Fields, Guards, Hole, HoleKind, Items, Null, Text, Unknown, Value
+from kmslint.values import Field, Fields, Guards, Hole, HoleKind, Items, Null, Text, Unknown, Value
+from kmslint.wildcard import fold
 
 _OPERATORS = {
-    operator.lower(): operator
+    fold(operator): operator
     for operator in (
         "StringEquals",
         "StringNotEquals",
@@ -76,6 +77,9 @@ class _StatementReader:
 
     def effect(self) -> Effect:
         value = self.fields.get("Effect")
+        for name in ("Effect", "Condition"):
+            twice = list(self.fields.all(name))[1:]
+            self.malformed.extend(Malformed(f"{name} stands there twice", second.at) for second in twice)
         if isinstance(value, Text) and value.literal in ("Allow", "Deny"):
             return Effect(value.literal)
         if isinstance(value, Unknown) or (isinstance(value, Text) and value.holes):
@@ -147,10 +151,15 @@ class _StatementReader:
             yield Principal(type_, element)
 
     def _tests(self, field: Field) -> Iterator[Test | Unknown]:
+        if isinstance(field.value, Null):
+            return
         if isinstance(field.value, Unknown):
             yield field.value
             return
-        if not isinstance(field.value, Fields) or field.name.holes:
+        if field.name.holes:
+            yield Unknown(field.name.holes[0], field.name.at)
+            return
+        if not isinstance(field.value, Fields):
             yield self._misshapen(f"the members of {field.name} are not condition keys", field.value)
             return
         yield from field.value.spread
@@ -178,8 +187,7 @@ class _StatementReader:
 
     def _misshapen(self, what: str, value: Value) -> Unknown:
         """Note it; the Unknown stands for a part whose effect AWS would refuse to decide."""
-        if not isinstance(value, (Choice, Encoded)):
-            self.malformed.append(Malformed(what, value.at))
+        self.malformed.append(Malformed(what, value.at))
         return Unknown(Hole(HoleKind.EXPRESSION, what), value.at)
 
 
@@ -187,9 +195,9 @@ def _operator(name: str) -> tuple[str, str, bool]:
     """Quantifier, operator in AWS's spelling, and whether `IfExists` stands behind it."""
     quantifier = ""
     head, colon, rest = name.partition(":")
-    if colon and head.lower() in _QUANTIFIERS:
-        quantifier, name = _QUANTIFIERS[head.lower()], rest
-    if_exists = name.lower().endswith("ifexists")
+    if colon and fold(head) in _QUANTIFIERS:
+        quantifier, name = _QUANTIFIERS[fold(head)], rest
+    if_exists = fold(name).endswith("ifexists")
     if if_exists:
         name = name[: -len("IfExists")]
-    return quantifier, _OPERATORS.get(name.lower(), name), if_exists
+    return quantifier, _OPERATORS.get(fold(name), name), if_exists

@@ -41,7 +41,8 @@ def scalar_excerpt(source: Source, start: int, end: int, style: str, value: str)
         return excerpt_between(source, opening, closing)
     start = header_end(source.text, start, end) if style in _BLOCK else _content_start(source.text, start, end)
     if style in _QUOTED:
-        excerpt = _quoted(source, start + 1, closing, _QUOTED[style])
+        start += 1
+        excerpt = _quoted(source, start, closing, _QUOTED[style])
     elif style == "|":
         excerpt = _literal(source, start, value)
     else:
@@ -95,9 +96,10 @@ def _quoted(source: Source, start: int, end: int, piece: re.Pattern[str]) -> Exc
 
 
 def _folded(blanks: str) -> str:
-    """One line break is a blank; of several, the first is dropped."""
-    breaks = len(_BREAK.findall(blanks))
-    return " " if breaks == 1 else "\n" * (breaks - 1)
+    """The first line break is dropped, or is a blank if it is the only one; Unicode's own breaks stay."""
+    first, *others = (found if found in "\u2028\u2029" else "\n" for found in _BREAK.findall(blanks))
+    rest = "".join(others)
+    return first + rest if first != "\n" else rest or " "
 
 
 def _escaped(escape: str) -> str:

@@ -35,7 +35,9 @@ class Subject(NamedTuple):
         if value is None or isinstance(value, Null):
             return None
         found = as_text(value)
-        return found if found is not None and found.literal != "" else Text((self.own(name),), self.at)
+        if found is None:  # given, but what it comes to is not one text
+            return Text((Hole(HoleKind.EXPRESSION, f"{self.address}.{name}"),), self.at)
+        return found if found.literal != "" else Text((self.own(name),), self.at)
 
     def arn(self, service: str, region: tuple[Part, ...], resource: tuple[Part, ...]) -> Text:
         partition = Hole(HoleKind.PARTITION, "partition", self.account)

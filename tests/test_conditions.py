@@ -1,0 +1,221 @@
+"""Conditions, one test at a time: over operators, over keys, over what a request carries.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from kmslint.access.conditions import conditions_hold, truth_of
+from kmslint.access.situation import Situation
+from kmslint.aws.condition_keys import carried, unsupported_in_key_policy
+from kmslint.model.policy import Test as ConditionTest
+from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth
+from plain_policies import KEY, OWN, Plain, accounts_of, action_of, caller_of, document
+
+ABSENT = "aws:SourceArn"
+"""Only services' own requests carry it."""
+OPEN = "aws:SourceVpce"
+IAM_ONLY = "aws:ResourceTag/Team"
+
+
+def situation(caller: str = "role/Dev", action: str = "kms:PutKeyPolicy", in_key_policy: bool = True) -> Situation:
+    return Situation(caller_of(caller), action_of(action), KEY, accounts_of(), in_key_policy)
+
+
+def hold(condition: Plain, asked: Situation) -> Truth:
+    statement: Plain = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": condition}
+    return conditions_hold(document([statement]).statements[0], asked)
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "truth"),
+    [
+        ("StringEquals", "x", NEVER),
+        ("StringEqualsIgnoreCase", "x", NEVER),
+        ("StringLike", "*", NEVER),
+        ("ArnEquals", "*", NEVER),
+        ("ArnLike", "*", NEVER),
+        ("Bool", "false", NEVER),
+        ("NumericEquals", "1", NEVER),
+        ("NumericLessThan", "1", NEVER),
+        ("DateGreaterThan", "2020-01-01", NEVER),
+        ("IpAddress", "10.0.0.0/8", NEVER),
+        ("BinaryEquals", "eA==", NEVER),
+        ("StringNotEquals", "x", ALWAYS),
+        ("StringNotEqualsIgnoreCase", "x", ALWAYS),
+        ("StringNotLike", "*", ALWAYS),
+        ("ArnNotEquals", "*", ALWAYS),
+        ("ArnNotLike", "*", ALWAYS),
+        ("NumericNotEquals", "1", ALWAYS),
+        ("DateNotEquals", "2020-01-01", ALWAYS),
+        ("NotIpAddress", "10.0.0.0/8", ALWAYS),
+        ("StringEqualsIfExists", "x", ALWAYS),
+        ("StringNotEqualsIfExists", "x", ALWAYS),
+        ("BoolIfExists", "false", ALWAYS),
+        ("ForAnyValue:StringEquals", "x", NEVER),
+        ("ForAnyValue:StringNotEquals", "x", NEVER),
+        ("ForAnyValue:StringNotEqualsIfExists", "x", NEVER),
+        ("ForAllValues:StringEquals", "x", ALWAYS),
+        ("ForAllValues:StringNotEquals", "x", ALWAYS),
+        ("Null", "true", ALWAYS),
+        ("Null", "TRUE", ALWAYS),
+        ("Null", "false", NEVER),
+    ],
+)
+def test_a_key_that_is_absent(operator: str, value: str, truth: Truth) -> None:
+    assert hold({operator: {ABSENT: value}}, situation()) == truth
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "truth"),
+    [
+        ("StringEquals", "blue", NEVER),
+        ("StringLike", "*", NEVER),
+        ("ForAnyValue:StringEquals", "blue", NEVER),
+        ("ForAnyValue:StringNotEquals", "blue", NEVER),
+        ("StringNotEquals", "blue", UNDECIDED),
+        ("StringEqualsIfExists", "blue", UNDECIDED),
+        ("ForAllValues:StringEquals", "blue", UNDECIDED),
+        ("Null", "true", UNDECIDED),
+        ("Null", "false", UNDECIDED),
+    ],
+)
+def test_a_key_that_kms_does_not_support_in_key_policies(operator: str, value: str, truth: Truth) -> None:
+    assert hold({operator: {IAM_ONLY: value}}, situation()) == truth
+    assert hold({operator: {IAM_ONLY: value}}, situation(in_key_policy=False)) == SOMETIMES
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "StringNotEqualsIfExists", "ForAllValues:StringLike", "Null"])
+def test_a_key_that_the_request_decides(operator: str) -> None:
+    assert hold({operator: {OPEN: "true"}}, situation()) == SOMETIMES
+
+
+@pytest.mark.parametrize(
+    ("caller", "key", "value"),
+    [
+        ("root user", "aws:PrincipalType", "Account"),
+        ("role/Dev", "aws:PrincipalType", "AssumedRole"),
+        ("user/Ann", "aws:PrincipalType", "User"),
+        ("assumed-role/Dev/s", "aws:PrincipalType", "AssumedRole"),
+        ("role/Dev", "kms:CallerAccount", OWN),
+        ("role/Dev", "aws:PrincipalAccount", "<own>"),
+        ("role/Dev", "AWS:PRINCIPALACCOUNT", OWN),
+        ("444455556666 role/Dev", "kms:CallerAccount", "444455556666"),
+        ("role/a/Dev", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:role/a/Dev"),
+        ("user/Ann", "aws:PrincipalArn", "arn:<partition>:iam::<own>:user/Ann"),
+        ("role/Dev", "aws:PrincipalArn", f"arn:aws-us-gov:iam::{OWN}:role/Dev"),
+        ("some role", "aws:PrincipalIsAWSService", "false"),
+        ("<role Dev>", "kms:CallerAccount", OWN),
+    ],
+)
+def test_what_follows_from_the_caller(caller: str, key: str, value: str) -> None:
+    asked = situation(caller, "kms:Decrypt")
+    assert hold({"StringEquals": {key: value}}, asked) == ALWAYS
+    assert hold({"StringNotEquals": {key: value}}, asked) == NEVER
+    assert hold({"ForAllValues:StringEquals": {key: ["x", value]}}, asked) == ALWAYS
+    assert hold({"Null": {key: "false"}}, asked) == ALWAYS
+
+
+@pytest.mark.parametrize(
+    ("caller", "key", "value"),
+    [
+        ("role/Dev", "aws:PrincipalType", "User"),
+        ("some role", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:role/Dev"),
+        ("role/Dev", "aws:PrincipalArn", "arn:aws:iam::444455556666:role/Dev"),
+        ("role/Dev", "aws:PrincipalArn", "Dev"),
+        ("anybody", "kms:CallerAccount", OWN),
+        ("anybody", "kms:CallerAccount", "<Partner>"),
+        ("anybody", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),
+    ],
+)
+def test_what_the_caller_is_not(caller: str, key: str, value: str) -> None:
+    """A parameter names somebody; it does not name the one whom no policy names."""
+    assert hold({"StringEquals": {key: value}}, situation(caller, "kms:Decrypt")) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("condition", "version", "truth"),
+    [
+        ({"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2012-10-17", UNDECIDED),
+        ({"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2008-10-17", NEVER),
+        ({"StringNotEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2008-10-17", ALWAYS),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/${aws:PrincipalTag/x}"}}, "2012-10-17", UNDECIDED),
+        ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}}, "2012-10-17", NEVER),
+    ],
+)
+def test_policy_variables(condition: Plain, version: str, truth: Truth) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
+    statement: Plain = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": condition}
+    assert conditions_hold(document([statement], version).statements[0], situation()) == truth
+
+
+def test_a_document_without_version_has_no_variables() -> None:
+    condition: Plain = {"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}
+    read = document({"Statement": [{"Effect": "Allow", "Condition": condition}]})
+    assert conditions_hold(read.statements[0], situation()) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("operator", "day", "truth"),
+    [
+        ("DateLessThan", "2020-01-01", NEVER),
+        ("DateLessThanEquals", "2020-01-01T00:00:00Z", NEVER),
+        ("DateEquals", "2020-01-01T00:00:00Z", NEVER),
+        ("DateGreaterThan", "2020-01-01", ALWAYS),
+        ("DateGreaterThanEquals", "2020-01-01", ALWAYS),
+        ("DateNotEquals", "2020-01-01", ALWAYS),
+        ("DateLessThan", "2999-01-01", SOMETIMES),
+        ("DateGreaterThan", "2999-01-01", SOMETIMES),
+        ("DateLessThan", "<Day>", SOMETIMES),
+        ("DateLessThan", "never", SOMETIMES),
+    ],
+)
+def test_time_passes(operator: str, day: str, truth: Truth) -> None:
+    assert hold({operator: {"aws:CurrentTime": day}}, situation()) == truth
+
+
+@pytest.mark.parametrize(
+    ("key", "with_it", "without_it"),
+    [
+        ("kms:encryptioncontext:team", "kms:Decrypt", "kms:DescribeKey"),
+        ("kms:encryptioncontextkeys", "kms:CreateGrant", "kms:Sign"),
+        ("kms:grantoperations", "kms:CreateGrant", "kms:Decrypt"),
+        ("kms:grantisforawsresource", "kms:RevokeGrant", "kms:PutKeyPolicy"),
+        ("kms:bypasspolicylockoutsafetycheck", "kms:PutKeyPolicy", "kms:Decrypt"),
+        ("kms:requestalias", "kms:GetPublicKey", "kms:PutKeyPolicy"),
+        ("kms:schedulekeydeletionpendingwindowindays", "kms:ScheduleKeyDeletion", "kms:DisableKey"),
+        ("kms:recipientattestation:pcr3", "kms:GenerateDataKey", "kms:Encrypt"),
+        ("aws:requesttag/team", "kms:TagResource", "kms:UntagResource"),
+        ("aws:tagkeys", "kms:UntagResource", "kms:PutKeyPolicy"),
+    ],
+)
+def test_which_actions_carry_a_key(key: str, with_it: str, without_it: str) -> None:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_kms.html"""
+    assert carried(key, with_it)
+    assert not carried(key, without_it)
+
+
+@pytest.mark.parametrize("key", ["kms:viaservice", "kms:calleraccount", "aws:sourceip", "aws:principaltag/x"])
+def test_keys_of_every_action(key: str) -> None:
+    assert carried(key, "kms:PutKeyPolicy")
+    assert not unsupported_in_key_policy(key)
+
+
+def test_a_condition_that_is_no_test_is_undecided() -> None:
+    statement = document([{"Effect": "Allow", "Condition": ["<<Test>>", "x"]}, {"Condition": "<<All>>"}])
+    for each in statement.statements:
+        assert conditions_hold(each, situation()) == UNDECIDED
+    unnamed = document([{"Condition": {"StringEquals": {"<Key>": "x"}}}]).statements[0].conditions[0]
+    assert isinstance(unnamed, ConditionTest)
+    assert truth_of(unnamed, situation()) == UNDECIDED
+
+
+def test_several_tests_are_joined_by_and() -> None:
+    asked = situation()
+    both: Plain = {"StringEquals": {OPEN: "x", "aws:PrincipalType": "AssumedRole"}, "Null": {ABSENT: "true"}}
+    assert hold(both, asked) == SOMETIMES
+    assert hold({"StringEquals": {OPEN: "x", "aws:PrincipalType": "User"}}, asked) == NEVER
+    assert hold({"StringEquals": {"<Key>": "x", OPEN: "x"}}, asked) == Truth(UNDECIDED.some, SOMETIMES.every)
+    assert hold(None, asked) == ALWAYS

@@ -1,0 +1,55 @@
+"""What .gitignore files leave out of a walk."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from trees import found, templates, write
+
+
+@pytest.mark.parametrize(
+    ("ignores", "files", "expected"),
+    [
+        ({".gitignore": "*.yaml\n"}, ["a.yaml", "b/a.yaml", "a.yml"], ["a.yml"]),
+        ({".gitignore": "/a.yaml\n"}, ["a.yaml", "b/a.yaml"], ["b/a.yaml"]),
+        ({".gitignore": "build/\n"}, ["build/a.yaml", "x/build/a.yaml", "builds/a.yaml"], ["builds/a.yaml"]),
+        ({".gitignore": "build\n!build/keep.yaml\n"}, ["build/keep.yaml"], []),
+        ({".gitignore": "build/*\n!build/keep.yaml\n"}, ["build/keep.yaml", "build/a.yaml"], ["build/keep.yaml"]),
+        ({".gitignore": "*.yaml\n!a.yaml\n"}, ["a.yaml", "b.yaml", "c/a.yaml"], ["a.yaml", "c/a.yaml"]),
+        ({".gitignore": "*.yaml\n", "b/.gitignore": "!a.yaml\n"}, ["a.yaml", "b/a.yaml"], ["b/a.yaml"]),
+        ({".gitignore": "*.yaml\n", "b/.gitignore": "!a.yaml\n"}, ["b/c/a.yaml", "c/a.yaml"], ["b/c/a.yaml"]),
+        ({"b/.gitignore": "a.yaml\n"}, ["a.yaml", "b/a.yaml"], ["a.yaml"]),
+        ({"b/.gitignore": "/c/a.yaml\n"}, ["c/a.yaml", "b/c/a.yaml"], ["c/a.yaml"]),
+        ({".gitignore": "**/gen/*.yaml\n# a.yaml\n\n"}, ["a.yaml", "x/gen/a.yaml"], ["a.yaml"]),
+        ({"b/.gitignore": "!a.yaml\n", "b/c/.gitignore": "a.yaml\n"}, ["b/a.yaml", "b/c/a.yaml"], ["b/a.yaml"]),
+        # A pattern that is none: git passes over it.
+        ({".gitignore": "!\nb.yaml\n"}, ["a.yaml", "b.yaml"], ["a.yaml"]),
+    ],
+)  # fmt: skip
+def test_gitignore(tmp_path: Path, ignores: dict[str, str], files: list[str], expected: list[str]) -> None:
+    """https://git-scm.com/docs/gitignore"""
+    write(tmp_path, *files)
+    for name, text in ignores.items():
+        write(tmp_path, name, text=text)
+    assert templates(found(tmp_path)) == expected
+
+
+def test_what_is_named_is_not_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml", "b/a.yaml")
+    write(tmp_path, ".gitignore", text="*.yaml\n")
+    assert templates(found(tmp_path, "a.yaml")) == ["a.yaml"]
+
+
+def test_a_directory_that_is_named_is_not_ignored(tmp_path: Path) -> None:
+    write(tmp_path, "build/a.yaml")
+    write(tmp_path, ".gitignore", text="build/\n")
+    assert templates(found(tmp_path, "build")) == ["build/a.yaml"]
+
+
+def test_an_ignore_file_that_cannot_be_read_ignores_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml")
+    os.mkfifo(tmp_path / ".gitignore")
+    assert templates(found(tmp_path)) == ["a.yaml"]

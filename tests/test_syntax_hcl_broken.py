@@ -1,0 +1,158 @@
+"""HCL that is broken, hostile or unclear: what is not read is reported, and takes nothing else with it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from hcl_readers import Reader, both, problems, read, value
+from kmslint import limits
+from kmslint.syntax.hcl_grammar_cache import cache_file
+from kmslint.syntax.tree import Scalar
+
+
+@both
+@pytest.mark.parametrize("blanks", ["", " ", "\t  ", " \r"])
+def test_a_blank_behind_an_end_marker_swallows_nothing(reader: Reader, blanks: str) -> None:
+    text = "".join(
+        f'resource "aws_kms_key" "{name}" {{\n  policy = <<POLICY\n{{"Id": "{name}"}}\nPOLICY{blanks}\n}}\n'
+        for name in "abc"
+    )
+    blocks = reader(text).blocks
+    assert [block.labels[1].text for block in blocks] == ["a", "b", "c"]
+    for block in blocks:
+        policy = value(block.body, "policy")
+        assert isinstance(policy, Scalar)
+        assert policy.text == f'{{"Id": "{block.labels[1].text}"}}\n'
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u3000", "\x85", "\u2003"])
+def test_an_end_marker_may_have_any_blank_behind_it(blank: str) -> None:
+    file = read(f'a "b" {{\n  x = <<E\nc\nE{blank}\n}}\na "hidden" {{}}\na "d" {{\n  x = <<E\nE\n}}\n')
+    assert [block.labels[0].text for block in file.body.blocks] == ["b", "hidden", "d"]
+    assert problems(file) == []
+
+
+@pytest.mark.parametrize("line", ["E,", "E x", "E)", "xE"])
+def test_a_line_that_holds_more_than_the_marker_does_not_end_a_heredoc(line: str) -> None:
+    scalar = value(read(f"x = <<E\n{line}\nE\n").body)
+    assert isinstance(scalar, Scalar)
+    assert scalar.text == f"{line}\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ('a "b" {\n  x = = 1\n}', "cannot be read: not HCL at line 5, column 7"),
+        ('a "b" {\n  x = "c\n}', "cannot be read: not HCL at line 4, column 1"),
+        ('a "b" {\n  x = [1, 2\n}', "cannot be read: not HCL at line 6, column 1"),
+        ('a "b" {\n  x = <<E\n}', "cannot be read: not HCL"),
+        ('a "b" {\n  x = 1', "cannot be read: not HCL"),
+        ('a "b" {\n  /* x', "cannot be read: not HCL"),
+        ('a "b" {\n  x = 1\n}}', "cannot be read: not HCL"),
+        ("<<<<<<< ours\na = 1\n=======\na = 2\n>>>>>>> theirs", "cannot be read: not HCL"),
+        ('a "b" {\n  x = 1 \0\n}', "cannot be read: not HCL at line"),
+        ('a "b" {\n  x = “c”\n}', "cannot be read: not HCL at line 5, column 7"),
+    ],
+)
+def test_a_broken_block_takes_no_other_with_it(broken: str, reason: str) -> None:
+    before = 'k "before" {\n  x = 1\n}\n'
+    after = '\nk "after" {\n  x = "${"{"}" # }\n}\n# last\nk "last" {}\n'
+    file = read(before + broken + after)
+    assert [block.labels[0].text for block in file.body.all("k")] == ["before", "after", "last"]
+    assert problems(file)[0][0] == 4
+    assert problems(file)[0][1].startswith(reason)
+    assert [comment.text for comment in file.comments][-1] == "last"
+    assert list(file.problems) == sorted(file.problems, key=lambda problem: problem.line)
+
+
+def nested_blocks(depth: int) -> str:
+    return "a {\n" * depth + "}\n" * depth
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = " + "(" * 3_000 + "1" + ")" * 3_000,
+        "x = " + "[" * 20_000,
+        "x = " + "{a=" * 3_000 + "1" + "}" * 3_000,
+        "x = " + "-" * 3_000 + "1",
+        "x = " + "1 + " * 3_000 + "1",
+        "x = " + "a ? b : " * 3_000 + "c",
+        "x = " + "f(" * 3_000 + ")" * 3_000,
+        "x = a" + ".b" * 3_000,
+        "x = a" + "[0]" * 3_000,
+        "x = a[*]" + ".b" * 3_000,
+        'x = "' + '${"' * 3_000 + '"}' * 3_000 + '"',
+        'x = "' + "%{if a}" * 3_000 + "%{endif}" * 3_000 + '"',
+        nested_blocks(3_000),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_refuses_depth(text: str) -> None:
+    file = read(f"{text}\nafter {{}}\n")
+    assert [line for line, _ in problems(file)] == [1]
+    assert [block.type.text for block in file.body.blocks] == ["after"]
+
+
+def test_takes_the_depth_that_people_write() -> None:
+    depth = limits.DEPTH // 4
+    for text in ("(" * depth + "1" + ")" * depth, '"${' * 10 + "a" + '}"' * 10, " + ".join(["a"] * depth)):
+        assert problems(read(f"x = {text}\n")) == []
+    assert problems(read(nested_blocks(depth))) == []
+
+
+def test_stops_when_a_file_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HCL_SECONDS", 0)
+    file = read("a = = 1\nb {}\nc {}\n")
+    assert problems(file) == [(1, "not read from here on: the file takes more than 0 seconds")]
+
+
+def test_stops_when_a_file_holds_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "NODES", 4)
+    file = read("a = 1\nb = [1, 2, 3]\nc = 3\nd = 4\n")
+    assert [argument.name.text for argument in file.body.arguments] == ["a"]
+    assert problems(file) == [
+        (2, "cannot be read: the file has more than 4 expressions"),
+        (3, "not read from here on: the file has more than 4 expressions"),
+    ]
+
+
+def test_reads_a_long_file_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HCL_CHARACTERS", 20)
+    file = read("a = 1\nb {\n  c = 1\n}\nd {\n  e = 1234567890\n}\n")
+    assert [argument.name.text for argument in file.body.arguments] == ["a"]
+    assert [block.type.text for block in file.body.blocks] == ["b", "d"]
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 10)
+    assert problems(read("a = 1\nd {\n  e = 1234567890\n}\n")) == [
+        (2, "cannot be read: more than 20 characters in one block")
+    ]
+
+
+def test_counts_the_blocks_that_cannot_be_read() -> None:
+    found = problems(read("= 1\n" * 10_000))
+    assert len(found) == limits.UNREADABLE_BLOCKS + 1
+    assert found[-1] == (101, f"not read from here on: {limits.UNREADABLE_BLOCKS} blocks of the file cannot be read")
+
+
+def test_keeps_the_grammar_where_only_the_user_can_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, work = tmp_path / "home", tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
+    assert Path(cache_file()).parent == home / "kmslint"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(work / "cache"))
+    assert not Path(cache_file()).is_relative_to(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file modes of POSIX")
+def test_does_not_trust_a_cache_that_others_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "home" / "kmslint").mkdir(parents=True, mode=0o700)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert Path(cache_file()).is_relative_to(tmp_path)
+    (tmp_path / "home" / "kmslint").chmod(0o770)
+    assert not Path(cache_file()).is_relative_to(tmp_path)

@@ -1,0 +1,178 @@
+"""JSON with the place of every value: in a file, and in another file's text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kmslint import limits
+from kmslint.errors import InputError
+from kmslint.location import Excerpt, Source
+from kmslint.syntax.excerpts import excerpt_between
+from kmslint.syntax.json import parse_json, read_json
+from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from located import misplaced, scalars, text_at
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def read(text: str) -> Node:
+    return read_json(Source("f.json", text)).documents[0]
+
+
+def plain(node: Node) -> object:
+    """The value as the json module gives it."""
+    if isinstance(node, Mapping):
+        return {entry.key.text: plain(entry.value) for entry in node.entries if isinstance(entry.key, Scalar)}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    assert isinstance(node, Scalar)
+    return node.text if node.style is Style.QUOTED else json.loads(node.text)
+
+
+@given(VALUES, st.booleans(), st.sampled_from([None, 2, "\t"]))
+def test_reads_what_the_json_module_reads(value: object, escaped: bool, indent: int | str | None) -> None:
+    tree = read(json.dumps(value, ensure_ascii=escaped, indent=indent))
+    assert plain(tree) == value
+    assert not list(misplaced(tree))
+    for scalar in scalars(tree):
+        written = json.loads(text_at(scalar.at))
+        assert scalar.text == (written if scalar.style is Style.QUOTED else text_at(scalar.at))
+
+
+@given(st.text(alphabet=' \t\r\n{}[]:,"\\0123456789-+.eEtrufalsn\x00é😀'))
+def test_accepts_what_the_json_module_accepts(text: str) -> None:
+    try:
+        json.loads(text)
+    except ValueError:
+        with pytest.raises(InputError):
+            read(text)
+    else:
+        read(text)
+
+
+def test_knows_lines_and_columns_in_code_points() -> None:
+    tree = read('{\r\n\t"😀é": {"a": [1,\r"b"]}\n}')
+    assert [(str(scalar.text), repr(scalar.at)) for scalar in scalars(tree)] == [
+        ("😀é", "f.json:2:2-2:6"),
+        ("a", "f.json:2:9-2:12"),
+        ("1", "f.json:2:15-2:16"),
+        ("b", "f.json:3:1-3:4"),
+    ]
+    assert repr(tree.at) == "f.json:1:1-4:2"
+
+
+def test_ties_every_decoded_character_to_its_escape() -> None:
+    tree = read(r'"a\u006b\n\ud83d\ude00\\z"')
+    assert isinstance(tree, Scalar)
+    assert tree.text == "ak\n😀\\z"
+    assert list(tree.excerpt.offsets) == [1, 2, 8, 10, 22, 24, 25]
+    assert text_at(tree.excerpt.locate(5, 6)) == "z"
+
+
+def test_keeps_members_that_stand_twice() -> None:
+    tree = read('{"a": 1, "b": 2, "a": 3}')
+    assert isinstance(tree, Mapping)
+    assert [repr(scalar.at) for scalar in tree.duplicates()] == ["f.json:1:18-1:21"]
+    assert [text_at(entry.value.at) for entry in tree.entries] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "reason"),
+    [
+        ("", "1:1", "expected a value"),
+        ('{"a": 1,\n}', "2:1", "expected a member name in double quotes"),
+        ('{"a": 1\n "b": 2}', "2:2", "expected ',' or '}' in an object"),
+        ('{"a"\n1}', "2:1", "expected ':' after a member name"),
+        ("{a: 1}", "1:2", "expected a member name in double quotes"),
+        ("[1 2]", "1:4", "expected ',' or ']' in an array"),
+        ("[1,]", "1:4", "expected a value"),
+        ("[01]", "1:3", "expected ',' or ']' in an array"),
+        ("[NaN]", "1:2", "expected a value"),
+        ("[-Infinity]", "1:2", "expected a value"),
+        ("[1] // one", "1:5", "expected the end of the JSON text"),
+        ('{"a": "b\n"}', "1:7", "a string that does not end on its line"),
+        ('["b', "1:2", "a string that does not end on its line"),
+        ('["a\tb"]', "1:4", "a control character in a string"),
+        (r'["a\x41"]', "1:4", "an escape that JSON does not have"),
+        (r'["a\ud800z"]', "1:4", "a lone surrogate in a string"),
+        (r'["\udc00\ud800"]', "1:3", "a lone surrogate in a string"),
+        (r'["\ud800\u0041"]', "1:3", "a lone surrogate in a string"),
+        ("['a']", "1:2", "expected a value"),
+        ("\ufeff1", "1:1", "expected a value"),
+    ],
+)
+def test_refuses_at_the_place_where_it_is_not_json(text: str, where: str, reason: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(text)
+    problem = caught.value.problem
+    assert problem.at
+    assert (f"{problem.line}:{problem.at.region.column}", problem.reason) == (where, reason)
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
+def test_refuses_depth_before_it_costs_anything(opening: str) -> None:
+    with pytest.raises(InputError, match=f"nested deeper than {limits.DEPTH} levels"):
+        read(opening * 100_000)
+
+
+def test_refuses_a_document_with_too_many_values() -> None:
+    with pytest.raises(InputError, match=f"more than {limits.NODES} values"):
+        read("[" + "1," * limits.NODES + "1]")
+
+
+def test_reads_json_inside_another_text() -> None:
+    host = Source("main.tf", 'policy = <<E\n  {"Action": "k\\u006ds:*"}\nE\n')
+    tree = parse_json(excerpt_between(host, host.text.index("  {"), host.text.index("E\n", 15)))
+    assert isinstance(tree, Mapping)
+    action = tree.get("Action")
+    assert isinstance(action, Scalar)
+    assert (action.text, repr(action.at)) == ("kms:*", "main.tf:2:14-2:26")
+    assert text_at(action.excerpt.locate(2, 4)) == "s:"
+
+
+def test_reads_json_whose_text_was_itself_escaped() -> None:
+    outer = read(r'{"Policy": "{\"Sid\":\n \"a\\u006b\"}"}')
+    assert isinstance(outer, Mapping)
+    policy = outer.get("Policy")
+    assert isinstance(policy, Scalar)
+    inner = parse_json(policy.excerpt)
+    assert isinstance(inner, Mapping)
+    sid = inner.get("Sid")
+    assert isinstance(sid, Scalar)
+    assert (sid.text, text_at(sid.at)) == ("ak", r"\"a\\u006b\"")
+    assert not list(misplaced(inner))
+
+
+def holding(text: str) -> Excerpt:
+    return excerpt_between(Source("f", text), 0, len(text))
+
+
+def test_takes_placeholders_where_values_stand() -> None:
+    first, last = "\U00100000", "\U0010fffd"
+    tree = parse_json(holding(f'{{"a": {first}, "b": [{last}, "x{first}"]}}'), placeholders=True)
+    assert [(scalar.text, scalar.style) for scalar in scalars(tree)] == [
+        ("a", Style.QUOTED),
+        (first, Style.PLAIN),
+        ("b", Style.QUOTED),
+        (last, Style.PLAIN),
+        (f"x{first}", Style.QUOTED),
+    ]
+
+
+@pytest.mark.parametrize("text", ["{\U00100000: 1}", "[\U00100000\U00100000]", "[\U000f0000]"])
+def test_takes_placeholders_nowhere_else(text: str) -> None:
+    with pytest.raises(InputError):
+        parse_json(holding(text), placeholders=True)
+
+
+def test_takes_no_placeholders_unasked() -> None:
+    with pytest.raises(InputError, match="expected a value"):
+        parse_json(holding("[\U00100000]"))

@@ -1,0 +1,136 @@
+"""Values with holes."""
+
+from __future__ import annotations
+
+import pytest
+
+from kmslint.location import Location, Source
+from kmslint.values import (
+    Choice,
+    Encoded,
+    Field,
+    Fields,
+    Hole,
+    HoleKind,
+    Items,
+    Null,
+    Part,
+    Text,
+    Value,
+    boolean,
+    conditions_of,
+    join,
+    specialise,
+    text,
+    unknown,
+)
+from plain_policies import HERE, value, words
+
+OWN = Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (OWN, Hole(HoleKind.OWN_ACCOUNT, "data.aws_caller_identity.current.account_id"), True),
+        (OWN, OWN._replace(scope="aws.east"), False),
+        (OWN, Hole(HoleKind.PARAMETER, "AWS::AccountId"), False),
+        (Hole(HoleKind.PARAMETER, "a"), Hole(HoleKind.PARAMETER, "a"), True),
+        (Hole(HoleKind.PARAMETER, "a"), Hole(HoleKind.PARAMETER, "b"), False),
+        (Hole(HoleKind.EXPRESSION, "each.value", "r"), Hole(HoleKind.EXPRESSION, "each.value", "s"), False),
+    ],
+)
+def test_the_same_hole(one: Hole, other: Hole, same: bool) -> None:
+    assert one.same(other) is same
+    assert other.same(one) is same
+
+
+@pytest.mark.parametrize(
+    ("parts", "joined"),
+    [
+        ((), ()),
+        (("", ""), ()),
+        (("a", "", "b"), ("ab",)),
+        (("a", OWN, "", "b", "c"), ("a", OWN, "bc")),
+        ((OWN, OWN), (OWN, OWN)),
+    ],
+)
+def test_join_leaves_no_two_literal_pieces_side_by_side(parts: tuple[Part, ...], joined: tuple[Part, ...]) -> None:
+    assert join(parts, HERE).parts == joined
+
+
+@pytest.mark.parametrize(
+    ("spelt", "literal", "shown"),
+    [("", "", ""), ("a", "a", "a"), ("<own>", None, "${AWS::AccountId}"), ("a<X>b", None, "a${X}b")],
+)
+def test_text(spelt: str, literal: str | None, shown: str) -> None:
+    assert words(spelt).literal == literal
+    assert str(words(spelt)) == shown
+
+
+@pytest.mark.parametrize(
+    ("plain", "expected"),
+    [
+        (text("true", HERE, typed=True), True),
+        (text("False", HERE), False),
+        (text("yes", HERE), None),
+        (text("", HERE), None),
+        (words("<Flag>"), None),
+        (unknown("x", HERE), None),
+        (Null(HERE), None),
+        (None, None),
+    ],
+)
+def test_boolean(plain: Value | None, expected: bool | None) -> None:
+    assert boolean(plain) is expected
+
+
+def test_a_member_that_stands_twice() -> None:
+    at = Location(Source("f", "ab"), 0, 1)
+    fields = Fields((Field(words("A"), text("1", HERE)), Field(words("A"), text("2", at))), HERE)
+    assert fields.get("A") == text("2", at)
+    assert [str(each) for each in fields.all("A")] == ["1", "2"]
+    assert fields.get("B") is None
+
+
+def test_a_member_whose_name_cannot_be_known_is_not_found_by_a_name() -> None:
+    fields = Fields((Field(words("<Name>"), text("1", HERE)),), HERE)
+    assert fields.get("${Name}") is None
+
+
+NESTED = value(
+    {"A": [{"if": "C", "then": {"if": "D", "then": "1", "else": "2"}, "else": {"if": "C", "then": "3", "else": "4"}}]}
+)
+
+
+@pytest.mark.parametrize(
+    ("world", "expected"),
+    [
+        ({"C": True, "D": True}, ["1"]),
+        ({"C": True, "D": False}, ["2"]),
+        ({"C": False}, ["4"]),
+        ({"C": True}, [{"if": "D", "then": "1", "else": "2"}]),
+        ({"D": False}, [{"if": "C", "then": "2", "else": {"if": "C", "then": "3", "else": "4"}}]),
+    ],
+)
+def test_specialise(world: dict[str, bool], expected: list[object]) -> None:
+    assert specialise(NESTED, world) == value({"A": expected})  # type: ignore[dict-item]  # plain data
+
+
+def test_specialise_looks_into_encoded_text() -> None:
+    encoded = Encoded(value({"if": "C", "then": "1", "else": "2"}), HERE)
+    assert specialise(encoded, {"C": True}) == Encoded(text("1", HERE), HERE)
+    assert list(conditions_of(encoded)) == ["C"]
+
+
+def test_conditions_of_a_value() -> None:
+    assert list(conditions_of(NESTED)) == ["C", "D", "C"]
+    assert list(conditions_of(Items((Null(HERE), words("<x>")), HERE))) == []
+    assert isinstance(NESTED, Fields)
+    assert isinstance(NESTED.fields[0].value, Items)
+    assert isinstance(NESTED.fields[0].value.items[0], Choice)
+
+
+def test_parts_of_a_text_that_was_decoded() -> None:
+    assert Text(("a",), HERE).holes == ()
+    assert words("a<X><own>").holes == (Hole(HoleKind.PARAMETER, "X"), OWN)
