@@ -45,7 +45,19 @@ LAZY_ROOMS = frozenset({"syntax", "cloudformation", "terraform", "report", "cli"
 """Of the readers and the reporters a run needs one or two; the others are not loaded."""
 
 LAZY_LIBRARIES = frozenset(
-    {"cfnlint", "hcl2", "jinja2", "json", "jsonschema", "lark", "pathlib", "pathspec", "rich", "traceback", "tree_sitter"}
+    {
+        "cfnlint",
+        "hcl2",
+        "jinja2",
+        "json",
+        "jsonschema",
+        "lark",
+        "pathlib",
+        "pathspec",
+        "rich",
+        "traceback",
+        "tree_sitter",
+    }
 )
 
 LONGEST_FILE = 500

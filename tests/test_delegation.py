@@ -78,7 +78,7 @@ def test_delegation_is_per_action() -> None:
 
 
 def test_some_action_in_every_world_is_enough() -> None:
-    """Fails: unknown. Whichever way the condition falls, IAM may give something on the key."""
+    """Whichever way the condition falls, IAM may give something on the key."""
     read = document(
         [{"if": "C", "then": {**ACCOUNT, "Action": "kms:Encrypt"}, "else": {**ACCOUNT, "Action": "kms:Decrypt"}}]
     )

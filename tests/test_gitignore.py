@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,23 @@ def test_gitignore(tmp_path: Path, ignores: dict[str, str], files: list[str], ex
     for name, text in ignores.items():
         write(tmp_path, name, text=text)
     assert templates(found(tmp_path)) == expected
+
+
+@pytest.mark.parametrize("pattern", ["a\\\\", "[z-a]", "!", "!/", "\\\\", "\\0"])
+def test_a_pattern_that_is_none_is_passed_over(tmp_path: Path, pattern: str) -> None:
+    """Fails for the range that runs backwards: a traceback, for re.error is no ValueError."""
+    write(tmp_path, "a.yaml", "b.yaml")
+    write(tmp_path, ".gitignore", text=f"{pattern}\nb.yaml\n")
+    assert templates(found(tmp_path)) == ["a.yaml"]
+
+
+def test_a_pattern_with_many_stars_takes_no_time(tmp_path: Path) -> None:
+    """Fails: a regular expression tries all ways, and a seventh star would take minutes. Strangers write .gitignore."""
+    write(tmp_path, f"{'a' * 140}.yaml")
+    write(tmp_path, ".gitignore", text=f"{'*a' * 5}b\n")
+    started = time.process_time()
+    assert len(templates(found(tmp_path))) == 1
+    assert time.process_time() - started < 0.5
 
 
 def test_what_is_named_is_not_ignored(tmp_path: Path) -> None:

@@ -305,7 +305,7 @@ def test_effect(spelt: str, effect: Effect) -> None:
         ("BoolIFEXISTS", "BoolIfExists aws:x v"),
         ("StringIs", "StringIs aws:x v"),
         ("ForSome:StringEquals", "ForSome:StringEquals aws:x v"),
-        # Fails: the Kelvin sign is no k.
+        # The Kelvin sign is no k.
         ("StringLi\u212ae", "StringLi\u212ae aws:x v"),
     ],
 )

@@ -19,7 +19,7 @@ from kmslint.aws.actions import PUT_KEY_POLICY, Action
 from kmslint.model.accounts import Accounts, Ownership, accounts_in
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Key
-from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Test
+from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Statement, Test
 from kmslint.values import Text, Unknown
 from kmslint.verdict import NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict, any_of, both, constant
 from kmslint.wildcard import fold
@@ -41,6 +41,8 @@ class Holder(NamedTuple):
     """A principal that a statement names, and whether it may change the key policy."""
 
     principal: Principal
+    statement: Statement
+    """The statement that names it, or spares it."""
     form: Form
     may: Truth
 
@@ -138,7 +140,7 @@ def _classify(durable: Verdict, root_user: Verdict, deletable: Verdict) -> Locko
 
 
 def _holders(
-    principals: Iterable[Principal],
+    principals: Iterable[tuple[Principal, Statement]],
     document: Document,
     key: Key,
     accounts: Accounts,
@@ -147,7 +149,7 @@ def _holders(
 ) -> Iterator[Holder]:
     """Those of the principals that may change the key policy, or perhaps may, with such IAM policies."""
     seen: set[str] = set()
-    for principal in principals:
+    for principal, statement in principals:
         if not isinstance(principal.value, Text) or str(principal.value) in seen:
             continue
         seen.add(str(principal.value))
@@ -155,7 +157,7 @@ def _holders(
         situation = Situation(as_caller(principal.value), PUT_KEY_POLICY, key, accounts)
         truth = both((constant(own), decide(document, situation, iam).allowed))
         if truth.some is not NO:
-            yield Holder(principal, form(principal), truth)
+            yield Holder(principal, statement, form(principal), truth)
 
 
 def _is_own(principal: Principal, accounts: Accounts) -> Verdict:
@@ -163,24 +165,24 @@ def _is_own(principal: Principal, accounts: Accounts) -> Verdict:
     return YES if account is None or account.literal == "*" else is_own(account, accounts)
 
 
-def _named(document: Document) -> Iterator[Principal]:
+def _named(document: Document) -> Iterator[tuple[Principal, Statement]]:
     """N: the principals that Allow statements name, but for those nobody can act as."""
     for statement in document.statements:
         if statement.effect is not Effect.DENY:
             for principal in statement.principals or ():
                 if form(principal) in _NAMED and not is_service_linked_role(principal):
-                    yield principal
+                    yield principal, statement
 
 
-def _exempted(document: Document) -> Iterator[Principal]:
+def _exempted(document: Document) -> Iterator[tuple[Principal, Statement]]:
     """The principals that a Deny spares by NotPrincipal; they may be given IAM policies."""
     for statement in document.statements:
         for principal in statement.not_principals or ():
             if statement.effect is Effect.DENY and form(principal) in _NAMED and not is_service_linked_role(principal):
-                yield principal
+                yield principal, statement
 
 
-def _patterns(document: Document) -> Iterator[Principal]:
+def _patterns(document: Document) -> Iterator[tuple[Principal, Statement]]:
     """C: the names by which conditions on aws:PrincipalArn let somebody in, or a Deny spares somebody."""
     for statement in document.statements:
         spares = statement.effect is Effect.DENY
@@ -190,7 +192,8 @@ def _patterns(document: Document) -> Iterator[Principal]:
                 and fold(str(test.key)) == "aws:principalarn"
                 and spares == ("Not" in test.operator)
             ):
-                yield from (Principal(PrincipalType.AWS, value) for value in test.values if _is_pattern(value))
+                found = (Principal(PrincipalType.AWS, value) for value in test.values if _is_pattern(value))
+                yield from ((principal, statement) for principal in found)
 
 
 def _is_pattern(value: Text | Unknown) -> bool:

@@ -75,7 +75,9 @@ class Rule(NamedTuple):
         about: str = "",
         advice: str = "",
     ) -> Finding:
-        """A finding of this rule."""
+        """A finding of this rule. A place outside its statement, in a variable say, is tied to it."""
+        if statement is not None and not _is_inside(at, statement):
+            related = (Related(_first_line(statement), "in this statement"), *related)
         return Finding(self.id, at, message, resource, confidence, related, statement, subject, about, advice)
 
 
@@ -87,3 +89,12 @@ class RuleModule(Protocol):
     def check(self, estate: Estate) -> Iterator[Finding]:
         """The findings of the rule in one estate."""
         ...
+
+
+def _is_inside(at: Location, statement: Location) -> bool:
+    return at.source is statement.source and statement.start <= at.start < max(statement.end, statement.start + 1)
+
+
+def _first_line(statement: Location) -> Location:
+    text = statement.source.text[statement.start : statement.end]
+    return statement._replace(end=statement.start + len(text.partition("\n")[0].rstrip()))
