@@ -17,7 +17,7 @@ _OWN_VARIABLES: Final = frozenset({"terraform.tfvars", "terraform.tfvars.json"})
 _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
-_ESCAPE: Final = re.compile(rb"\\[ux]00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}")
+_ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """UTF-16: no search for bytes finds anything in it."""
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
@@ -205,7 +205,7 @@ def _may_be_template(data: bytes) -> bool:
         return True
     if b"AWS::IAM::" in data and _KMS_ACTION.search(data):
         return True
-    if b"Resources" in data and _ESCAPE.search(data):
+    if b"Type" in data and _ESCAPE.search(data):
         return True  # the type may be spelt with escapes
     return b'"terraform_version"' in data and b"aws_kms_" in data
 

@@ -6,9 +6,12 @@ https://git-scm.com/docs/gitignore
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 
 from kmslint.reading import read_bytes
+
+_STARS = 3
 
 Matcher = Callable[[str], "bool | None"]
 """A relative path, with a slash behind a directory, to: left out, let in again, or not mentioned."""
@@ -60,5 +63,14 @@ def _read(path: str) -> Matcher | None:
 
 
 def _is_pattern(line: str) -> bool:
-    """Git passes over lines that are nothing but a negation or an escape."""
-    return line.strip() not in ("!", "\\", "!/", "/")
+    """Whether a line can be used: what is no pattern git passes over, and with too many stars a stranger could
+    keep the library's regular expressions busy for minutes. Either way more files are looked at, never fewer."""
+    from pathspec import GitIgnoreSpec  # loaded by now
+
+    if line.replace("**/", "").count("*") > _STARS:
+        return False
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
