@@ -49,11 +49,6 @@ def parse_arn(text: Text) -> Arn | None:
     return Arn(*segments[1:])
 
 
-def is_opaque(text: Text) -> bool:
-    """Whether the text might be any principal: not an ARN by its looks, and with a hole in it."""
-    return bool(text.holes) and parse_arn(text) is None and not is_own_account_id(text)
-
-
 def is_own_account_id(text: Text) -> bool:
     """Whether the text is nothing but the id of the own account, as `AWS::AccountId` gives it."""
     return len(text.parts) == 1 and not isinstance(text.parts[0], str) and text.parts[0].kind is HoleKind.OWN_ACCOUNT
