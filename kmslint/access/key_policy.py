@@ -9,7 +9,7 @@ from kmslint.access.iam import doubtful
 from kmslint.access.matching import Application, applies
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
-from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, Truth, either
+from kmslint.verdict import NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, either
 
 
 class KeyPolicySays(NamedTuple):
@@ -61,7 +61,9 @@ def _left(allow: Statement, application: Application, denies: list[Statement], s
     for deny in denies:
         inescapable = deny.conditions and conditions >= set(map(str, deny.conditions))
         if inescapable and deny.effect is Effect.DENY:
-            everywhere = either(applies(deny._replace(conditions=()), situation))
-            if everywhere == ALWAYS:
+            everywhere = either(applies(deny._replace(conditions=()), situation)).every
+            if everywhere is YES:
                 return Application(NEVER, NEVER)
+            if everywhere is UNKNOWN:
+                application = Application(*map(doubtful, application))
     return application

@@ -12,7 +12,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Principal, Statement
 from kmslint.values import Text
-from kmslint.verdict import NO
+from kmslint.verdict import NO, YES
 
 
 def principal_name(principal: Principal, estate: Estate) -> str:
@@ -26,10 +26,14 @@ def principal_name(principal: Principal, estate: Estate) -> str:
     if kind is Form.SERVICE:
         return f"service {principal.value}"
     if kind is Form.ACCOUNT:
-        return f"account {account_of(principal)}"
+        account = account_of(principal)
+        own = account is not None and account.holes and is_own(account, estate.accounts) is YES
+        return "the account" if own else f"account {account}"
     if kind in (Form.ROLE, Form.USER, Form.SESSION):
         return _by_arn(principal, kind, estate)
-    return str(principal.value)
+    value = principal.value
+    whole = value.holes[0] if isinstance(value, Text) and len(value.parts) == 1 and value.holes else None
+    return whole.label if whole is not None else str(value)
 
 
 def _by_arn(principal: Principal, kind: Form, estate: Estate) -> str:

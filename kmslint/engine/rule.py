@@ -1,5 +1,6 @@
 """A rule: everything that is said of it, once."""
 
+import re
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol
@@ -7,6 +8,8 @@ from typing import NamedTuple, Protocol
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.location import Location
 from kmslint.model.estate import Estate
+
+_TELLING = re.compile(r"[\w\"'][^\r\n]*[^\s,]")
 
 
 class Profile(Enum):
@@ -96,5 +99,8 @@ def _is_inside(at: Location, statement: Location) -> bool:
 
 
 def _first_line(statement: Location) -> Location:
+    """The first line of a statement that says something: more than a brace."""
     text = statement.source.text[statement.start : statement.end]
-    return statement._replace(end=statement.start + len(text.partition("\n")[0].rstrip()))
+    telling = _TELLING.search(text)
+    start, end = telling.span() if telling else (0, len(text.partition("\n")[0]))
+    return statement._replace(start=statement.start + start, end=statement.start + end)
