@@ -58,10 +58,15 @@ def _account(_context: click.Context, _parameter: click.Parameter, value: str | 
 def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
     targets = []
     for value in values or ("text",):
-        name, _, file = value.partition(":")
+        name, colon, file = value.partition(":")
+        if colon and not file:
+            raise click.BadParameter(f"{value!r} names no file")
         if name not in FORMATS:
             raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}")
         targets.append(Target(name, file or None))
+    files = [target.file for target in targets if target.file is not None]
+    if len(set(files)) < len(files):
+        raise click.BadParameter("two reports to one file: the second would replace the first")
     if sum(target.file is None for target in targets) > 1:
         raise click.BadParameter("only one report fits on standard output: give the others a file, as in sarif:FILE")
     return tuple(targets)
@@ -124,9 +129,9 @@ def lint_command(
     PATH is a CloudFormation template, a Terraform file (its directory is read with it), or a directory.
     """
     options = LintOptions(select, extend_select, (*ignore, *extend_ignore), profile, account, None, changed)
-    outcome = _at_least(_lint(paths, stdin_filename, options), Severity(min_severity))
+    outcome = _lint(paths, stdin_filename, options)
     look = Options(color=_wants_color(color), verbose=verbose, quiet=quiet, width=_width())
-    arrived = _report(outcome, targets, look)
+    arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)
     code = _exit_code(outcome, fail_on)
     if code == FINDINGS and exit_zero:
         code = CLEAN
@@ -224,7 +229,7 @@ def _wants_color(wish: str) -> bool:
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout is not None and sys.stdout.isatty())
+    return os.environ.get("FORCE_COLOR", "") not in ("", "0") or (sys.stdout is not None and sys.stdout.isatty())
 
 
 def _width() -> int:

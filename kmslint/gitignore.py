@@ -54,6 +54,8 @@ def _read(path: str) -> Matcher | None:
         lines = read_bytes(path).decode("utf-8", "surrogateescape").splitlines()
     except (OSError, ValueError):
         return None  # git passes over an unreadable .gitignore too: more files are looked at, never fewer
+    if any(line.startswith("!") and _is_too_much(line) for line in lines):
+        return None  # without what is let in again, the rest would leave out too much
     spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
 
     def matcher(relative: str) -> bool | None:
@@ -67,10 +69,14 @@ def _is_pattern(line: str) -> bool:
     keep the library's regular expressions busy for minutes. Either way more files are looked at, never fewer."""
     from pathspec import GitIgnoreSpec  # loaded by now
 
-    if line.replace("**/", "").count("*") > _STARS:
+    if _is_too_much(line):
         return False
     try:
         GitIgnoreSpec.from_lines([line])
     except (ValueError, re.error):
         return False
     return True
+
+
+def _is_too_much(line: str) -> bool:
+    return line.replace("**/", "").count("*") > _STARS

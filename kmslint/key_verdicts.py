@@ -1,4 +1,4 @@
-"""What the evaluator found of each key, in the words of the JSON contract."""
+"""What the evaluator found of each key, in the words of the JSON report."""
 
 from __future__ import annotations
 

@@ -50,6 +50,12 @@ def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     return result
 
 
+def agreed(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict, if all are the same."""
+    distinct = set(verdicts)
+    return distinct.pop() if len(distinct) == 1 else UNKNOWN
+
+
 class Truth(NamedTuple):
     """Whether something holds over all the requests one caller can make.
 

@@ -18,7 +18,7 @@ RULE = Rule(
 What kmslint cannot read, it cannot judge: a key in a broken file or block is neither safe nor unsafe,
 and a report that passed over it in silence would look clean. The rest of the input was judged as usual,
 and the run exits with 3.""",
-    remediation="Repair the syntax, or leave the file out of the run if it is no template.",
+    remediation="Mend what the message names; the README lists the forms that this version does not read.",
     references=("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html",),
     cloudformation=Examples(
         bad="""\

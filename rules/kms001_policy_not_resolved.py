@@ -23,7 +23,9 @@ RULE = Rule(
 kmslint reports what is certain. Where a key policy comes from a parameter that nobody set, from another
 stack or from a module that is not here, the key is neither fine nor broken: it is undecided, and the
 rules on lockout, exposure and delegation say nothing of it. This entry names what was missing.""",
-    remediation="Give the parameter a default, name the account with --account, or lint where the value is set.",
+    remediation="""\
+Set what is missing where it can be set: a default for the parameter, --account for the account. What only a
+deployment knows stays undecided.""",
     references=("https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",),
     cloudformation=Examples(
         bad="""\
@@ -72,8 +74,15 @@ def check(estate: Estate) -> Iterator[Finding]:
     for key in estate.keys:
         missing = _missing(key, estate)
         if missing:
-            message = f"what {key.address} allows is not decided: it hangs on {enumerate_names(missing)}"
+            message = f"{_question(key, estate)} is not decided: it hangs on {enumerate_names(missing)}"
             yield RULE.finding(key.at, message, key.address, subject="policy")
+
+
+def _question(key: Key, estate: Estate) -> str:
+    document = key.policy.document
+    if document is None or assess(document, key, estate.accounts).lockout is LockoutClass.UNKNOWN:
+        return f"what {key.address} allows"
+    return f"whether IAM policies can give anything on {key.address}"
 
 
 def _missing(key: Key, estate: Estate) -> list[str]:

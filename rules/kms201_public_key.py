@@ -30,7 +30,6 @@ who: aws:PrincipalOrgID, kms:CallerAccount or aws:PrincipalArn.""",
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),
         Silence("KMS402", Scope.STATEMENT),
-        Silence("KMS209", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\

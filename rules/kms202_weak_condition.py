@@ -31,7 +31,6 @@ operator and without IfExists.""",
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),
         Silence("KMS402", Scope.STATEMENT),
-        Silence("KMS209", Scope.STATEMENT),
         Silence("KMS201", Scope.STATEMENT),
     ),
     cloudformation=Examples(

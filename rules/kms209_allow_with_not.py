@@ -29,6 +29,7 @@ List the principals and the actions that are meant.""",
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS201", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\

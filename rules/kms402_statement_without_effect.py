@@ -23,7 +23,8 @@ RULE = Rule(
     rationale="""\
 KMS accepts statements that match no request: one without Resource, one whose Resource is not this key, one
 that names only actions without a key (kms:ListKeys, kms:CreateKey) or kms:RetireGrant, which only a grant can
-give, and one for federated or canonical users. Somebody wrote it to allow or deny something; it does neither.""",
+give, and one for federated or canonical users. Others it refuses, and the whole policy with them: a misspelt
+Effect or member. Somebody wrote the statement to allow or deny something; it does neither.""",
     remediation="""\
 Write Resource: "*", which in a key policy means this key; give actions that concern no key in an IAM policy.""",
     references=(
@@ -133,33 +134,41 @@ resource "aws_kms_key" "data" {
     ),
 )
 
+_MEND = "write the element as AWS's policy grammar has it"
+
 
 def check(estate: Estate) -> Iterator[Finding]:
-    """One finding for each statement of a key policy that matches no request, with the first reason."""
+    """One finding for each statement that AWS refuses or that matches no request, with the first reason."""
     for key, document in estate.key_documents():
+        for flaw in document.malformed:
+            message = f"AWS will refuse the policy of {key.address}: {flaw.what}"
+            yield RULE.finding(flaw.at, message, key.address, subject=flaw.what, advice=_MEND)
         for statement in document.statements:
-            reason = _reason(statement, key, estate)
-            if reason is None:
-                continue
-            at, why = reason
-            verb = "denies" if statement.effect is Effect.DENY else "allows"
-            message = f"statement {statement.label} {verb} nothing on {key.address}{when(statement)}: {why}"
-            yield RULE.finding(
-                at, message, key.address, statement=statement.at, subject=f"Statement[{statement.label}]"
-            )
+            yield from _of_statement(statement, key, estate)
+
+
+def _of_statement(statement: Statement, key: Key, estate: Estate) -> Iterator[Finding]:
+    refused = next((flaw for flaw in statement.malformed if "Principal" not in flaw.what), None)
+    subject = f"Statement[{statement.label}]"
+    if refused is not None:
+        message = f"AWS will refuse the policy of {key.address}: in statement {statement.label}, {refused.what}"
+        yield RULE.finding(refused.at, message, key.address, statement=statement.at, subject=subject, advice=_MEND)
+        return
+    reason = _reason(statement, key, estate)
+    if reason is not None:
+        at, why = reason
+        verb = "denies" if statement.effect is Effect.DENY else "allows"
+        message = f"statement {statement.label} {verb} nothing on {key.address}{when(statement)}: {why}"
+        yield RULE.finding(at, message, key.address, statement=statement.at, subject=subject)
 
 
 def _reason(statement: Statement, key: Key, estate: Estate) -> tuple[Location, str] | None:
-    if statement.effect is Effect.INVALID:
-        return statement.header, "its Effect is neither Allow nor Deny, and AWS refuses the policy"
     if statement.resources is None and statement.not_resources is None:
         return statement.header, 'it has no Resource (write "*", which means this key)'
     if statement.actions is None and statement.not_actions is None:
         return statement.header, "it has no Action"
     if means_key(statement, key, estate.accounts) is NO:
-        listed = statement.resources or statement.not_resources or ()
-        at = listed[0].at if listed else statement.header
-        return at, 'its Resource is not this key (write "*", which means this key)'
+        return _other_resource(statement)
     if only_without_key(statement):
         elements = statement.actions or ()
         return elements[0].at, "no key policy can give its actions, only an IAM policy or a grant can"
@@ -167,3 +176,10 @@ def _reason(statement: Statement, key: Key, estate: Estate) -> tuple[Location, s
     if principals and all(form(principal) is Form.OTHER for principal in principals):
         return principals[0].at, "federated and canonical users send no requests to KMS"
     return None
+
+
+def _other_resource(statement: Statement) -> tuple[Location, str]:
+    if statement.not_resources:
+        return statement.not_resources[0].at, "its NotResource leaves this key out"
+    at = statement.resources[0].at if statement.resources else statement.header
+    return at, 'its Resource is not this key (write "*", which means this key)'

@@ -65,7 +65,9 @@ def locate(source: Source, text: str, nth: int = 1) -> Location:
 
 def outcome(*findings: Finding, problems: tuple[Problem, ...] = (), errors: tuple[str, ...] = ()) -> Outcome:
     """An outcome of `RULES` with these findings, of one estate with one key and two identities."""
-    key = KeyVerdict("Key", KEYS.path, 2, "explicit", "no", "no", "deletable-only", ("${Sec.Arn}",))
+    undecided = any(finding.rule_id == "KMS001" for finding in findings)
+    lockout = "unknown" if undecided else "deletable-only"
+    key = KeyVerdict("Key", KEYS.path, 2, "explicit", "no", "no", lockout, ("${Sec.Arn}",))
     counts = Counts(len(problems) + 2, 2, len(problems), 0, 1, 2)
     return Outcome(RULES, findings, problems, (key,), counts, errors)
 

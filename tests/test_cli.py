@@ -124,7 +124,8 @@ def test_the_exit_code_is_the_same_in_every_format(
         (["--nonsense", "a.yaml"], "No such option"),
         (["-f", "xml", "a.yaml"], "'xml' is none of text, concise, json, sarif, github"),
         (["-f", "text", "-f", "json", "a.yaml"], "only one report fits on standard output"),
-        (["-f", "json:", "-f", "text", "a.yaml"], "only one report fits on standard output"),
+        (["-f", "json:", "-f", "text", "a.yaml"], "names no file"),
+        (["-f", "json:x", "-f", "sarif:x", "a.yaml"], "two reports to one file"),
         (["--select", "KMS9", "a.yaml"], "no rule has an id that begins with 'KMS9'"),
         (["--ignore", "KMS101,NOPE", "a.yaml"], "no rule has an id that begins with 'NOPE'"),
         (["-q"], "Missing argument 'PATH...'"),
@@ -346,3 +347,11 @@ def test_a_path_with_the_name_of_a_command_is_given_with_a_dot(capsys: pytest.Ca
     write("rules/a.yaml", PUBLIC)
     assert run(capsys, "./rules").code == 1
     assert run(capsys, "rules").code == 0
+
+
+def test_what_is_shown_does_not_change_the_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    write("a.yaml", NO_ROTATION)
+    shown = run(capsys, "a.yaml", "--fail-on", "low", "--select", "KMS501")
+    hidden = run(capsys, "a.yaml", "--fail-on", "low", "--select", "KMS501", "--min-severity", "critical")
+    assert (shown.code, hidden.code) == (1, 1)
+    assert "KMS501" not in hidden.out

@@ -70,3 +70,10 @@ def test_an_ignore_file_that_cannot_be_read_ignores_nothing(tmp_path: Path) -> N
     write(tmp_path, "a.yaml")
     os.mkfifo(tmp_path / ".gitignore")
     assert templates(found(tmp_path)) == ["a.yaml"]
+
+
+def test_what_is_let_in_by_too_many_stars_is_not_left_out(tmp_path: Path) -> None:
+    """A line that cannot be used must not leave out what git keeps."""
+    write(tmp_path, "axbxcxd.yaml")
+    write(tmp_path, ".gitignore", text="*.yaml\n!a*b*c*d*.yaml\n")
+    assert templates(found(tmp_path)) == ["axbxcxd.yaml"]

@@ -105,14 +105,17 @@ SUMMARY = [
         id="undecided keys are counted apart",
     ),
     pytest.param(
-        outcome(OPEN), True, ["1 finding (1 info) in 1 key, 2 identities, 1 estate."], id="verbose shows them"
+        outcome(OPEN),
+        True,
+        ["1 finding (1 info) in 1 key, 2 identities, 1 estate. 1 key undecided."],
+        id="verbose shows them",
     ),
     pytest.param(
         outcome(problems=(PROBLEM,)),
         False,
         [
             "no findings in 1 key, 2 identities, 1 estate.",
-            "1 file not analysed: bad\\xff.yaml:1 (not UTF-8 at byte 7).",
+            "1 file not analysed in full: bad\\xff.yaml:1 (not UTF-8 at byte 7).",
         ],
         id="a file",
     ),
@@ -121,7 +124,7 @@ SUMMARY = [
         False,
         [
             "no findings in 1 key, 2 identities, 1 estate.",
-            "2 files not analysed:",
+            "2 files not analysed in full:",
             *["  bad\\xff.yaml:1 (not UTF-8 at byte 7)"] * 5,
             "  and 2 more places (-v names them)",
         ],

@@ -13,7 +13,7 @@ from cases import FIXTURES, ROOT, cases_in, files_of, lint_alone
 from expectations import differences, read_expectations
 from kmslint.engine.outcome import Outcome
 from kmslint.engine.registry import all_rules
-from kmslint.engine.rule import Rule
+from kmslint.engine.rule import Rule, RuleModule
 from kmslint.lint import LintOptions, lint
 
 RULES = [module.RULE for module in all_rules()]
@@ -97,3 +97,15 @@ def test_rule_has_fixtures_that_fire(rule: Rule) -> None:
 
 def test_no_fixtures_without_a_rule() -> None:
     assert {path.name for path in FIXTURES.glob("KMS*")} - {rule.id for rule in RULES} == set()
+
+
+REFUSED = frozenset({"KMS402", "KMS404", "KMS405"})
+"""Rules on statements that give nobody anything, because AWS refuses or ignores them."""
+
+
+@pytest.mark.parametrize("module", all_rules(), ids=lambda module: module.RULE.id)
+def test_what_is_worse_is_not_silenced(module: RuleModule) -> None:
+    """A rule keeps quiet only for one that is as severe, or that says that the statement is void."""
+    severity = {other.RULE.id: other.RULE.severity.rank for other in all_rules()}
+    for silence in module.RULE.silenced_by:
+        assert silence.by in REFUSED or severity[silence.by] <= module.RULE.severity.rank

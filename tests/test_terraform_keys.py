@@ -71,7 +71,7 @@ def test_nothing_is_wrong_with_the_fixture() -> None:
             "",
             "key/${aws_kms_replica_external_key.imported_replica.key_id}",
         ),
-        ("aws_kms_key_policy.elsewhere", KeyKind.KEY, "", "key/1234abcd-12ab-34cd-56ef-1234567890ab"),
+        ("aws_kms_key_policy.elsewhere", KeyKind.ELSEWHERE, "", "key/1234abcd-12ab-34cd-56ef-1234567890ab"),
     ],
 )
 def test_kind_and_arn(address: str, kind: KeyKind, provider: str, arn: str) -> None:

@@ -73,6 +73,6 @@ def _named(statement: Statement) -> list[Action]:
 def may_be_denied(action: Action, document: Document) -> bool:
     """Whether some Deny names the action, for whomever and under whatever condition."""
     return any(
-        statement.effect is not Effect.ALLOW and names_action(statement, action) is not NO
+        statement.effect in (Effect.DENY, Effect.UNKNOWN) and names_action(statement, action) is not NO
         for statement in document.statements
     )

@@ -1,4 +1,4 @@
-"""Conditions: in which of the caller's requests a Condition element holds (semantics A4).
+"""Conditions: in which of the caller's requests a Condition element holds.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html

@@ -1,4 +1,4 @@
-"""Permissions in IAM policies that do nothing, for the key policy never lets IAM decide (request pattern 2).
+"""Permissions in IAM policies that do nothing, for the key policy never lets IAM decide.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
 from kmslint.access.decide import decide
-from kmslint.access.iam import ADMINISTRATOR
+from kmslint.access.iam import ADMINISTRATOR, identity_policies_say
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import identity_statement_applies
 from kmslint.access.resources import names_key
@@ -19,7 +19,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
 from kmslint.values import Text
-from kmslint.verdict import NO, YES
+from kmslint.verdict import NO, YES, both, opposite
 
 
 class DeadPermission(NamedTuple):
@@ -71,7 +71,8 @@ def _in_statement(
     dead, root_only = [], None
     for element in texts(statement.actions):
         actions = _key_actions(element)
-        if actions and all(_is_dead(action, identity, key, document, statement, estate) for action in actions):
+        dies = actions and all(_is_dead(action, identity, key, document, statement, estate) for action in actions)
+        if dies and any(_would_be_allowed(action, identity, key, estate) for action in actions):
             dead.append(element)
             root_only = root_only or _root_only(actions[0], key, document, estate)
     if dead:
@@ -95,7 +96,7 @@ def _key_actions(element: Text) -> tuple[Action, ...]:
 def _is_dead(
     action: Action, identity: Identity, key: Key, document: Document, statement: Statement, estate: Estate
 ) -> bool:
-    """Whether the identity gets nothing by the action, whatever else IAM allows it; an explicit Deny is intent."""
+    """Whether the identity gets nothing by the action because of what the key policy leaves out; a Deny is intent."""
     situation = Situation(named(identity.arn), action, key, estate.accounts)
     if identity_statement_applies(statement, situation).some is not YES:
         return False
@@ -106,6 +107,14 @@ def _is_dead(
         ):
             return False
     return True
+
+
+def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Estate) -> bool:
+    """Whether the identity's own policies leave it the action, and it is the key policy alone that takes it."""
+    groups = (estate.identity(address) for address in identity.groups)
+    situation = Situation(named(identity.arn), action, key, estate.accounts)
+    iam = identity_policies_say(identity, situation, tuple(group for group in groups if group is not None))
+    return both((iam.allowed, opposite(iam.denied))).some is not NO
 
 
 def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:

@@ -1,4 +1,4 @@
-"""The decision on one situation (semantics A1): key policy first, then what it leaves to IAM.
+"""The decision on one situation: key policy first, then what it leaves to IAM.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
@@ -17,7 +17,7 @@ from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, b
 
 
 class Reason(Enum):
-    """Why a decision came out as it did; the words of the `simulate` contract."""
+    """Why a decision came out as it did, as a word that scripts can go by."""
 
     KEY_POLICY_DIRECT = "key-policy-direct"
     ACCOUNT_DELEGATION = "account-delegation+iam"

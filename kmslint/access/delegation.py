@@ -13,7 +13,7 @@ from kmslint.aws.actions import KEY_ACTIONS, Action
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document
-from kmslint.verdict import NO, UNKNOWN, Verdict, any_of
+from kmslint.verdict import NO, Verdict, agreed, any_of
 
 
 def delegates(document: Document, key: Key, accounts: Accounts, action: Action) -> Verdict:
@@ -21,15 +21,13 @@ def delegates(document: Document, key: Key, accounts: Accounts, action: Action) 
 
     A direct grant to every identity of the account counts: nobody is left out by it.
     """
-    each = {_delegates(world, key, accounts, action) for world in worlds(document)}
-    return each.pop() if len(each) == 1 else UNKNOWN
+    return agreed(_delegates(world, key, accounts, action) for world in worlds(document))
 
 
 @once
 def delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:
     """The same for at least one action on the key, whichever it is in each way the document can come out."""
-    each = {_delegates_any(world, key, accounts) for world in worlds(document)}
-    return each.pop() if len(each) == 1 else UNKNOWN
+    return agreed(_delegates_any(world, key, accounts) for world in worlds(document))
 
 
 def _delegates_any(document: Document, key: Key, accounts: Accounts) -> Verdict:

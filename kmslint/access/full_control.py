@@ -42,9 +42,12 @@ def full_controls(estate: Estate) -> Iterator[FullControl]:
 
 
 def _is_denied(principal: Principal, document: Document, key: Key, estate: Estate, use: Action) -> bool:
-    """Whether a Deny takes either half away in every request."""
+    """Whether a Deny takes either half away in every request, or perhaps does."""
     if form(principal) is Form.SERVICE:
-        return any(_binds_service(statement, principal, use) for statement in document.statements)
+        return any(
+            _binds_service(statement, principal, use) and means_key(statement, key, estate.accounts) is not NO
+            for statement in document.statements
+        )
     if form(principal) not in (Form.ROLE, Form.USER, Form.RESOURCE) or not isinstance(principal.value, Text):
         return False
     caller = named(principal.value)
@@ -56,7 +59,7 @@ def _is_denied(principal: Principal, document: Document, key: Key, estate: Estat
 
 def _binds_service(statement: Statement, service: Principal, use: Action) -> bool:
     """Whether it is a Deny to everybody or to that service: services are bound by both."""
-    if statement.effect is Effect.ALLOW or statement.conditions:
+    if statement.effect not in (Effect.DENY, Effect.UNKNOWN) or statement.conditions:
         return False
     meant = any(one.is_star or str(one.value) == str(service.value) for one in statement.principals or ())
     return meant and any(names_action(statement, action) is not NO for action in (PUT_KEY_POLICY, use))

@@ -10,7 +10,7 @@ from kmslint.access.matching import identity_statement_applies
 from kmslint.access.situation import Situation
 from kmslint.model.estate import Identity, IdentityPolicy
 from kmslint.model.policy import Effect
-from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, Truth, either
+from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, Truth, either
 
 
 class Iam(NamedTuple):
@@ -60,4 +60,4 @@ def _say(policies: list[IdentityPolicy], situation: Situation, unseen: bool) -> 
 
 def doubtful(truth: Truth) -> Truth:
     """The truth of something that may not be there."""
-    return NEVER if truth.some is NO else UNDECIDED
+    return Truth(NO if truth.some is NO else UNKNOWN, NO if truth.every is NO else UNKNOWN)

@@ -1,4 +1,4 @@
-"""Who can still manage a key tomorrow: what five callers may do with kms:PutKeyPolicy (semantics A6).
+"""Who can still manage a key tomorrow: what five callers may do with kms:PutKeyPolicy.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
@@ -21,7 +21,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Statement, Test
 from kmslint.values import Text, Unknown
-from kmslint.verdict import NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict, any_of, both, constant
+from kmslint.verdict import NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict, agreed, any_of, both, constant
 from kmslint.wildcard import fold
 
 _NAMED = frozenset({Form.ROLE, Form.USER, Form.SESSION, Form.DEPLOYER, Form.RESOURCE})
@@ -78,9 +78,9 @@ def assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     classes = {one.lockout for one in each}
     return Lockout(
         first.lockout if len(classes) == 1 else LockoutClass.UNKNOWN,
-        _agreed(one.root_user for one in each),
-        _agreed(one.account_administrators for one in each),
-        _agreed(one.anyone for one in each),
+        agreed(one.root_user for one in each),
+        agreed(one.account_administrators for one in each),
+        agreed(one.anyone for one in each),
         _merged(one.patterns for one in each),
         _merged(one.named for one in each),
         any(one.presumed for one in each),
@@ -206,12 +206,6 @@ def _is_pattern(value: Text | Unknown) -> bool:
 def _is_presumed(document: Document, accounts: Accounts) -> bool:
     """Whether the document names the one account id that is presumed to be the own one."""
     return any(accounts.ownership(account) is Ownership.PRESUMED_OWN for account in accounts_in((document,)))
-
-
-def _agreed(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict in which all worlds agree."""
-    distinct = set(verdicts)
-    return distinct.pop() if len(distinct) == 1 else UNKNOWN
 
 
 def _merged(worlds_: Iterable[tuple[Holder, ...]]) -> tuple[Holder, ...]:

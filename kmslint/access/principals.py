@@ -1,4 +1,4 @@
-"""Whom a Principal element means (semantics A2).
+"""Whom a Principal element means.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html

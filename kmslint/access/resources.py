@@ -1,4 +1,4 @@
-"""Whether a Resource element means the key (semantics A3).
+"""Whether a Resource element means the key.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html

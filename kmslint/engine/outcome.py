@@ -8,7 +8,7 @@ from kmslint.errors import Problem
 
 
 class KeyVerdict(NamedTuple):
-    """What the evaluator found of one key; the words are those of the JSON contract."""
+    """What the evaluator found of one key; the words are those of the JSON report."""
 
     address: str
     path: str

@@ -26,6 +26,8 @@ class KeyKind(Enum):
     EXTERNAL = "external"
     """Imported key material: `aws_kms_external_key`."""
     REPLICA_EXTERNAL = "replica with imported key material"
+    ELSEWHERE = "key that is not here"
+    """Only its policy is set here: the settings of the key cannot be seen."""
     MODULE = "module"
     """A call of a module that is not here: the key and its policy cannot be seen."""
 

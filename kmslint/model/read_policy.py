@@ -119,6 +119,11 @@ class _Reader:
             self.malformed.append(Malformed("no Statement", self.fields.at))
         for value in values:
             self._statements(value, self.guards)
+        for field in self.fields.fields:
+            if field.name.literal is not None and field.name.literal not in ("Version", "Id", "Statement"):
+                self.malformed.append(Malformed(f"a policy has no member {field.name}", field.name.at))
+        if self.version and self.version.literal not in (None, "2012-10-17", "2008-10-17"):
+            self.malformed.append(Malformed(f"there is no policy language of version {self.version}", self.version.at))
         return Document(tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed))
 
     def _statements(self, value: Value, guards: Guards) -> None:

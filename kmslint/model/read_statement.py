@@ -40,6 +40,9 @@ _OPERATORS = {
         "Null",
     )
 }
+_MEMBERS = frozenset(
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+)
 _QUANTIFIERS = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
 _TYPES = {"AWS": PrincipalType.AWS, "Service": PrincipalType.SERVICE, "Federated": PrincipalType.FEDERATED}
 _TYPES["CanonicalUser"] = PrincipalType.CANONICAL_USER
@@ -48,6 +51,7 @@ _TYPES["CanonicalUser"] = PrincipalType.CANONICAL_USER
 def read_statement(fields: Fields, position: int, guards: Guards, literal_variables: bool) -> Statement:
     """The statement a map stands for. Nothing in it is a Choice any more."""
     reader = _StatementReader(fields)
+    reader.unknown_members()
     sid = fields.get("Sid")
     return Statement(
         position=position,
@@ -74,6 +78,12 @@ class _StatementReader:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.malformed: list[Malformed] = []
+
+    def unknown_members(self) -> None:
+        """Note the members that no statement has: a misspelt Condition is none."""
+        for field in self.fields.fields:
+            if field.name.literal is not None and field.name.literal not in _MEMBERS:
+                self.malformed.append(Malformed(f"a statement has no member {field.name}", field.name.at))
 
     def effect(self) -> Effect:
         value = self.fields.get("Effect")

@@ -22,8 +22,8 @@ def severities(outcome: Outcome) -> dict[str, Severity]:
 
 
 def summary(outcome: Outcome, verbose: bool) -> list[str]:
-    """The sentences, one a line; without `verbose`, undecided keys are counted apart from the findings."""
-    undecided = [] if verbose else [finding for finding in outcome.findings if finding.rule_id == UNDECIDED]
+    """The sentences, one a line. Undecided keys are counted whichever rules ran and whatever is shown."""
+    undecided = [key for key in outcome.keys if "unknown" in (key.lockout, key.delegates)]
     shown = [finding for finding in outcome.findings if verbose or finding.rule_id != UNDECIDED]
     counts = outcome.counts
     extent = ", ".join(
@@ -34,8 +34,10 @@ def summary(outcome: Outcome, verbose: bool) -> list[str]:
         )
     )
     lines = [f"{_found(shown, severities(outcome))} in {extent}."]
+    if not counts.candidates:
+        lines = ["No template and no module with keys, or with permissions on keys, was found."]
     if undecided:
-        lines[0] += f" {_count(len(undecided), 'key')} undecided (-v says why)."
+        lines[0] += f" {_count(len(undecided), 'key')} undecided{'' if verbose else ' (-v says why)'}."
     lines.extend(_not_analysed(outcome, verbose))
     return lines
 
@@ -52,7 +54,7 @@ def _not_analysed(outcome: Outcome, verbose: bool) -> Iterator[str]:
     problems = outcome.problems
     if not problems:
         return
-    files = _count(len({problem.path for problem in problems}), "file") + " not analysed:"
+    files = _count(len({problem.path for problem in problems}), "file") + " not analysed in full:"
     places = [f"{safe_text(problem.path)}:{problem.line} ({safe_text(problem.reason)})" for problem in problems]
     if len(places) == 1:
         yield f"{files} {places[0]}."

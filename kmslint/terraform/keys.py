@@ -106,7 +106,7 @@ def _elsewhere(policy: KeyPolicyResource, names: ModuleNames) -> Key:
     key_id = policy.key_id if isinstance(policy.key_id, Text) else Text((_key_id_hole(resource),), resource.at)
     return Key(
         address=resource.address,
-        kind=KeyKind.KEY,
+        kind=KeyKind.ELSEWHERE,
         at=resource.at,
         arn=key_id if str(key_id).startswith("arn:") else attributes.key_arn(subject, key_id),
         policy=_read(policy.value, resource, resource.address),
