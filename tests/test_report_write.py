@@ -56,7 +56,7 @@ def test_a_link_is_replaced_and_what_it_points_to_is_not(tmp_path: Path) -> None
     [
         ("missing/report", "the report missing/report cannot be written: No such file or directory"),
         (".", "the report . cannot be written: Is a directory"),
-        ("a\0b", r"the report a\x00b cannot be written: embedded null"),
+        ("a\0b", r"the report a\x00b cannot be written: a path holds no null character"),
         ("n" * 300, "File name too long"),
         ("\x1b[2J/x", r"the report \x1b[2J/x cannot be written"),
     ],
