@@ -18,10 +18,20 @@ def run() -> None:
         # Taking the interpreter apart costs more than judging a template; all reports are written by now.
         os._exit(exit_.code if isinstance(exit_.code, int) and _flushed() else 2)
     except Exception:  # noqa: BLE001 - Python would exit with 1 here, which means findings
-        from traceback import print_exc  # a bug of ours, for the report on it
+        try:
+            _print_crash()
+        finally:
+            os._exit(2)
 
-        print_exc()
-        os._exit(2)
+
+def _print_crash() -> None:
+    """Write the traceback of a bug of ours, for the report on it; its message may hold a stranger's text."""
+    from traceback import format_exc
+
+    from kmslint.report.sanitise import safe_text, without_commands
+
+    sys.stderr.write(without_commands("".join(safe_text(line) + "\n" for line in format_exc().split("\n"))))
+    sys.stderr.flush()
 
 
 def _flushed() -> bool:

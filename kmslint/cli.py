@@ -16,7 +16,7 @@ from kmslint.lint import LintOptions, lint, lint_text
 from kmslint.model.arn import ACCOUNT_ID
 from kmslint.report import FORMATS, render
 from kmslint.report.options import Options
-from kmslint.report.sanitise import safe_text
+from kmslint.report.sanitise import safe_text, without_commands
 from kmslint.report.write import print_text, write
 
 CLEAN: Final = 0
@@ -175,10 +175,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         else:
             code = lint_command.main(given or ["--help"], prog_name="kmslint", standalone_mode=False)
     except click.ClickException as error:
+        error.message = _shown(error.message)  # may hold the name of a file, where a hook passes names on
         error.show()
         code = ERROR
     except KmslintError as error:
-        click.echo(f"kmslint: {safe_text(str(error))}", err=True)
+        click.echo(f"kmslint: {_shown(str(error))}", err=True)
         code = ERROR
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
@@ -207,8 +208,13 @@ def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> bool:
         else:
             write(render(target.format, outcome, look._replace(color=False)), target.file)
     for error in outcome.internal_errors:
-        click.echo(f"kmslint: {safe_text(error)}", err=True)
+        click.echo(f"kmslint: {_shown(error)}", err=True)
     return arrived
+
+
+def _shown(message: str) -> str:
+    """A message for standard error, which may end in a terminal or in the log of a CI runner."""
+    return without_commands(safe_text(message))
 
 
 def _exit_code(outcome: Outcome, fail_on: str) -> int:

@@ -113,3 +113,32 @@ def test_the_console_script_is_the_same(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, check=False, text=True, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stdout == process("-f", "concise", "a.yaml", cwd=tmp_path).out
+
+
+def test_a_crash_is_an_error_and_harmless(tmp_path: Path) -> None:
+    """A bug of ours: the traceback is shown, the stranger's text in its message is not obeyed, and 1 means findings."""
+    script = """
+import kmslint.cli
+def main():
+    raise ValueError("line\\n::error::x \\x1b[2J ##[group]")
+kmslint.cli.main = main
+from kmslint.__main__ import run
+run()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, text=True, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+    assert "\x1b" not in done.stderr
+    assert r"\x1b[2J" in done.stderr
+    assert "\n::error" not in done.stderr
+    assert "##[" not in done.stderr
+
+
+@pytest.mark.parametrize("argument", ["--\x1b[2J##[group]", "\x1b[2J##[group].yaml", "--format=\x1b[2J##[group]"])
+def test_an_argument_is_not_obeyed(argument: str, tmp_path: Path) -> None:
+    """A hook passes the names of a stranger's files on."""
+    done = process(argument, ".", cwd=tmp_path)
+    assert done.code == 2
+    assert "x1b[2J" in done.err
+    assert "\x1b" not in done.err
+    assert "##[" not in done.err
