@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.all_keys import all_keys_resource, covers_all_of_kms, granting_policies
+from kmslint.access.all_keys import AllKeysGrant, all_keys_grants, covers_all_of_kms
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
-from kmslint.model.estate import Estate, IdentityPolicy
-from kmslint.model.policy import Effect, Statement, texts
+from kmslint.model.estate import Estate
+from kmslint.model.policy import texts
 from kmslint.values import Text
 
 RULE = Rule(
@@ -98,18 +98,14 @@ resource "aws_iam_policy" "keys" {
 
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement of an IAM policy that allows kms:* on all keys."""
-    for policy in granting_policies(estate):
-        for statement in policy.document.statements if policy.document else ():
-            resource = all_keys_resource(statement, estate.accounts)
-            if statement.effect is not Effect.ALLOW or statement.conditions or resource is None:
-                continue
-            for action in texts(statement.actions):
-                if covers_all_of_kms(action):
-                    yield _finding(policy, statement, action, resource)
-                    break
+    for grant in all_keys_grants(estate):
+        action = next((action for action in texts(grant.statement.actions) if covers_all_of_kms(action)), None)
+        if action is not None:
+            yield _finding(grant, action)
 
 
-def _finding(policy: IdentityPolicy, statement: Statement, action: Text, resource: Text) -> Finding:
+def _finding(grant: AllKeysGrant, action: Text) -> Finding:
+    policy, statement, resource = grant
     message = (
         f"the IAM policy of {policy.address} allows {action} on {resource}: whoever holds it may use, rewrite and "
         "delete every key that leaves the decision to IAM policies, as keys do by default"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.all_keys import (
-    all_keys_resource,
+    AllKeysGrant,
+    all_keys_grants,
     covers_all_of_kms,
     decrypting_action,
-    granting_policies,
     in_any_account,
 )
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
-from kmslint.model.estate import Estate, IdentityPolicy
-from kmslint.model.policy import Effect, Statement, texts
+from kmslint.model.estate import Estate
+from kmslint.model.policy import texts
 from kmslint.values import Text
 
 RULE = Rule(
@@ -105,18 +105,19 @@ resource "aws_iam_policy" "keys" {
 
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement of an IAM policy that allows decryption on all keys, unconditionally."""
-    for policy in granting_policies(estate):
-        for statement in policy.document.statements if policy.document else ():
-            resource = all_keys_resource(statement, estate.accounts)
-            if statement.effect is not Effect.ALLOW or statement.conditions or resource is None:
-                continue
-            for action in texts(statement.actions):
-                if decrypting_action(action) and not covers_all_of_kms(action):
-                    yield _finding(policy, statement, action, resource)
-                    break
+    for grant in all_keys_grants(estate):
+        action = next((action for action in texts(grant.statement.actions) if _decrypts(action)), None)
+        if action is not None:
+            yield _finding(grant, action)
 
 
-def _finding(policy: IdentityPolicy, statement: Statement, action: Text, resource: Text) -> Finding:
+def _decrypts(action: Text) -> bool:
+    """Whether an entry of Action names decryption without being the kms:* that KMS207 is about."""
+    return decrypting_action(action) and not covers_all_of_kms(action)
+
+
+def _finding(grant: AllKeysGrant, action: Text) -> Finding:
+    policy, statement, resource = grant
     message = (
         f"the IAM policy of {policy.address} allows {action} on {resource}: whoever holds it may decrypt with every "
         f"key that leaves the decision to IAM policies{_others(resource)}"

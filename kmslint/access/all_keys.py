@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import ACTIONS, matching
 from kmslint.model.accounts import Accounts
 from kmslint.model.arn import parse_arn, split_text
 from kmslint.model.estate import Estate, IdentityPolicy
-from kmslint.model.policy import Statement, texts
+from kmslint.model.policy import Effect, Statement, texts
 from kmslint.values import Text
 from kmslint.verdict import YES
 from kmslint.wildcard import fold
 
 
-def all_keys_resource(statement: Statement, accounts: Accounts) -> Text | None:
-    """The entry of Resource that covers all keys, at least those of the own account in one region; None if none does.
+class AllKeysGrant(NamedTuple):
+    """A statement of an IAM policy that allows something on all keys, unconditionally."""
+
+    policy: IdentityPolicy
+    statement: Statement
+    resource: Text
+    """The entry of Resource that covers all keys, at least those of the own account in one region."""
+
+
+def all_keys_grants(estate: Estate) -> Iterator[AllKeysGrant]:
+    """The statements of the estate's IAM policies that allow something on all keys and have no condition.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
     """
-    return next((resource for resource in texts(statement.resources) if _is_all_keys(resource, accounts)), None)
+    for policy in _granting_policies(estate):
+        for statement in policy.document.statements if policy.document else ():
+            if statement.effect is not Effect.ALLOW or statement.conditions:
+                continue
+            entries = texts(statement.resources)
+            resource = next((entry for entry in entries if _is_all_keys(entry, estate.accounts)), None)
+            if resource is not None:
+                yield AllKeysGrant(policy, statement, resource)
 
 
-def granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:
+def _granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:
     """The estate's IAM policies that give permissions: a permissions boundary gives none.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
