@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from io import StringIO
 from typing import Final, NamedTuple, NoReturn
 
 import click
@@ -175,8 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         else:
             code = lint_command.main(given or ["--help"], prog_name="kmslint", standalone_mode=False)
     except click.ClickException as error:
-        error.message = _shown(error.message)  # may hold the name of a file, where a hook passes names on
-        error.show()
+        usage = StringIO()
+        error.show(usage)  # may hold the name of a file, where a hook passes names on
+        click.echo("\n".join(map(_shown, usage.getvalue().split("\n"))), err=True, nl=False)
         code = ERROR
     except KmslintError as error:
         click.echo(f"kmslint: {_shown(str(error))}", err=True)
