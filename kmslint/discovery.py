@@ -18,6 +18,7 @@ _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
 _ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
+_ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """UTF-16: no search for bytes finds anything in it."""
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
@@ -213,7 +214,16 @@ def _may_be_template(data: bytes) -> bool:
 def _may_hold_keys(files: list[RawFile]) -> bool:
     if any(b"aws_kms_" in file.data or _KMS_MODULE.search(file.data) for file in files):
         return True
+    if any(file.data.startswith(_WIDE) or _hides_a_type(file) for file in files):
+        return True
     return any(b"aws_iam_" in file.data for file in files) and any(_KMS_ACTION.search(file.data) for file in files)
+
+
+def _hides_a_type(file: RawFile) -> bool:
+    """Whether the type of a resource may be spelt with escapes."""
+    if file.path.endswith(".json"):
+        return _ESCAPE.search(file.data) is not None
+    return b"\\" in file.data and _ESCAPED_LABEL.search(file.data) is not None
 
 
 def discover_text(file: RawFile) -> Discovered:

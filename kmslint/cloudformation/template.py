@@ -12,7 +12,7 @@ from kmslint.location import Location, Source
 from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 
 SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources")
-_LOOP = "Fn::ForEach::"
+_EXPANDED = ("Fn::ForEach::", "Fn::Transform")
 
 
 class Parameter(NamedTuple):
@@ -65,7 +65,7 @@ def is_template(document: Node) -> bool:
     if document.get("AWSTemplateFormatVersion") is not None:
         return True
     if isinstance(resources, Mapping):
-        return any(_declares_resource(entry.value) or _is_loop(entry.key) for entry in resources.entries)
+        return any(_declares_resource(entry.value) or _is_expanded(entry.key) for entry in resources.entries)
     return isinstance(resources, Sequence) and any(map(_declares_resource, resources.items))
 
 
@@ -79,8 +79,9 @@ def _declares_resource(node: Node) -> bool:
     return isinstance(type_, Scalar) and "::" in type_.text
 
 
-def _is_loop(key: Node) -> bool:
-    return isinstance(key, Scalar) and key.text.startswith(_LOOP)
+def _is_expanded(key: Node) -> bool:
+    """Whether a member stands for others that AWS writes in its place."""
+    return isinstance(key, Scalar) and key.text.startswith(_EXPANDED)
 
 
 class _Reader:
@@ -93,6 +94,9 @@ class _Reader:
             self._problem("the template is not a map", document.at)
             return Template((), None, None, (), tuple(self.problems))
         self._duplicates(document)
+        for entry in document.entries:
+            if _is_expanded(entry.key):
+                self._problem("Fn::Transform is not expanded", entry.key.at)
         parameters, mappings, conditions, resources = (self._section(document, name) for name in SECTIONS)
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)

@@ -108,14 +108,18 @@ def _holds_values(file: HclFile) -> bool:
 
 
 def _overrides(file: HclFile) -> bool:
-    stem = _file_name(file).partition(".")[0]
+    name = _file_name(file)
+    stem = name.removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return stem == "override" or stem.endswith("_override")
 
 
 def _declare(block: Block, found: Declarations) -> None:
     kind, labels = block.type.text, [label.text for label in block.labels]
-    if kind in ("resource", "data") and len(labels) == 2:
-        _declare_resource(block, found)
+    if kind in ("resource", "data"):
+        if len(labels) == 2:
+            _declare_resource(block, found)
+        else:
+            found.problems.append(Problem(block.at.path, f"{kind} needs a type and a name", block.header))
     elif kind == "variable" and len(labels) == 1:
         found.variables[labels[0]].append(block)
     elif kind == "locals":

@@ -39,7 +39,7 @@ def as_hcl(file: DataFile) -> HclFile:
         problem = Problem(file.source.path, "not Terraform: the JSON text is no object", whole._replace(end=0))
         return HclFile(file.source, Body((), (), whole), (), (problem,))
     if file.source.path.endswith(".tfvars.json"):
-        body = Body(tuple(_arguments(root)), (), whole)
+        body = Body(tuple(_arguments(root, frozenset())), (), whole)
     else:
         body = Body((), tuple(_top_level(root)), whole)
     return HclFile(file.source, body, file.comments, ())
@@ -65,7 +65,8 @@ def _block(kind: Scalar, labels: tuple[Scalar, ...], node: Mapping) -> Block:
     """Its header is the last label, or the opening brace: the type may stand far away, for many blocks."""
     first = labels[-1].at.start if labels else node.at.start
     type_ = kind._replace(at=Location(node.at.source, first, first + 1))
-    return Block(type_, labels, _body(node), Location(node.at.source, first, node.at.end))
+    body = _names(node) if kind.text == "locals" else _body(node)
+    return Block(type_, labels, body, Location(node.at.source, first, node.at.end))
 
 
 def _body(node: Mapping) -> Body:
@@ -75,12 +76,17 @@ def _body(node: Mapping) -> Body:
             blocks += _labelled(entry.key, (), entry.value, 1)
         elif isinstance(entry.key, Scalar) and entry.key.text in _NESTED:
             blocks += (_block(entry.key, (), one) for one in _each(entry.value))
-    return Body(tuple(_arguments(node)), tuple(blocks), node.at)
+    return Body(tuple(_arguments(node, _NESTED | {"dynamic", "//"})), tuple(blocks), node.at)
 
 
-def _arguments(node: Mapping) -> Iterator[Argument]:
+def _names(node: Mapping) -> Body:
+    """The body of `locals`: every name is the author's own, whatever blocks are called elsewhere."""
+    return Body(tuple(_arguments(node, frozenset({"//"}))), (), node.at)
+
+
+def _arguments(node: Mapping, others: frozenset[str]) -> Iterator[Argument]:
     for entry in node.entries:
-        if isinstance(entry.key, Scalar) and entry.key.text not in (*_NESTED, "dynamic", "//"):
+        if isinstance(entry.key, Scalar) and entry.key.text not in others:
             yield Argument(entry.key, _value(entry.value))
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kmslint.location import Location
 from kmslint.model.policy_text import decode_json
 from kmslint.terraform.presence import ways
 from kmslint.terraform.shapes import Absent, named, spliced
-from kmslint.values import Choice, Encoded, Fields, Text, Unknown, Value
+from kmslint.values import Choice, Encoded, Fields, HoleKind, Null, Text, Unknown, Value, unknown
 
 
 def statements_of(document: Value) -> list[Value]:
@@ -21,14 +22,30 @@ def statements_of(document: Value) -> list[Value]:
         return statements_of(decode_json(document)) if document.literal != "" else []
     if isinstance(document, Fields):
         found = [statement for value in document.all("Statement") for statement in _listed(value)]
-        return [*found, *(unseen._replace(spread=True) for unseen in document.spread)]
+        return [*found, *_misspelt(document), *(unseen._replace(spread=True) for unseen in document.spread)]
     if isinstance(document, Choice):
         gone = Absent(document.at)
         return [
             *(document._replace(when_true=one, when_false=gone) for one in statements_of(document.when_true)),
             *(document._replace(when_true=gone, when_false=one) for one in statements_of(document.when_false)),
         ]
-    return [document._replace(spread=True)] if isinstance(document, Unknown) else []
+    if isinstance(document, Null):
+        return []
+    if isinstance(document, Unknown):
+        return [document._replace(spread=True)]
+    return [_unreadable("a value that is no policy document", document.at)]
+
+
+def _misspelt(document: Fields) -> Iterable[Value]:
+    """The provider reads names in any case, and writes them again in its own."""
+    for field in document.fields:
+        name = field.name.literal
+        if name is not None and name != "Statement" and name.lower() == "statement":
+            yield _unreadable(f"a document whose Statement is spelt {name}", field.name.at)
+
+
+def _unreadable(reason: str, at: Location) -> Unknown:
+    return unknown(reason, at, HoleKind.UNREADABLE)._replace(spread=True)
 
 
 def _listed(value: Value) -> Iterable[Value]:
