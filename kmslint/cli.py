@@ -31,6 +31,7 @@ _EPILOG: Final = """\b
 Other commands:
   kmslint explain KMS101   the page of a rule
   kmslint rules            all rules
+  kmslint simulate         decisions on requests, as JSON lines
 
 \b
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or internal error,
@@ -163,7 +164,15 @@ def rules_command(format_name: str) -> int:
     return CLEAN
 
 
-_COMMANDS: Final = {"explain": explain_command, "rules": rules_command}
+@click.command("simulate")
+def simulate_command() -> int:
+    """Decide requests to KMS: JSON lines on standard input, a decision in JSON a line on standard output."""
+    from kmslint.simulate import answer_lines  # its own command: not on the way of a run
+
+    return CLEAN if all(print_text(f"{answer}\n") for answer in answer_lines(sys.stdin.buffer)) else ERROR
+
+
+_COMMANDS: Final = {"explain": explain_command, "rules": rules_command, "simulate": simulate_command}
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

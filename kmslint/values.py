@@ -7,7 +7,7 @@ disappears, and it never swallows its neighbours.
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
 from kmslint.location import Excerpt, Location
 
@@ -160,6 +160,9 @@ class Choice(NamedTuple):
 
 Value = Text | Null | Unknown | Items | Fields | Choice | Encoded
 
+Json = Union[None, str, bool, int, float, list["Json"], dict[str, "Json"]]
+"""What Python's reader of JSON gives."""
+
 
 def text(literal: str, at: Location, typed: bool = False) -> Text:
     """A Text that is known."""
@@ -182,6 +185,24 @@ def join(parts: Iterable[Part], at: Location, pieces: tuple[Piece, ...] = ()) ->
 def unknown(label: str, at: Location, kind: HoleKind = HoleKind.EXPRESSION, spread: bool = False) -> Unknown:
     """An Unknown that says what was missing."""
     return Unknown(Hole(kind, label), at, spread)
+
+
+def from_json(data: Json, at: Location) -> Value:
+    """The value that data read from JSON stands for, all of it known and located at one place."""
+    if isinstance(data, str):
+        return text(data, at)
+    if isinstance(data, dict):
+        return Fields(tuple(Field(text(name, at), from_json(member, at)) for name, member in data.items()), at)
+    if isinstance(data, list):
+        return Items(tuple(from_json(item, at) for item in data), at)
+    return Null(at) if data is None else text(json_scalar(data), at, typed=True)
+
+
+def json_scalar(data: str | bool | int | float) -> str:
+    """The text of a scalar of JSON, as a policy is compared with it: `true`, `10`."""
+    if isinstance(data, float) and data.is_integer():
+        data = int(data)
+    return str(data).lower() if isinstance(data, bool) else str(data)
 
 
 def boolean(value: Value | None) -> bool | None:

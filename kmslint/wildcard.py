@@ -16,6 +16,23 @@ _LAST_ATOM = 0xFFFFD
 """The characters that stand for holes while texts are compared; nobody writes them."""
 
 
+_QUOTED = {"*": "\ufdd0", "?": "\ufdd1"}
+_QUOTE, _UNQUOTE = str.maketrans(_QUOTED), str.maketrans({mark: sign for sign, mark in _QUOTED.items()})
+
+
+def quote(text: str) -> str:
+    """The text as a part of a pattern in which its stars and question marks are mere characters.
+
+    They become two of Unicode's noncharacters, which no policy may hold.
+    """
+    return text.translate(_QUOTE)
+
+
+def unquote(text: str) -> str:
+    """The text that was quoted."""
+    return text.translate(_UNQUOTE)
+
+
 def fold(text: str) -> str:
     """ASCII letters in lower case. `str.lower` would read the Kelvin sign as k; AWS does not."""
     return text.translate(_FOLD)
@@ -28,6 +45,8 @@ def glob(pattern: str, text: str, ignore_case: bool = False) -> bool:
     """
     if ignore_case:
         pattern, text = fold(pattern), fold(text)
+    if not pattern.isascii():
+        text = quote(text)
     at, star, resume = 0, -1, 0
     position = 0
     while position < len(text):

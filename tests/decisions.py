@@ -10,7 +10,7 @@ import yaml
 
 from cases import FIXTURES
 from kmslint.access.decide import Decision, decide
-from kmslint.access.iam import NOTHING, identity_policies_say
+from kmslint.access.other_policies import NOTHING, policies_of
 from kmslint.access.situation import Situation
 from kmslint.model.estate import Identity, KeySettings
 from kmslint.model.policy import Document
@@ -46,7 +46,7 @@ class Question(NamedTuple):
 
     def decision(self) -> Decision:
         """What the evaluator says."""
-        iam = NOTHING if self.identity is None else identity_policies_say(self.identity, self.situation)
+        iam = NOTHING if self.identity is None else policies_of(self.identity, self.situation)
         return decide(self.document, self.situation, iam)
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from kmslint.access.decide import decide
-from kmslint.access.iam import NOTHING, identity_policies_say
+from kmslint.access.other_policies import NOTHING, policies_of
 from kmslint.access.situation import Situation
 from kmslint.verdict import NO, UNKNOWN, YES, Truth
 from plain_policies import FOREIGN, KEY, OWN, accounts_of, action_of, caller_of, document, identity_with
@@ -115,7 +115,7 @@ class Request(NamedTuple):
         read = document(policy)
         accounts = accounts_of(read, configured=OWN if self.configured else None)
         situation = Situation(caller_of(self.caller), action_of(self.action), KEY, accounts)
-        iam = identity_policies_say(identity_with(self.iam), situation) if self.iam else NOTHING
+        iam = policies_of(identity_with(self.iam), situation) if self.iam else NOTHING
         return decide(read, situation, iam).allowed
 
 

@@ -32,6 +32,8 @@ ROOMS = (
     "estates",
     "key_verdicts",
     "lint",
+    "request_line",
+    "simulate",
     "report",
     "cfnlint",
     "cli",
@@ -41,13 +43,15 @@ ROOMS = (
 
 OPEN_TO_RULES = frozenset({"location", "values", "verdict", "model", "aws", "engine", "access"})
 
-LAZY_ROOMS = frozenset({"syntax", "cloudformation", "terraform", "report", "cli"})
-"""Of the readers and the reporters a run needs one or two; the others are not loaded."""
+LAZY_ROOMS = frozenset({"syntax", "cloudformation", "terraform", "report", "simulate", "cli"})
+"""Of the readers, the reporters and the commands a run needs one or two; the others are not loaded."""
 
 LAZY_LIBRARIES = frozenset(
     {
         "cfnlint",
+        "datetime",
         "hcl2",
+        "ipaddress",
         "jinja2",
         "json",
         "jsonschema",

@@ -138,7 +138,7 @@ def test_what_the_caller_is_not(caller: str, key: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "version", "truth"),
     [
-        ({"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2012-10-17", UNDECIDED),
+        ({"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2012-10-17", ALWAYS),
         ({"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2008-10-17", NEVER),
         ({"StringNotEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}, "2008-10-17", ALWAYS),
         ({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/${aws:PrincipalTag/x}"}}, "2012-10-17", UNDECIDED),

@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.location import Location, Source
-from kmslint.model.arn import parse_arn, split_text
+from kmslint.model.arn import Arn, parse_arn, split_text
 from kmslint.values import Hole, HoleKind, Part, Text, join, text
+from kmslint.verdict import Verdict
 
 NOWHERE: Final = Location(Source("", ""), 0, 0)
 """The place of texts that stand in no file."""
@@ -26,6 +27,9 @@ class CallerKind(Enum):
     ROLE = "role"
     USER = "user"
     SESSION = "role session"
+    FEDERATED = "federated user"
+    """A session of GetFederationToken."""
+    SERVICE = "service"
     UNRESOLVED = "principal"
     """A principal whose ARN cannot be resolved: the deployer, an attribute of some resource."""
 
@@ -40,9 +44,26 @@ class Caller(NamedTuple):
     own: bool
     """Whether it belongs to the account of the key."""
     session: Text | None = None
-    """The ARN of the session itself, of a session."""
+    """The ARN of the session itself, of a role session."""
+    service: str = ""
+    """The name of the service principal, of a service."""
+    bounded: bool = False
+    """Has a permissions boundary."""
     unnamed: bool = False
     """Nobody the policy names: an element that cannot be resolved is not this caller."""
+
+    @property
+    def service_linked(self) -> Verdict:
+        """Whether it is a service-linked role: as such only an AWS service can act.
+
+        https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+        """
+        resource = str(self.arn).rpartition(":")[2]
+        if self.kind is CallerKind.ROLE:
+            return Verdict.of(resource.startswith("role/aws-service-role/"))
+        # A session does not show the path of its role; the names of such roles begin so, and others may.
+        perhaps = self.kind is CallerKind.SESSION and resource.startswith("role/AWSServiceRoleFor")
+        return Verdict.UNKNOWN if perhaps else Verdict.NO
 
 
 def _own_arn(*resource: Part) -> Text:
@@ -74,6 +95,7 @@ _KINDS: Final = {
     "role/": CallerKind.ROLE,
     "user/": CallerKind.USER,
     "assumed-role/": CallerKind.SESSION,
+    "federated-user/": CallerKind.FEDERATED,
 }
 
 
@@ -84,10 +106,17 @@ def named(arn: Text) -> Caller:
     kind = next((kind for prefix, kind in _KINDS.items() if resource.startswith(prefix)), CallerKind.UNRESOLVED)
     session = None
     if parts is not None and kind is CallerKind.SESSION:
-        # Of a session aws:PrincipalArn is the ARN of its role; the role's path is not in the session's ARN.
-        session, role = arn, split_text(parts.resource, "/", 2)[1]
-        arn = join(("arn:", *parts.partition.parts, ":iam::", *parts.account.parts, ":role/", *role.parts), arn.at)
+        session, arn = arn, _role_of(parts, arn.at)
     return Caller(kind, arn, OWN_ACCOUNT, own=True, session=session)
+
+
+def _role_of(session: Arn, at: Location) -> Text:
+    """What `aws:PrincipalArn` carries for a session: its role, whose path the session's ARN does not show.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+    """
+    role = split_text(session.resource, "/", 2)[1]
+    return join(("arn:", *session.partition.parts, ":iam::", *session.account.parts, ":role/", *role.parts), at)
 
 
 def recreatable(pattern: Text) -> Caller:

@@ -6,20 +6,33 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Final
 
 from kmslint.access import context
 from kmslint.access.context import Status
-from kmslint.access.operators import Operator, base_operator, holds
+from kmslint.access.moments import moment
+from kmslint.access.operators import Family, Operator, base_operator, holds, is_acceptable
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Element, Statement, Test
 from kmslint.values import Text, Unknown
-from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth, Verdict, all_of, any_of, both, constant, negate
+from kmslint.verdict import (
+    ALWAYS,
+    NEVER,
+    SOMETIMES,
+    UNDECIDED,
+    UNKNOWN,
+    Truth,
+    Verdict,
+    all_of,
+    any_of,
+    both,
+    constant,
+    negate,
+)
 from kmslint.wildcard import fold
 
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY: Final = 24 * 60 * 60
 _TIME_KEYS: Final = frozenset({"aws:currenttime", "aws:epochtime"})
 _BEFORE: Final = frozenset(
     f"{family}{comparison}" for family in ("Date", "Numeric") for comparison in ("LessThan", "LessThanEquals", "Equals")
@@ -38,28 +51,53 @@ def conditions_hold(statement: Statement, situation: Situation) -> Truth:
 
 def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool = False) -> Truth:
     """Whether one test holds."""
-    if isinstance(test, Unknown) or test.key.literal is None or not test.values:
-        return UNDECIDED
+    if isinstance(test, Unknown) or test.key.literal is None:
+        return _refused(situation)
     operator = base_operator(test.operator)
-    if operator is None:
+    if operator is None or (situation.is_one_request and not all(is_acceptable(operator, one) for one in test.values)):
+        return _refused(situation)
+    if not test.values:
         return UNDECIDED
-    status, value = context.look_up(test.key.literal, situation)
+    status, values = context.look_up(test.key.literal, situation)
     if status is Status.UNSUPPORTED:
         return _unsupported(test, operator)
     if status is Status.UNRESOLVED:
         return UNDECIDED
-    if operator.name == "Null":
-        return _null(test, status)
+    if operator.family is Family.NULL:
+        return _null(test, status, values)
     if status is Status.ABSENT:
         return _absent(test, operator)
-    if status is Status.OPEN or value is None:
+    if status is Status.OPEN:
         return _open(test)
-    verdict = holds(operator, test.values, value, situation, test.key.literal, literal_variables)
-    present = constant(negate(verdict) if operator.negated else verdict)
+    present = constant(_present(test, operator, values, situation, literal_variables))
     if status is Status.CHOSEN:
         absent = _absent(test, operator)
         return Truth(any_of((present.some, absent.some)), all_of((present.every, absent.every)))
     return present
+
+
+def _refused(situation: Situation) -> Truth:
+    """What AWS would refuse matches nothing; in a template, more may be meant than can be seen."""
+    return NEVER if situation.is_one_request else UNDECIDED
+
+
+def _present(
+    test: Test, operator: Operator, values: tuple[Text, ...], situation: Situation, literal_variables: bool
+) -> Verdict:
+    """Whether a test holds of the values that a request carries.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+    each = []
+    for value in values:
+        verdict = holds(operator, test.values, value, situation, str(test.key), literal_variables)
+        each.append(negate(verdict) if operator.negated else verdict)
+    if test.quantifier == "ForAllValues":
+        return all_of(each)
+    if test.quantifier == "ForAnyValue":
+        return any_of(each)
+    # Of several values tested as if they were one, and of a key with no value, AWS does not say what comes.
+    return each[0] if len(each) == 1 else UNKNOWN
 
 
 def _absent(test: Test, operator: Operator) -> Truth:
@@ -74,14 +112,14 @@ def _absent(test: Test, operator: Operator) -> Truth:
 
 def _unsupported(test: Test, operator: Operator) -> Truth:
     """KMS does not support the key here. A positive test cannot hold; what a negated one does is not documented."""
-    if operator.name == "Null" or _absent(test, operator) is ALWAYS:
+    if operator.family is Family.NULL or _absent(test, operator) is ALWAYS:
         return UNDECIDED
     return NEVER
 
 
-def _null(test: Test, status: Status) -> Truth:
+def _null(test: Test, status: Status, values: tuple[Text, ...]) -> Truth:
     wanted = {value.literal.lower() if isinstance(value, Text) and value.literal else None for value in test.values}
-    if wanted not in ({"true"}, {"false"}):
+    if wanted not in ({"true"}, {"false"}) or (status is Status.KNOWN and not values):
         return UNDECIDED
     if status in (Status.OPEN, Status.CHOSEN):
         return SOMETIMES
@@ -102,19 +140,10 @@ def _begins_open(value: Element) -> bool:
 
 
 def _at_some_time(operator: str, value: Element) -> Truth:
-    day = _day(value)
-    if day is None or day >= time.strftime("%Y-%m-%d", time.gmtime()):
+    literal = value.literal if isinstance(value, Text) else None
+    at = moment(literal) if literal is not None else None
+    if at is None or at >= time.time() // _DAY * _DAY:
         return SOMETIMES
     if operator in _BEFORE:
         return NEVER
     return ALWAYS if operator in _AFTER else SOMETIMES
-
-
-def _day(value: Element) -> str | None:
-    """The day of a moment, written as a date (ISO 8601) or as seconds since 1970."""
-    literal = value.literal if isinstance(value, Text) else None
-    if literal is None:
-        return None
-    if literal.isascii() and literal.isdecimal() and len(literal) <= 10:
-        return time.strftime("%Y-%m-%d", time.gmtime(int(literal)))
-    return literal[:10] if _DATE.match(literal) else None

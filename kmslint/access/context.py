@@ -10,8 +10,9 @@ from enum import Enum
 from typing import Final
 
 from kmslint.access.caller import FRESH, NOWHERE, OWN_ACCOUNT, Caller, CallerKind
-from kmslint.access.situation import Situation
+from kmslint.access.situation import RequestContext, Situation
 from kmslint.aws.condition_keys import SERVICE_ONLY, carried, unsupported_in_key_policy
+from kmslint.model.arn import split_text
 from kmslint.model.estate import KeyKind
 from kmslint.values import Null, Text, Value, text
 from kmslint.wildcard import fold
@@ -38,7 +39,9 @@ _TYPES: Final = {
     CallerKind.USER: "User",
     CallerKind.ROLE: "AssumedRole",
     CallerKind.SESSION: "AssumedRole",
+    CallerKind.FEDERATED: "FederatedUser",
 }
+_OF_CALLER: Final = frozenset({"aws:principalarn", "aws:principalaccount", "kms:calleraccount", "aws:username"})
 _SETTINGS: Final = {
     "kms:keyspec": ("spec", "SYMMETRIC_DEFAULT"),
     "kms:customermasterkeyspec": ("spec", "SYMMETRIC_DEFAULT"),
@@ -52,15 +55,31 @@ _SERVICE_CALLS: Final = frozenset({"aws:principalservicename", "aws:principalser
 _ORGANISATION: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 
 
-def look_up(name: str, situation: Situation) -> tuple[Status, Text | None]:
-    """The status of a condition key, and its value where it is KNOWN. Key names are case-insensitive."""
+def look_up(name: str, situation: Situation) -> tuple[Status, tuple[Text, ...]]:
+    """The status of a condition key, and its values where it is KNOWN. Key names are case-insensitive."""
     key = fold(name)
     if situation.in_key_policy and unsupported_in_key_policy(key):
-        return Status.UNSUPPORTED, None
+        return Status.UNSUPPORTED, ()
+    if situation.context is not None:
+        return _in_request(key, situation.context, situation.caller)
     if key in SERVICE_ONLY or key in _SERVICE_CALLS or not carried(key, situation.action.name):
-        return Status.ABSENT, None
+        return Status.ABSENT, ()
     stranger = situation.caller.unnamed and not situation.caller.own
-    return (_of_stranger(key) if stranger else None) or _of_caller(key, situation.caller) or _of_key(key, situation)
+    status, value = (
+        (_of_stranger(key) if stranger else None) or _of_caller(key, situation.caller) or _of_key(key, situation)
+    )
+    return status, () if value is None else (value,)
+
+
+def _in_request(key: str, context: RequestContext, caller: Caller) -> tuple[Status, tuple[Text, ...]]:
+    """What one request carries: what it is said to, and what follows from who makes it."""
+    values = context.values.get(key)
+    if values is not None:
+        return Status.KNOWN, values
+    status, value = _of_caller(key, caller) or (Status.ABSENT, None)
+    if status is Status.OPEN:
+        return Status.UNRESOLVED, ()
+    return status, () if value is None else (value,)
 
 
 def _of_stranger(key: str) -> tuple[Status, Text | None] | None:
@@ -72,6 +91,8 @@ def _of_stranger(key: str) -> tuple[Status, Text | None] | None:
 
 def _of_caller(key: str, caller: Caller) -> tuple[Status, Text | None] | None:
     """The keys that follow from who calls; None for the others."""
+    if caller.kind is CallerKind.SERVICE:
+        return _of_service(key)
     if key == "aws:principalarn":
         return (Status.UNRESOLVED, None) if caller.kind is CallerKind.UNRESOLVED else (Status.KNOWN, caller.arn)
     if key in ("aws:principalaccount", "kms:calleraccount"):
@@ -81,9 +102,31 @@ def _of_caller(key: str, caller: Caller) -> tuple[Status, Text | None] | None:
         return (Status.KNOWN, text(type_, NOWHERE)) if type_ else (Status.OPEN, None)
     if key == "aws:principalisawsservice":
         return Status.KNOWN, text("false", NOWHERE)
-    if key == "aws:username" and caller.kind in (CallerKind.ROLE, CallerKind.SESSION, CallerKind.ROOT_USER):
-        return Status.ABSENT, None
+    if key == "aws:username":
+        return _user_name(caller)
     return None
+
+
+def _of_service(key: str) -> tuple[Status, Text | None] | None:
+    """A service that calls in its own name belongs to no account; its type, AWS does not tell."""
+    if key == "aws:principalisawsservice":
+        return Status.KNOWN, text("true", NOWHERE)
+    if key == "aws:principaltype":
+        return Status.UNRESOLVED, None
+    return (Status.ABSENT, None) if key in _OF_CALLER else None
+
+
+def _user_name(caller: Caller) -> tuple[Status, Text | None] | None:
+    """Only users have one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    """
+    if caller.kind not in (CallerKind.USER, CallerKind.UNRESOLVED):
+        return Status.ABSENT, None
+    if caller.unnamed or caller.kind is CallerKind.UNRESOLVED:
+        return None  # a user of any name can be made
+    *_, name = split_text(caller.arn, "/", str(caller.arn).count("/"))
+    return Status.KNOWN, name
 
 
 def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:

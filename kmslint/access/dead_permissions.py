@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
 from kmslint.access.decide import decide
-from kmslint.access.iam import ADMINISTRATOR, identity_policies_say
 from kmslint.access.key_policy import key_policy_says
-from kmslint.access.matching import identity_statement_applies
+from kmslint.access.matching import statement_applies
+from kmslint.access.other_policies import ADMINISTRATOR, policies_of
 from kmslint.access.resources import names_key
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import worlds
@@ -98,7 +98,7 @@ def _is_dead(
 ) -> bool:
     """Whether the identity gets nothing by the action because of what the key policy leaves out; a Deny is intent."""
     situation = Situation(named(identity.arn), action, key, estate.accounts)
-    if identity_statement_applies(statement, situation).some is not YES:
+    if statement_applies(statement, situation._replace(in_key_policy=False)).some is not YES:
         return False
     for world in worlds(document):
         if (
@@ -113,8 +113,8 @@ def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Esta
     """Whether the identity's own policies leave it the action, and it is the key policy alone that takes it."""
     groups = (estate.identity(address) for address in identity.groups)
     situation = Situation(named(identity.arn), action, key, estate.accounts)
-    iam = identity_policies_say(identity, situation, tuple(group for group in groups if group is not None))
-    return both((iam.allowed, opposite(iam.denied))).some is not NO
+    others = policies_of(identity, situation, tuple(group for group in groups if group is not None))
+    return both((others.identity.allowed, opposite(others.denied()))).some is not NO
 
 
 def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:

@@ -1,125 +1,123 @@
-"""The decision on one situation: key policy first, then what it leaves to IAM.
+"""The decision on one situation: the order in which AWS asks the policies, and what each may settle.
 
-https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
-from enum import Enum
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from kmslint.access.caller import CallerKind
-from kmslint.access.iam import Iam
-from kmslint.access.key_policy import KeyPolicySays, key_policy_says
+from kmslint.access.grants import Grant, Granted, grants_allow
+from kmslint.access.key_policy import SILENT, KeyPolicySays, key_policy_says
+from kmslint.access.other_policies import OtherPolicies, Says, doubtful
 from kmslint.access.situation import Situation
-from kmslint.aws.actions import Group
-from kmslint.model.policy import Document, Statement
-from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, both, either, opposite
+from kmslint.model.policy import Document
+from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, YES, Truth, Verdict, both, either, opposite
 
-
-class Reason(Enum):
-    """Why a decision came out as it did, as a word that scripts can go by."""
-
-    KEY_POLICY_DIRECT = "key-policy-direct"
-    ACCOUNT_DELEGATION = "account-delegation+iam"
-    ROOT_USER = "root-user-via-account-principal"
-    CROSS_ACCOUNT = "xacct-key-policy+iam"
-    KEY_POLICY_DENY = "key-policy-deny"
-    DELEGATED_BUT_NO_IAM_ALLOW = "delegated-but-no-iam-allow"
-    IAM_ALLOW_INEFFECTIVE = "iam-allow-ineffective-no-key-policy"
-    NOT_CROSS_ACCOUNT = "not-a-cross-account-operation"
-    NO_KEY_POLICY = "xacct-no-key-policy"
-    FOREIGN_NO_IAM = "xacct-no-iam"
-    IAM_DENY = "iam-deny"
-    BOUNDARY_LIMITS_ROLE = "boundary-or-session-limits-role-grant"
-    IAM_ONLY_ACTION = "iam-only-action"
-    IAM_ONLY_ACTION_NO_IAM = "iam-only-action-no-iam"
-    NONE = "none"
-    UNKNOWN = "unknown"
+_RETIRE_GRANT: Final = "kms:RetireGrant"
 
 
 class Decision(NamedTuple):
-    """Whether the situation is allowed, why, and by which statements of the key policy."""
+    """In which requests the situation is allowed, and everything that was weighed to say so."""
 
     allowed: Truth
-    reason: Reason
-    statements: tuple[Statement, ...]
+    situation: Situation
+    key_policy: KeyPolicySays
+    others: OtherPolicies
+    """Those of the other policies that bind the caller."""
+    limits: Truth
+    """In which requests the permissions boundary and the session policy let through what the caller has."""
+    granted: Granted
 
 
-def decide(document: Document, situation: Situation, iam: Iam) -> Decision:
-    """The decision on a situation, given what the caller's own policies say."""
-    if situation.action.group is Group.ACCOUNT:
-        return _without_key(iam)
-    says = key_policy_says(document, situation)
-    allowed = both((_granted(says, situation, iam), opposite(says.denied), opposite(iam.denied)))
-    if not situation.action.on_key:
-        # Of RetireGrant only a grant decides, or IAM by right of the account that made it; grants are not known here.
-        allowed = UNDECIDED if both((iam.allowed, opposite(says.denied))).some is not NO else NEVER
-    reason = _reason(says, situation, iam, allowed)
-    return Decision(allowed, reason, _statements(says, reason))
+def decide(document: Document, situation: Situation, others: OtherPolicies, grants: Iterable[Grant] = ()) -> Decision:
+    """The decision on a situation, given what the policies beside the key policy say and which grants there are."""
+    others = _binding(others, situation)
+    says = SILENT if situation.without_key else key_policy_says(document, situation)
+    granted = grants_allow(grants, situation)
+    limits = _limits(others, situation)
+    allowed = both(
+        (
+            opposite(either((says.denied, others.denied()))),  # a Deny outweighs every Allow,
+            both(level.allowed for level in others.scps),  # what has to allow beside everything else comes next,
+            others.endpoint.allowed if others.endpoint is not None else ALWAYS,
+            _some_way(says, situation, others, limits, granted),  # and then the ways to be allowed.
+        )
+    )
+    return Decision(allowed, situation, says, others, limits, granted)
 
 
-def _without_key(iam: Iam) -> Decision:
-    """An action that concerns no key: IAM alone decides.
+def _binding(others: OtherPolicies, situation: Situation) -> OtherPolicies:
+    """Of the policies beside the key policy, those that bind such a caller, for such an action.
 
-    https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
+    A service that calls in its own name has no IAM policies and stands in nobody's organisation; RCPs bind it.
+    RCPs cannot deny kms:RetireGrant, nor what concerns no key.
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    https://docs.aws.amazon.com/kms/latest/developerguide/resource-control-policies.html
     """
-    allowed = both((iam.allowed, opposite(iam.denied), iam.bounded))
-    return Decision(allowed, Reason.IAM_ONLY_ACTION if allowed.some is not NO else Reason.IAM_ONLY_ACTION_NO_IAM, ())
+    if situation.caller.kind is CallerKind.SERVICE:
+        others = OtherPolicies(Says(NEVER, NEVER), rcps=others.rcps)
+    if others.rcps is not None and (situation.without_key or situation.action.name == _RETIRE_GRANT):
+        others = others._replace(rcps=None)
+    if not others.scps and others.rcps is None:
+        return others
+    return _binding_service_linked(others, situation.caller.service_linked)
 
 
-def _granted(says: KeyPolicySays, situation: Situation, iam: Iam) -> Truth:
-    """Who is allowed before any Deny: by the key policy alone, or by it and IAM together."""
-    caller = situation.caller
-    by_iam = ALWAYS if caller.kind is CallerKind.ROOT_USER else both((iam.allowed, iam.bounded))
-    if not caller.own:
+def _binding_service_linked(others: OtherPolicies, service_linked: Verdict) -> OtherPolicies:
+    """SCPs do not bind service-linked roles; of RCPs it is not certain.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    if service_linked is NO:
+        return others
+    scps = () if service_linked is YES else tuple(map(_in_doubt, others.scps))
+    return others._replace(scps=scps, rcps=None if others.rcps is None else _in_doubt(others.rcps))
+
+
+def _in_doubt(says: Says) -> Says:
+    return says._replace(allowed=either((says.allowed, UNDECIDED)), denied=doubtful(says.denied))
+
+
+def _limits(others: OtherPolicies, situation: Situation) -> Truth:
+    """In which requests boundary and session policy let through what the caller has. Nothing limits the root user;
+    a federated user has no more than its session policy gives, and without one nothing.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
+    kind = situation.caller.kind
+    if kind is CallerKind.ROOT_USER:
+        return ALWAYS
+    if kind is CallerKind.FEDERATED and others.session is None:
+        return NEVER if situation.is_one_request else UNDECIDED
+    return others.limits()
+
+
+def _some_way(
+    says: KeyPolicySays, situation: Situation, others: OtherPolicies, limits: Truth, granted: Granted
+) -> Truth:
+    """In which requests something allows the action, with everything that this way needs."""
+    by_iam = ALWAYS if situation.caller.kind is CallerKind.ROOT_USER else both((others.identity.allowed, limits))
+    if situation.without_key:
+        return by_iam if situation.caller.own else NEVER
+    if situation.action.name == _RETIRE_GRANT:
+        # No key policy gives it; by IAM an account may retire its grants, and which are its, no policy says.
+        # https://docs.aws.amazon.com/kms/latest/developerguide/grant-manage.html
+        return either((granted.allowed, both((by_iam, UNDECIDED))))
+    by_grant = _by_grant(granted, situation, by_iam, limits)
+    if not situation.caller.own:
+        named = either((says.directly, says.as_role, says.by_account))
         works = ALWAYS if situation.action.cross_account else NEVER
-        return both((either((says.directly, says.by_account)), by_iam, works))
-    # A boundary binds a role that the key policy names by its ARN; not a user or a session, nor whom * means.
-    bound = caller.kind is CallerKind.ROLE and not any(_names_everybody(statement) for statement in says.naming)
-    directly = both((says.directly, iam.bounded)) if bound else says.directly
-    return either((directly, both((says.by_account, by_iam))))
+        return either((by_grant, both((named, by_iam, works))))
+    return either((says.directly, both((says.as_role, limits)), both((says.by_account, by_iam)), by_grant))
 
 
-def _names_everybody(statement: Statement) -> bool:
-    return any(principal.is_star for principal in statement.principals or ())
+def _by_grant(granted: Granted, situation: Situation, by_iam: Truth, limits: Truth) -> Truth:
+    """What a grant gives. Whether a boundary or a session policy limits it, and whether a grantee of another
+    account needs IAM besides, AWS does not say.
 
-
-def _reason(says: KeyPolicySays, situation: Situation, iam: Iam, allowed: Truth) -> Reason:
-    if allowed.some is UNKNOWN:
-        return Reason.UNKNOWN
-    if allowed.some is not NO:
-        return _allowing_reason(says, situation)
-    if says.denied.every is YES:
-        return Reason.KEY_POLICY_DENY
-    if iam.denied.every is YES:
-        return Reason.IAM_DENY
-    if not situation.caller.own:
-        return _foreign_reason(says, situation)
-    if says.directly.some is not NO:
-        return Reason.KEY_POLICY_DENY if says.denied.some is not NO else Reason.BOUNDARY_LIMITS_ROLE
-    if says.by_account.some is not NO:
-        return Reason.DELEGATED_BUT_NO_IAM_ALLOW
-    return Reason.IAM_ALLOW_INEFFECTIVE if iam.allowed.some is not NO else Reason.NONE
-
-
-def _foreign_reason(says: KeyPolicySays, situation: Situation) -> Reason:
-    if not situation.action.cross_account:
-        return Reason.NOT_CROSS_ACCOUNT
-    return Reason.NO_KEY_POLICY if either((says.directly, says.by_account)).some is NO else Reason.FOREIGN_NO_IAM
-
-
-def _allowing_reason(says: KeyPolicySays, situation: Situation) -> Reason:
-    if not situation.caller.own:
-        return Reason.CROSS_ACCOUNT
-    if says.directly.some is not NO:
-        return Reason.KEY_POLICY_DIRECT
-    return Reason.ROOT_USER if situation.caller.kind is CallerKind.ROOT_USER else Reason.ACCOUNT_DELEGATION
-
-
-def _statements(says: KeyPolicySays, reason: Reason) -> tuple[Statement, ...]:
-    """The statements of the key policy that decided."""
-    if reason is Reason.KEY_POLICY_DENY:
-        return says.denying
-    if reason is Reason.KEY_POLICY_DIRECT:
-        return says.naming
-    return (*says.naming, *(one for one in says.delegating if all(one is not other for other in says.naming)))
+    https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+    """
+    sure = limits if situation.caller.own else by_iam
+    return both((granted.allowed, either((sure, UNDECIDED))))

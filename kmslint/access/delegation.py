@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kmslint.access.caller import SOME_ROLE, SOME_USER
 from kmslint.access.decide import decide
-from kmslint.access.iam import ADMINISTRATOR
 from kmslint.access.matching import names_action
 from kmslint.access.once import once
+from kmslint.access.other_policies import ADMINISTRATOR
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import worlds
 from kmslint.aws.actions import KEY_ACTIONS, Action

@@ -1,12 +1,12 @@
-"""What a key policy says of a situation, before IAM is asked.
+"""What a key policy says of a situation, before any other policy is asked.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
 from typing import NamedTuple
 
-from kmslint.access.iam import doubtful
-from kmslint.access.matching import Application, applies
+from kmslint.access.matching import NOT_AT_ALL, Application, applies
+from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
 from kmslint.verdict import NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, either
@@ -16,33 +16,45 @@ class KeyPolicySays(NamedTuple):
     """What the statements of a key policy allow and deny."""
 
     directly: Truth
-    """Some Allow names the caller."""
+    """Some Allow names the caller, or everybody."""
+    as_role: Truth
+    """Some Allow names the role or user that the caller acts as."""
     by_account: Truth
     """Some Allow hands the action to the caller's account."""
     denied: Truth
-    naming: tuple[Statement, ...]
-    """The Allow statements that name the caller, or may."""
-    delegating: tuple[Statement, ...]
-    """Those that name its account, or may."""
+    allowing: tuple[tuple[Statement, Application], ...]
+    """The Allow statements that apply, or may."""
     denying: tuple[Statement, ...]
+
+    @property
+    def delegating(self) -> tuple[Statement, ...]:
+        """The Allow statements that name the caller's account, or may."""
+        return tuple(statement for statement, how in self.allowing if how.by_account.some is not NO)
+
+
+SILENT = KeyPolicySays(NEVER, NEVER, NEVER, NEVER, (), ())
+"""A key policy that does not speak of the situation."""
 
 
 def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
     """What the key policy allows and denies; statements that cannot be seen may do both."""
     denies = [(one, either(applies(one, situation))) for one in document.statements if _may_be(one, Effect.DENY)]
     denying = [(one, reached) for one, reached in denies if reached.some is not NO]
-    allowing = [
-        (one, _left(one, applies(one, situation), [deny for deny, _ in denying], situation))
-        for one in document.statements
-        if _may_be(one, Effect.ALLOW)
-    ]
+    inescapable = [] if situation.is_one_request else [deny for deny, _ in denying if deny.conditions]
+    allowing = []
+    for one in document.statements:
+        application = applies(one, situation) if _may_be(one, Effect.ALLOW) else NOT_AT_ALL
+        if application is not NOT_AT_ALL and inescapable:
+            application = _left(one, application, inescapable, situation)
+        if any(truth.some is not NO for truth in application):
+            allowing.append((one, application))
     unseen = UNDECIDED if document.unseen else NEVER
     return KeyPolicySays(
-        either((unseen, *(_truth(one, application.directly) for one, application in allowing))),
-        either((unseen, *(_truth(one, application.by_account) for one, application in allowing))),
+        either((unseen, *(_truth(one, how.directly) for one, how in allowing))),
+        either(_truth(one, how.as_role) for one, how in allowing),
+        either((unseen, *(_truth(one, how.by_account) for one, how in allowing))),
         either((unseen, *(_truth(one, reached) for one, reached in denying))),
-        tuple(one for one, application in allowing if application.directly.some is not NO),
-        tuple(one for one, application in allowing if application.by_account.some is not NO),
+        tuple(allowing),
         tuple(one for one, _ in denying),
     )
 
@@ -59,11 +71,10 @@ def _left(allow: Statement, application: Application, denies: list[Statement], s
     """What is left of an Allow if a Deny applies to every request that meets the Allow's own conditions."""
     conditions = set(map(str, allow.conditions))
     for deny in denies:
-        inescapable = deny.conditions and conditions >= set(map(str, deny.conditions))
-        if inescapable and deny.effect is Effect.DENY:
+        if deny.effect is Effect.DENY and conditions >= set(map(str, deny.conditions)):
             everywhere = either(applies(deny._replace(conditions=()), situation)).every
             if everywhere is YES:
-                return Application(NEVER, NEVER)
+                return NOT_AT_ALL
             if everywhere is UNKNOWN:
                 application = Application(*map(doubtful, application))
     return application

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, SOME_ROLE, SOME_USER, Caller, named, recreatable
 from kmslint.access.decide import decide
-from kmslint.access.iam import ADMINISTRATOR, NOTHING, Iam
 from kmslint.access.once import once
+from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies
 from kmslint.access.principals import Form, account_of, form, is_service_linked_role
 from kmslint.access.situation import Situation, is_own
 from kmslint.access.worlds import worlds
@@ -145,7 +145,7 @@ def _holders(
     key: Key,
     accounts: Accounts,
     as_caller: Callable[[Text], Caller],
-    iam: Iam,
+    others: OtherPolicies,
 ) -> Iterator[Holder]:
     """Those of the principals that may change the key policy, or perhaps may, with such IAM policies."""
     seen: set[str] = set()
@@ -155,7 +155,7 @@ def _holders(
         seen.add(str(principal.value))
         own = _is_own(principal, accounts)
         situation = Situation(as_caller(principal.value), PUT_KEY_POLICY, key, accounts)
-        truth = both((constant(own), decide(document, situation, iam).allowed))
+        truth = both((constant(own), decide(document, situation, others).allowed))
         if truth.some is not NO:
             yield Holder(principal, statement, form(principal), truth)
 

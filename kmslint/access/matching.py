@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from kmslint.access.conditions import conditions_hold
 from kmslint.access.principals import Meant, meant
-from kmslint.access.resources import means_key
+from kmslint.access.resources import means_resource
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import Action, matching
 from kmslint.model.policy import Element, Statement
@@ -14,15 +14,19 @@ from kmslint.wildcard import covers
 
 
 class Application(NamedTuple):
-    """In which requests a statement of a key policy applies."""
+    """In which requests a statement of a key policy applies, by the ways in which it reaches the caller."""
 
     directly: Truth
     """It names the caller, or everybody."""
+    as_role: Truth
+    """It names the role, or the user, that the caller acts as."""
     by_account: Truth
     """It names the caller's account."""
 
 
-_NOT_AT_ALL = Application(NEVER, NEVER)
+_NOBODY = Meant(NO, NO, NO)
+
+NOT_AT_ALL = Application(NEVER, NEVER, NEVER)
 
 
 def names_action(statement: Statement, action: Action) -> Verdict:
@@ -49,29 +53,26 @@ def present(statement: Statement) -> Verdict:
 
 
 def applies(statement: Statement, situation: Situation) -> Application:
-    """In which requests a statement of the key policy applies to the situation."""
+    """In which requests a statement with a Principal applies to the situation."""
     action = names_action(statement, situation.action)
     if action is NO:
-        return _NOT_AT_ALL
+        return NOT_AT_ALL
     reached = meant(statement, situation)
-    if reached == Meant(NO, NO):
-        return _NOT_AT_ALL
-    fixed = all_of((action, means_key(statement, situation.key, situation.accounts), present(statement)))
+    if reached == _NOBODY:
+        return NOT_AT_ALL
+    fixed = all_of((action, means_resource(statement, situation), present(statement)))
     if fixed is NO:
-        return _NOT_AT_ALL
-    conditions = conditions_hold(statement, situation)
-    return Application(
-        both((constant(fixed), constant(reached.directly), conditions)),
-        both((constant(fixed), constant(reached.by_account), conditions)),
-    )
+        return NOT_AT_ALL
+    truth = both((constant(fixed), conditions_hold(statement, situation)))
+    return Application(*(NEVER if verdict is NO else both((constant(verdict), truth)) for verdict in reached))
 
 
-def identity_statement_applies(statement: Statement, situation: Situation) -> Truth:
-    """In which requests a statement of the caller's own policy applies to the situation."""
+def statement_applies(statement: Statement, situation: Situation) -> Truth:
+    """In which requests a statement without a Principal applies to the situation: one of an IAM policy, or an SCP."""
     action = names_action(statement, situation.action)
     if action is NO:
         return NEVER
-    fixed = all_of((action, means_key(statement, situation.key, situation.accounts), present(statement)))
+    fixed = all_of((action, means_resource(statement, situation), present(statement)))
     if fixed is NO:
         return NEVER
-    return both((constant(fixed), conditions_hold(statement, situation._replace(in_key_policy=False))))
+    return both((constant(fixed), conditions_hold(statement, situation)))

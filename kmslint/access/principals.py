@@ -4,15 +4,17 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 """
 
+import re
+from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kmslint.access.caller import CallerKind
 from kmslint.access.situation import Situation, account_is
 from kmslint.model.arn import ACCOUNT_ID, UNIQUE_ID, Arn, is_own_account_id, parse_arn, split_text
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
 from kmslint.values import HoleKind, Text, Unknown
-from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of
+from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of, negate
 from kmslint.wildcard import equal
 
 
@@ -46,12 +48,14 @@ class Meant(NamedTuple):
     """How a Principal element reaches a caller."""
 
     directly: Verdict
-    """By naming it, or everybody."""
+    """By naming it, or everybody: no other policy has to allow it, and none but a Deny limits it."""
+    as_role: Verdict
+    """By naming the role or user it acts as: a permissions boundary or session policy still limits it."""
     by_account: Verdict
     """By naming its account: the caller's IAM policies decide."""
 
 
-_NOBODY = Meant(NO, NO)
+_NOBODY = Meant(NO, NO, NO)
 
 
 def form(principal: Principal) -> Form:
@@ -128,26 +132,71 @@ def is_service_linked_role(principal: Principal) -> bool:
 def meant(statement: Statement, situation: Situation) -> Meant:
     """How the statement's Principal or NotPrincipal reaches the caller."""
     if statement.not_principals is not None and statement.effect is not Effect.DENY:
-        return Meant(UNKNOWN, NO)  # AWS: "not supported"; refused or ignored, it does not say
+        return Meant(UNKNOWN, NO, NO)  # AWS: "not supported"; refused or ignored, it does not say
     if statement.not_principals is not None:
-        verdict = _excluded(statement.not_principals, situation)
-        return Meant(verdict, NO)
-    each = [_meant(principal, situation) for principal in statement.principals or ()]
-    return Meant(any_of(one.directly for one in each), any_of(one.by_account for one in each))
+        return Meant(_excluded(statement.not_principals, situation), NO, NO)
+    principals = statement.principals or ()
+    if len(principals) == 1:
+        return reached(principals[0], situation)
+    return _any_of(reached(principal, situation) for principal in principals)
 
 
-def _meant(principal: Principal, situation: Situation) -> Meant:
+def _any_of(each: Iterable[Meant]) -> Meant:
+    listed = tuple(each)
+    return Meant(
+        any_of(one.directly for one in listed),
+        any_of(one.as_role for one in listed),
+        any_of(one.by_account for one in listed),
+    )
+
+
+def reached(principal: Principal, situation: Situation) -> Meant:
+    """How one principal reaches the caller."""
     kind = form(principal)
     if kind is Form.EVERYBODY:
-        return Meant(YES, NO)
+        return Meant(YES, NO, NO)
     if kind is Form.OPEN:
-        return Meant(UNKNOWN, UNKNOWN)
-    if kind in (Form.OTHER, Form.SERVICE, Form.DELETED, Form.INVALID) or not isinstance(principal.value, Text):
+        return Meant(UNKNOWN, NO, UNKNOWN)
+    if not isinstance(principal.value, Text) or kind in (Form.OTHER, Form.DELETED, Form.INVALID):
+        return _NOBODY
+    if kind is Form.SERVICE:
+        return Meant(_is_service(principal.value, situation), NO, NO)
+    if situation.caller.kind is CallerKind.SERVICE:
         return _NOBODY
     if kind is Form.ACCOUNT:
-        account = account_of(principal)
-        return Meant(NO, account_is(account, situation)) if account is not None else _NOBODY
-    return Meant(_is_caller(principal.value, situation), NO)
+        return Meant(NO, NO, _is_account(principal, situation))
+    named = _is_caller(principal.value, situation)
+    acted_as = kind in _ACTED_AS.get(situation.caller.kind, ())
+    return Meant(NO, named, NO) if acted_as else Meant(named, NO, NO)
+
+
+_ACTED_AS: Final = {
+    CallerKind.ROLE: (Form.ROLE,),
+    CallerKind.SESSION: (Form.ROLE,),
+    CallerKind.FEDERATED: (Form.USER,),
+}
+"""The principals that a boundary or a session policy limits for each kind of caller.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+
+def _is_account(principal: Principal, situation: Situation) -> Verdict:
+    """Whether a principal that is an account is the caller's. A bare account id is one in every partition."""
+    account = account_of(principal)
+    if account is None:
+        return NO
+    theirs = parse_arn(principal.value) if isinstance(principal.value, Text) else None
+    if theirs is not None and not _same_partition(theirs, parse_arn(situation.caller.arn)):
+        return NO
+    return account_is(account, situation)
+
+
+def _same_partition(theirs: Arn, mine: Arn | None) -> bool:
+    """Whether two ARNs may be of one partition: no template says which one it is deployed to."""
+    if mine is None or theirs.partition.literal is None or mine.partition.literal is None:
+        return True
+    return theirs.partition.literal == mine.partition.literal
 
 
 def _is_caller(value: Text, situation: Situation) -> Verdict:
@@ -158,13 +207,24 @@ def _is_caller(value: Text, situation: Situation) -> Verdict:
     mine, theirs = parse_arn(caller.arn), parse_arn(value)
     if mine is None or theirs is None:
         return equal(value, caller.arn)
+    if not _same_partition(theirs, mine):
+        return NO
+    return all_of((account_is(theirs.account, situation), _is_name(value, theirs, mine, situation)))
+
+
+def _is_name(value: Text, theirs: Arn, mine: Arn, situation: Situation) -> Verdict:
+    """The same, of the names within one account."""
+    caller = situation.caller
+    sessions = (CallerKind.SESSION, CallerKind.FEDERATED)
     if theirs.service.literal == "sts":
-        if caller.session is not None or mine.service.literal == "sts":
+        if caller.kind in sessions:
             return equal(value, caller.session or caller.arn)
-        return all_of((account_is(theirs.account, situation), _is_session_of(theirs.resource, mine.resource)))
-    if caller.session is not None:
-        return all_of((account_is(theirs.account, situation), _is_role_of_session(theirs, mine)))
-    return all_of((account_is(theirs.account, situation), equal(theirs.resource, mine.resource)))
+        # A request of the role as such is one of no particular session.
+        return NO if situation.is_one_request else _is_session_of(theirs.resource, mine.resource)
+    if caller.kind in sessions:
+        kind = "user/" if caller.kind is CallerKind.FEDERATED else "role/"
+        return _is_last_name(theirs, mine) if str(theirs.resource).startswith(kind) else NO
+    return equal(theirs.resource, mine.resource)
 
 
 def _is_session_of(session: Text, role: Text) -> Verdict:
@@ -176,23 +236,61 @@ def _is_session_of(session: Text, role: Text) -> Verdict:
     return NO if equal(parts[1], name) is NO else UNKNOWN
 
 
-def _is_role_of_session(theirs: Arn, mine: Arn) -> Verdict:
-    """A role's ARN against the role of a session, of which only the name is known, not the path."""
+def _is_last_name(theirs: Arn, mine: Arn) -> Verdict:
+    """The ARN of a role or user against that of a session, which shows the name and not the path."""
     name = split_text(mine.resource, "/", 1)[1]
     return equal(split_text(theirs.resource, "/", str(theirs.resource).count("/"))[-1], name)
+
+
+def _is_service(name: Text, situation: Situation) -> Verdict:
+    """Whether a service principal is the calling service.
+
+    Some services have a name for each Region beside the general one; whether the one means the other, only the
+    names that the call carries tell.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicenameslist
+    """
+    caller, wanted = situation.caller, name.literal
+    if caller.kind is not CallerKind.SERVICE:
+        return NO
+    if wanted is None:
+        return UNKNOWN
+    carried = situation.context.values.get("aws:principalservicenameslist", ()) if situation.context else ()
+    names = set(map(str, carried))
+    if wanted == caller.service or wanted in names:
+        return YES
+    mine, theirs = _service_and_region(caller.service), _service_and_region(wanted)
+    if names or mine is None or theirs is None or mine[0] != theirs[0]:
+        return NO
+    return NO if mine[1] and theirs[1] else UNKNOWN
+
+
+def _service_and_region(name: str) -> tuple[str, str] | None:
+    """`logs` and `us-east-1` of `logs.us-east-1.amazonaws.com`; the Region is empty in the general name."""
+    match = _SERVICE.match(name)
+    return (match[1], match[2] or "") if match else None
+
+
+_SERVICE: Final = re.compile(r"([a-z0-9-]+)(?:\.([a-z]{2}(?:-[a-z]+)+-[0-9]+))?\.amazonaws\.com\Z")
 
 
 def _excluded(listed: tuple[Principal, ...], situation: Situation) -> Verdict:
     """Whether NotPrincipal means the caller: everybody but those listed.
 
-    To exempt a role its account has to be listed beside it; what happens otherwise depends on the service.
+    To exempt a role its account has to be listed beside it, and of a session the role as well; what happens
+    otherwise depends on the service. Nobody with a permissions boundary is ever exempt.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
     """
-    each = [_meant(principal, situation) for principal in listed]
-    named, account = any_of(one.directly for one in each), any_of(one.by_account for one in each)
-    if situation.caller.kind is CallerKind.ROOT_USER:
-        named = any_of((named, account))
-        account = named
-    if named is YES:
-        return NO if account is YES else UNKNOWN
-    return YES if named is NO else UNKNOWN
+    caller = situation.caller
+    if any(principal.is_star for principal in listed):
+        return NO
+    if caller.bounded:
+        return YES
+    named, role, account = _any_of(reached(principal, situation) for principal in listed)
+    if caller.kind is CallerKind.ROOT_USER:
+        return negate(account)
+    if caller.kind is CallerKind.SERVICE:
+        return negate(named)
+    if any_of((named, role)) is NO:
+        return YES
+    needed = {CallerKind.ROLE: (role, account), CallerKind.SESSION: (named, role, account)}
+    return NO if all_of(needed.get(caller.kind, (any_of((named, role)), account))) is YES else UNKNOWN

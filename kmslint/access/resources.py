@@ -8,23 +8,84 @@ from __future__ import annotations
 
 import re
 
-from kmslint.access.situation import is_own
+from kmslint.access.situation import Situation, is_own
+from kmslint.access.variables import has_variables, substitute
+from kmslint.aws.actions import Group
 from kmslint.model.accounts import Accounts
-from kmslint.model.arn import Arn, parse_arn
+from kmslint.model.arn import Arn, parse_arn, split_text
 from kmslint.model.estate import Key
 from kmslint.model.policy import Element, Statement
 from kmslint.values import HoleKind, Text, Unknown
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of, negate
-from kmslint.wildcard import covers
+from kmslint.wildcard import covers, glob
 
+_INNER_STAR = re.compile(r"\*[^:*]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]\Z")
 
 
+def means_resource(statement: Statement, situation: Situation) -> Verdict:
+    """Whether the statement's Resource or NotResource covers what is asked for; one with neither has no effect."""
+    listed = statement.resources if statement.not_resources is None else statement.not_resources
+    verdict = any_of(_covers(element, statement.literal_variables, situation) for element in listed or ())
+    return verdict if statement.not_resources is None else negate(verdict)
+
+
 def means_key(statement: Statement, key: Key, accounts: Accounts) -> Verdict:
-    """Whether the statement's Resource or NotResource covers the key; one with neither has no effect."""
-    if statement.not_resources is not None:
-        return negate(any_of(names_key(element, key, accounts) for element in statement.not_resources))
-    return any_of(names_key(element, key, accounts) for element in statement.resources or ())
+    """The same for a key, whoever asks: what a policy variable comes to is not known then."""
+    listed = statement.resources if statement.not_resources is None else statement.not_resources
+    verdict = any_of(
+        UNKNOWN
+        if isinstance(element, Text) and not statement.literal_variables and has_variables(element)
+        else names_key(element, key, accounts)
+        for element in listed or ()
+    )
+    return verdict if statement.not_resources is None else negate(verdict)
+
+
+def _covers(element: Element, literal_variables: bool, situation: Situation) -> Verdict:
+    if isinstance(element, Text) and not literal_variables and has_variables(element):
+        substituted = substitute(element, situation)
+        if substituted is None:
+            return NO  # a variable without a value means no resource
+        element = substituted
+    if situation.action.group is Group.ACCOUNT:
+        return _is_everything(element)
+    if isinstance(element, Text) and situation.key.arn.literal is not None and element.literal is not None:
+        return names_arn(element.literal, situation.key.arn.literal)
+    return names_key(element, situation.key, situation.accounts)
+
+
+def _is_everything(element: Element) -> Verdict:
+    """Whether an entry serves an action that concerns no key: `*`, or all of KMS in one account.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
+    """
+    if isinstance(element, Unknown):
+        return UNKNOWN
+    literal = element.literal
+    if literal is None:
+        parts = split_text(element, ":", 5)
+        return UNKNOWN if len(parts) < 6 or parts[5].literal in (None, "*") else NO
+    if not literal.strip("*"):
+        return Verdict.of(bool(literal))
+    parts_ = literal.split(":", 5)
+    return Verdict.of(parts_[0] == "arn" and parts_[2:3] == ["kms"] and parts_[-1] == "*")
+
+
+def names_arn(pattern: str, arn: str) -> Verdict:
+    """Whether a pattern covers a known ARN.
+
+    A star at the end of a segment goes on through the colons behind it; of one in the middle AWS does not say so.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+    """
+    if pattern == "*" or pattern == arn:
+        return YES
+    if not glob(pattern, arn):
+        return NO
+    if not _INNER_STAR.search(pattern):
+        return YES
+    wanted, actual = pattern.split(":", 5), arn.split(":", 5)
+    return YES if len(wanted) == len(actual) and all(map(glob, wanted, actual)) else UNKNOWN
 
 
 def names_key(element: Element, key: Key, accounts: Accounts) -> Verdict:

@@ -9,18 +9,15 @@ from __future__ import annotations
 import os
 import re
 from functools import lru_cache
-from typing import Union
 
 from kmslint.location import Location
 from kmslint.model.estate import IdentityPolicy
 from kmslint.model.policy import Document
 from kmslint.model.read_policy import read_policy
-from kmslint.values import Field, Fields, Items, Value, text
+from kmslint.values import Json, from_json
 
 _ARN = re.compile(r"arn:(?:aws|aws-cn|aws-us-gov|\$\{[^}]*\}):iam::aws:policy/(.+)\Z")
 _DATA = os.path.join(os.path.dirname(__file__), "managed_policies.json")
-
-Json = Union[str, bool, int, list["Json"], dict[str, "Json"]]
 
 
 def managed_policy(arn: str, at: Location) -> IdentityPolicy | None:
@@ -32,7 +29,7 @@ def managed_policy(arn: str, at: Location) -> IdentityPolicy | None:
     if match is None:
         return None
     statements = _statements().get(f"arn:aws:iam::aws:policy/{match.group(1)}", [])
-    value = _value({"Version": "2012-10-17", "Statement": statements}, at)
+    value = from_json({"Version": "2012-10-17", "Statement": statements}, at)
     document = read_policy(value)
     if not isinstance(document, Document):
         raise TypeError(f"{arn} in {_DATA} is not a policy")
@@ -46,11 +43,3 @@ def _statements() -> dict[str, Json]:
     with open(_DATA, encoding="utf-8") as file:
         data: dict[str, Json] = json.load(file)
     return data
-
-
-def _value(data: Json, at: Location) -> Value:
-    if isinstance(data, dict):
-        return Fields(tuple(Field(text(name, at), _value(member, at)) for name, member in data.items()), at)
-    if isinstance(data, list):
-        return Items(tuple(_value(item, at) for item in data), at)
-    return text(str(data).lower() if isinstance(data, bool) else str(data), at)

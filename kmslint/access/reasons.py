@@ -1,0 +1,235 @@
+"""Why a decision came out as it did: a word that scripts can go by, and the statements that decided.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from kmslint.access.caller import CallerKind
+from kmslint.access.decide import Decision
+from kmslint.access.other_policies import Deciding, Says
+from kmslint.verdict import NO, UNKNOWN, YES, Truth, both, either
+
+KEY_POLICY: Final = "resourcePolicy"
+"""What the key policy is called among the policies of a decision."""
+
+
+class Reason(Enum):
+    """Why a decision came out as it did."""
+
+    KEY_POLICY_DIRECT = "key-policy-direct"
+    ACCOUNT_DELEGATION = "account-delegation+iam"
+    ROOT_USER = "root-user-via-account-principal"
+    CROSS_ACCOUNT = "xacct-key-policy+iam"
+    SERVICE = "key-policy-service"
+    GRANT = "grant"
+    IAM_ONLY_ACTION = "iam-only-action"
+
+    KEY_POLICY_DENY = "key-policy-deny"
+    IAM_DENY = "iam-deny"
+    BOUNDARY_DENY = "boundary-deny"
+    SESSION_DENY = "session-deny"
+    SCP_DENY = "scp-deny"
+    RCP_DENY = "rcp-deny"
+    ENDPOINT_DENY = "vpce-deny"
+
+    SCP_NO_ALLOW = "scp-no-allow"
+    ENDPOINT_NO_ALLOW = "vpce-no-allow"
+    IAM_ONLY_ACTION_NO_IAM = "iam-only-action-no-iam"
+    BOUNDARY_LIMITS_ROLE = "boundary-or-session-limits-role-grant"
+    BOUNDARY = "boundary-or-session"
+    DELEGATED_BUT_NO_IAM_ALLOW = "delegated-but-no-iam-allow"
+    IAM_ALLOW_INEFFECTIVE = "iam-allow-ineffective-no-key-policy"
+    NOT_CROSS_ACCOUNT = "not-a-cross-account-operation"
+    NO_KEY_POLICY = "xacct-no-key-policy"
+    FOREIGN_NO_IAM = "xacct-no-iam"
+    FOREIGN_BOUNDARY = "xacct-boundary-or-session"
+    NONE = "none"
+
+    RETIRE_GRANT = "retire-grant"
+    """Whatever comes of it: grants alone decide, or an account's right to retire its own."""
+    UNKNOWN = "unknown"
+
+    @property
+    def is_deny(self) -> bool:
+        """Whether a Deny statement decided, and not that nothing allows."""
+        return self in _DENIES
+
+
+_DENIES: Final = frozenset(
+    {
+        Reason.KEY_POLICY_DENY,
+        Reason.IAM_DENY,
+        Reason.BOUNDARY_DENY,
+        Reason.SESSION_DENY,
+        Reason.SCP_DENY,
+        Reason.RCP_DENY,
+        Reason.ENDPOINT_DENY,
+    }
+)
+
+
+def reason_of(decision: Decision) -> Reason:
+    """Why it came out so. Where several things would each have been enough, the first that AWS looks at."""
+    denial = _denial(decision)
+    if denial is not None:
+        return denial
+    if decision.situation.action.name == "kms:RetireGrant" and not _held_up(decision):
+        return Reason.RETIRE_GRANT
+    if decision.allowed.some is UNKNOWN:
+        return Reason.UNKNOWN
+    if decision.allowed.some is YES:
+        return _way(decision)
+    return _held_up(decision) or _missing(decision)
+
+
+def statements_of(decision: Decision) -> tuple[Deciding, ...]:
+    """The statements that decided; of an implicit denial, the half that was there.
+
+    First those of the key policy, then those of the others; of an undecided one, all that have a part in it.
+    """
+    reason = reason_of(decision)
+    if reason.is_deny:
+        return _denying(decision, reason)
+    if reason in (Reason.GRANT, Reason.RETIRE_GRANT, Reason.NONE, Reason.SCP_NO_ALLOW, Reason.ENDPOINT_NO_ALLOW):
+        return ()
+    if reason is Reason.UNKNOWN:
+        return tuple(
+            dict.fromkeys((*_of_key_policy(decision), *decision.others.identity.allowing, *_denying(decision)))
+        )
+    from_key_policy = _of_key_policy(decision, reason) if reason not in _WITHOUT_KEY_POLICY else ()
+    from_iam = decision.others.identity.allowing if reason in _WITH_IAM else ()
+    return (*from_key_policy, *from_iam)
+
+
+_WITHOUT_KEY_POLICY: Final = frozenset(
+    {Reason.IAM_ONLY_ACTION, Reason.IAM_ONLY_ACTION_NO_IAM, Reason.IAM_ALLOW_INEFFECTIVE, Reason.NO_KEY_POLICY}
+)
+_WITH_IAM: Final = frozenset(
+    {
+        Reason.ACCOUNT_DELEGATION,
+        Reason.CROSS_ACCOUNT,
+        Reason.BOUNDARY,
+        Reason.FOREIGN_BOUNDARY,
+        Reason.IAM_ONLY_ACTION,
+        Reason.IAM_ALLOW_INEFFECTIVE,
+        Reason.NO_KEY_POLICY,
+    }
+)
+
+
+def _denial(decision: Decision) -> Reason | None:
+    """The first policy with a Deny in every request."""
+    denials = ((Reason.KEY_POLICY_DENY, decision.key_policy.denied), *_other_denials(decision))
+    return next((reason for reason, denied in denials if denied.every is YES), None)
+
+
+def _other_denials(decision: Decision) -> tuple[tuple[Reason, Truth], ...]:
+    return tuple((reason, says.denied) for reason, kind in _by_kind(decision) for says in kind)
+
+
+def _by_kind(decision: Decision) -> tuple[tuple[Reason, tuple[Says, ...]], ...]:
+    """The policies beside the key policy, in the order in which their Denies are named."""
+    others = decision.others
+    optional = {
+        Reason.BOUNDARY_DENY: others.boundary,
+        Reason.SESSION_DENY: others.session,
+    }
+    last = {Reason.RCP_DENY: others.rcps, Reason.ENDPOINT_DENY: others.endpoint}
+    return (
+        (Reason.IAM_DENY, (others.identity,)),
+        *((reason, (says,)) for reason, says in optional.items() if says is not None),
+        (Reason.SCP_DENY, others.scps),
+        *((reason, (says,)) for reason, says in last.items() if says is not None),
+    )
+
+
+def _denying(decision: Decision, reason: Reason | None = None) -> tuple[Deciding, ...]:
+    """The denying statements of the policies that a reason names; of all, for none."""
+    from_key_policy = tuple(Deciding(KEY_POLICY, one) for one in decision.key_policy.denying)
+    if reason is Reason.KEY_POLICY_DENY:
+        return from_key_policy
+    rest = tuple(
+        one for kind, each in _by_kind(decision) if reason in (None, kind) for says in each for one in says.denying
+    )
+    return rest if reason is not None else (*from_key_policy, *rest)
+
+
+def _held_up(decision: Decision) -> Reason | None:
+    """What had to allow beside everything else and did not."""
+    if any(level.allowed.some is NO for level in decision.others.scps):
+        return Reason.SCP_NO_ALLOW
+    endpoint = decision.others.endpoint
+    return Reason.ENDPOINT_NO_ALLOW if endpoint is not None and endpoint.allowed.some is NO else None
+
+
+def _way(decision: Decision) -> Reason:
+    """By which way the request is allowed."""
+    situation, says = decision.situation, decision.key_policy
+    if situation.without_key:
+        return Reason.IAM_ONLY_ACTION
+    if situation.caller.kind is CallerKind.SERVICE:
+        return Reason.SERVICE if says.directly.some is YES else Reason.GRANT
+    if not situation.caller.own:
+        named = either((says.directly, says.as_role, says.by_account))
+        by_policies = named.some is YES and situation.action.cross_account and _has_iam(decision)
+        return Reason.CROSS_ACCOUNT if by_policies else Reason.GRANT
+    if either((says.directly, both((says.as_role, decision.limits)))).some is YES:
+        return Reason.KEY_POLICY_DIRECT
+    if says.by_account.some is not YES or not _has_iam(decision):
+        return Reason.GRANT
+    return Reason.ROOT_USER if situation.caller.kind is CallerKind.ROOT_USER else Reason.ACCOUNT_DELEGATION
+
+
+def _has_iam(decision: Decision) -> bool:
+    if decision.situation.caller.kind is CallerKind.ROOT_USER:
+        return True
+    return both((decision.others.identity.allowed, decision.limits)).some is YES
+
+
+def _missing(decision: Decision) -> Reason:
+    """What was missing for the request to be allowed."""
+    situation, says, iam = decision.situation, decision.key_policy, decision.others.identity.allowed
+    if not situation.caller.own and situation.caller.kind is not CallerKind.SERVICE:
+        return _missing_abroad(decision)
+    if situation.without_key:
+        return Reason.IAM_ONLY_ACTION_NO_IAM if iam.some is NO else Reason.BOUNDARY
+    if says.denied.some is not NO and says.directly.some is not NO:
+        return Reason.KEY_POLICY_DENY  # each request meets some Deny, and no Deny meets each request
+    if says.as_role.some is not NO:
+        return Reason.BOUNDARY_LIMITS_ROLE
+    if says.by_account.some is not NO:
+        return Reason.DELEGATED_BUT_NO_IAM_ALLOW if iam.some is NO else Reason.BOUNDARY
+    return Reason.IAM_ALLOW_INEFFECTIVE if iam.some is not NO else Reason.NONE
+
+
+def _missing_abroad(decision: Decision) -> Reason:
+    """The same for a caller of another account."""
+    says = decision.key_policy
+    if decision.situation.without_key or not decision.situation.action.cross_account:
+        return Reason.NOT_CROSS_ACCOUNT
+    if either((says.directly, says.as_role, says.by_account)).some is NO:
+        return Reason.NO_KEY_POLICY
+    return Reason.FOREIGN_NO_IAM if decision.others.identity.allowed.some is NO else Reason.FOREIGN_BOUNDARY
+
+
+def _of_key_policy(decision: Decision, reason: Reason = Reason.UNKNOWN) -> tuple[Deciding, ...]:
+    """The Allow statements of the key policy by which the reason came about."""
+    limited = decision.limits.some is NO
+    found = []
+    for statement, how in decision.key_policy.allowing:
+        ways = {
+            Reason.KEY_POLICY_DIRECT: (how.directly, *(() if limited else (how.as_role,))),
+            Reason.SERVICE: (how.directly,),
+            Reason.BOUNDARY_LIMITS_ROLE: (how.as_role,),
+            Reason.ACCOUNT_DELEGATION: (how.by_account,),
+            Reason.ROOT_USER: (how.by_account,),
+            Reason.DELEGATED_BUT_NO_IAM_ALLOW: (how.by_account,),
+            Reason.BOUNDARY: (how.by_account,),
+        }.get(reason, how)
+        if any(truth.some is not NO for truth in ways):
+            found.append(Deciding(KEY_POLICY, statement))
+    return tuple(found)
