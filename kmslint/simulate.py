@@ -18,7 +18,7 @@ from kmslint.access.other_policies import (
 from kmslint.access.reasons import Reason, reason_of, statements_of
 from kmslint.access.request import request
 from kmslint.access.situation import Situation
-from kmslint.request_line import RequestError, Request, parse, read_request
+from kmslint.request_line import Request, RequestError, parse, read_request
 from kmslint.values import Json
 from kmslint.verdict import UNKNOWN, YES
 

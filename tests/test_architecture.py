@@ -31,6 +31,7 @@ ROOMS = (
     "terraform",
     "estates",
     "key_verdicts",
+    "key_access",
     "lint",
     "request_line",
     "simulate",
@@ -43,7 +44,7 @@ ROOMS = (
 
 OPEN_TO_RULES = frozenset({"location", "values", "verdict", "model", "aws", "engine", "access"})
 
-LAZY_ROOMS = frozenset({"syntax", "cloudformation", "terraform", "report", "simulate", "cli"})
+LAZY_ROOMS = frozenset({"syntax", "cloudformation", "terraform", "report", "key_access", "simulate", "cli"})
 """Of the readers, the reporters and the commands a run needs one or two; the others are not loaded."""
 
 LAZY_LIBRARIES = frozenset(

@@ -79,7 +79,7 @@ def test_a_key_that_is_absent(operator: str, value: str, truth: Truth) -> None:
         ("StringEqualsIfExists", "blue", UNDECIDED),
         ("ForAllValues:StringEquals", "blue", UNDECIDED),
         ("Null", "true", UNDECIDED),
-        ("Null", "false", UNDECIDED),
+        ("Null", "false", NEVER),
     ],
 )
 def test_a_key_that_kms_does_not_support_in_key_policies(operator: str, value: str, truth: Truth) -> None:

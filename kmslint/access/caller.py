@@ -45,7 +45,7 @@ class Caller(NamedTuple):
     """Whether it belongs to the account of the key."""
     session: Text | None = None
     """The ARN of the session itself, of a role session."""
-    service: str = ""
+    service: Text | None = None
     """The name of the service principal, of a service."""
     bounded: bool = False
     """Has a permissions boundary."""
@@ -66,19 +66,20 @@ class Caller(NamedTuple):
         return Verdict.UNKNOWN if perhaps else Verdict.NO
 
 
-def _own_arn(*resource: Part) -> Text:
+def own_arn(*resource: Part) -> Text:
+    """The ARN of something in IAM of the key's account."""
     return join(("arn:", _PARTITION, ":iam::", _OWN, ":", *resource), NOWHERE)
 
 
 OWN_ACCOUNT: Final = Text((_OWN,), NOWHERE)
 
-ROOT_USER: Final = Caller(CallerKind.ROOT_USER, _own_arn("root"), OWN_ACCOUNT, own=True)
+ROOT_USER: Final = Caller(CallerKind.ROOT_USER, own_arn("root"), OWN_ACCOUNT, own=True)
 """R: the root user of the key's account."""
 
-SOME_ROLE: Final = Caller(CallerKind.ROLE, _own_arn(f"role/{FRESH}"), OWN_ACCOUNT, own=True, unnamed=True)
+SOME_ROLE: Final = Caller(CallerKind.ROLE, own_arn(f"role/{FRESH}"), OWN_ACCOUNT, own=True, unnamed=True)
 """D, W: a role of the key's account that the policy does not name."""
 
-SOME_USER: Final = Caller(CallerKind.USER, _own_arn(f"user/{FRESH}"), OWN_ACCOUNT, own=True, unnamed=True)
+SOME_USER: Final = Caller(CallerKind.USER, own_arn(f"user/{FRESH}"), OWN_ACCOUNT, own=True, unnamed=True)
 """D, W: a user of the key's account that the policy does not name."""
 
 ANYBODY: Final = Caller(
@@ -89,6 +90,15 @@ ANYBODY: Final = Caller(
     unnamed=True,
 )
 """A role of some account that nobody here knows."""
+
+
+def service(name: Text) -> Caller:
+    """An AWS service that calls in its own name: it belongs to no account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+    """
+    nobody = text("", NOWHERE)
+    return Caller(CallerKind.SERVICE, nobody, nobody, own=False, service=name)
 
 
 _KINDS: Final = {

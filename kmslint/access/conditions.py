@@ -54,6 +54,8 @@ def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool
     if isinstance(test, Unknown) or test.key.literal is None:
         return _refused(situation)
     operator = base_operator(test.operator)
+    if operator is not None and operator.family is Family.NULL and test.if_exists:
+        operator = None  # the one operator that AWS has no IfExists for
     if operator is None or (situation.is_one_request and not all(is_acceptable(operator, one) for one in test.values)):
         return _refused(situation)
     if not test.values:
@@ -112,13 +114,17 @@ def _absent(test: Test, operator: Operator) -> Truth:
 
 def _unsupported(test: Test, operator: Operator) -> Truth:
     """KMS does not support the key here. A positive test cannot hold; what a negated one does is not documented."""
-    if operator.family is Family.NULL or _absent(test, operator) is ALWAYS:
-        return UNDECIDED
-    return NEVER
+    if operator.family is Family.NULL:
+        return NEVER if _wanted(test) == {"false"} else UNDECIDED
+    return UNDECIDED if _absent(test, operator) is ALWAYS else NEVER
+
+
+def _wanted(test: Test) -> set[str | None]:
+    return {value.literal.lower() if isinstance(value, Text) and value.literal else None for value in test.values}
 
 
 def _null(test: Test, status: Status, values: tuple[Text, ...]) -> Truth:
-    wanted = {value.literal.lower() if isinstance(value, Text) and value.literal else None for value in test.values}
+    wanted = _wanted(test)
     if wanted not in ({"true"}, {"false"}) or (status is Status.KNOWN and not values):
         return UNDECIDED
     if status in (Status.OPEN, Status.CHOSEN):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
 from kmslint.access.decide import decide
+from kmslint.access.identities import groups_of
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import statement_applies
 from kmslint.access.other_policies import ADMINISTRATOR, policies_of
@@ -57,9 +58,8 @@ def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
 
 def _policies(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
     """The policies of an identity, those of its groups included."""
-    groups = (estate.identity(address) for address in identity.groups)
-    for owner in (identity, *groups):
-        yield from owner.policies if owner is not None else ()
+    for owner in (identity, *groups_of(identity, estate)):
+        yield from owner.policies
 
 
 def _in_statement(
@@ -111,9 +111,8 @@ def _is_dead(
 
 def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Estate) -> bool:
     """Whether the identity's own policies leave it the action, and it is the key policy alone that takes it."""
-    groups = (estate.identity(address) for address in identity.groups)
     situation = Situation(named(identity.arn), action, key, estate.accounts)
-    others = policies_of(identity, situation, tuple(group for group in groups if group is not None))
+    others = policies_of(identity, situation, groups_of(identity, estate))
     return both((others.identity.allowed, opposite(others.denied()))).some is not NO
 
 

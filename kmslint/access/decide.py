@@ -105,7 +105,9 @@ def _some_way(
         # No key policy gives it; by IAM an account may retire its grants, and which are its, no policy says.
         # https://docs.aws.amazon.com/kms/latest/developerguide/grant-manage.html
         return either((granted.allowed, both((by_iam, UNDECIDED))))
-    by_grant = _by_grant(granted, situation, by_iam, limits)
+    if situation.caller.kind is CallerKind.SERVICE:
+        return either((says.directly, granted.allowed))
+    by_grant = _by_grant(granted, situation, others, by_iam)
     if not situation.caller.own:
         named = either((says.directly, says.as_role, says.by_account))
         works = ALWAYS if situation.action.cross_account else NEVER
@@ -113,11 +115,11 @@ def _some_way(
     return either((says.directly, both((says.as_role, limits)), both((says.by_account, by_iam)), by_grant))
 
 
-def _by_grant(granted: Granted, situation: Situation, by_iam: Truth, limits: Truth) -> Truth:
+def _by_grant(granted: Granted, situation: Situation, others: OtherPolicies, by_iam: Truth) -> Truth:
     """What a grant gives. Whether a boundary or a session policy limits it, and whether a grantee of another
     account needs IAM besides, AWS does not say.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
     """
-    sure = limits if situation.caller.own else by_iam
+    sure = others.limits() if situation.caller.own else by_iam
     return both((granted.allowed, either((sure, UNDECIDED))))

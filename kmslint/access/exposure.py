@@ -81,7 +81,7 @@ def _reaches(statement: Statement, document: Document, situation: Situation) -> 
         return False
     says = key_policy_says(document, situation)
     left = both((application.directly, opposite(says.denied)))
-    return left.some is YES and all(map(_spares_strangers, says.denying))
+    return left.some is YES and all(_spares_strangers(deny) for deny, _ in says.denying)
 
 
 def _only_weak(statement: Statement, situation: Situation) -> bool:

@@ -29,6 +29,12 @@ def _same(identity: Identity, value: Text, estate: Estate) -> bool:
     return equal(mine.resource, theirs.resource) is YES and is_own(theirs.account, estate.accounts) is YES
 
 
+def groups_of(identity: Identity, estate: Estate) -> tuple[Identity, ...]:
+    """The groups that a user is in, as far as the estate makes them."""
+    groups = (estate.identity(address) for address in identity.groups)
+    return tuple(group for group in groups if group is not None)
+
+
 def software(identity: Identity) -> str:
     """The service or identity provider by which it is certain that software takes the role; empty if none is.
 

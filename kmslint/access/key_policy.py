@@ -24,7 +24,8 @@ class KeyPolicySays(NamedTuple):
     denied: Truth
     allowing: tuple[tuple[Statement, Application], ...]
     """The Allow statements that apply, or may."""
-    denying: tuple[Statement, ...]
+    denying: tuple[tuple[Statement, Truth], ...]
+    """The Deny statements that apply, or may."""
 
     @property
     def delegating(self) -> tuple[Statement, ...]:
@@ -55,7 +56,7 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
         either((unseen, *(_truth(one, how.by_account) for one, how in allowing))),
         either((unseen, *(_truth(one, reached) for one, reached in denying))),
         tuple(allowing),
-        tuple(one for one, _ in denying),
+        tuple(denying),
     )
 
 

@@ -108,7 +108,7 @@ def _cautiously(document: Document, key: Key, accounts: Accounts) -> Lockout:
 
 def _assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     root_user, administrators, anyone = may(document, key, accounts, PUT_KEY_POLICY)
-    patterns = tuple(_holders(_patterns(document), document, key, accounts, recreatable, ADMINISTRATOR))
+    patterns = tuple(_holders(arn_patterns(document), document, key, accounts, recreatable, ADMINISTRATOR))
     holders = tuple(_holders(_named(document), document, key, accounts, named, NOTHING))
     if administrators is not YES:
         exempted = tuple(_holders(_exempted(document), document, key, accounts, named, ADMINISTRATOR))
@@ -182,7 +182,7 @@ def _exempted(document: Document) -> Iterator[tuple[Principal, Statement]]:
                 yield principal, statement
 
 
-def _patterns(document: Document) -> Iterator[tuple[Principal, Statement]]:
+def arn_patterns(document: Document) -> Iterator[tuple[Principal, Statement]]:
     """C: the names by which conditions on aws:PrincipalArn let somebody in, or a Deny spares somebody."""
     for statement in document.statements:
         spares = statement.effect is Effect.DENY

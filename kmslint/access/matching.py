@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from kmslint.access.conditions import conditions_hold
-from kmslint.access.principals import Meant, meant
+from kmslint.access.principals import NOBODY, meant
 from kmslint.access.resources import means_resource
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import Action, matching
@@ -24,8 +24,6 @@ class Application(NamedTuple):
     """It names the caller's account."""
 
 
-_NOBODY = Meant(NO, NO, NO)
-
 NOT_AT_ALL = Application(NEVER, NEVER, NEVER)
 
 
@@ -34,6 +32,8 @@ def names_action(statement: Statement, action: Action) -> Verdict:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
     """
+    if statement.not_actions is not None and statement.actions is not None:
+        return NO  # AWS takes one or the other
     if statement.not_actions is not None:
         return negate(any_of(_covers_action(element, action) for element in statement.not_actions))
     return any_of(_covers_action(element, action) for element in statement.actions or ())
@@ -58,7 +58,7 @@ def applies(statement: Statement, situation: Situation) -> Application:
     if action is NO:
         return NOT_AT_ALL
     reached = meant(statement, situation)
-    if reached == _NOBODY:
+    if reached == NOBODY:
         return NOT_AT_ALL
     fixed = all_of((action, means_resource(statement, situation), present(statement)))
     if fixed is NO:

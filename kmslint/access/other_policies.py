@@ -30,6 +30,7 @@ class Deciding(NamedTuple):
 
     policy: str
     statement: Statement
+    applies: Truth
 
 
 class Says(NamedTuple):
@@ -123,10 +124,10 @@ def _say(
                 truth = doubtful(truth)
             if statement.effect in (Effect.ALLOW, Effect.UNKNOWN):
                 allows.append(truth)
-                allowing.append(Deciding(policy.name, statement))
+                allowing.append(Deciding(policy.name, statement, truth))
             if statement.effect in (Effect.DENY, Effect.UNKNOWN):
                 denies.append(truth)
-                denying.append(Deciding(policy.name, statement))
+                denying.append(Deciding(policy.name, statement, truth))
     if unseen:
         allows.append(UNDECIDED)
         denies.append(UNDECIDED)

@@ -55,7 +55,8 @@ class Meant(NamedTuple):
     """By naming its account: the caller's IAM policies decide."""
 
 
-_NOBODY = Meant(NO, NO, NO)
+NOBODY = Meant(NO, NO, NO)
+"""It does not reach the caller at all."""
 
 
 def form(principal: Principal) -> Form:
@@ -131,6 +132,8 @@ def is_service_linked_role(principal: Principal) -> bool:
 
 def meant(statement: Statement, situation: Situation) -> Meant:
     """How the statement's Principal or NotPrincipal reaches the caller."""
+    if statement.not_principals is not None and statement.principals is not None:
+        return NOBODY  # AWS takes one or the other
     if statement.not_principals is not None and statement.effect is not Effect.DENY:
         return Meant(UNKNOWN, NO, NO)  # AWS: "not supported"; refused or ignored, it does not say
     if statement.not_principals is not None:
@@ -158,11 +161,13 @@ def reached(principal: Principal, situation: Situation) -> Meant:
     if kind is Form.OPEN:
         return Meant(UNKNOWN, NO, UNKNOWN)
     if not isinstance(principal.value, Text) or kind in (Form.OTHER, Form.DELETED, Form.INVALID):
-        return _NOBODY
+        return NOBODY
+    if situation.is_one_request and principal.value.typed:
+        return NOBODY  # a number: CloudFormation makes a text of it, KMS refuses it
     if kind is Form.SERVICE:
         return Meant(_is_service(principal.value, situation), NO, NO)
     if situation.caller.kind is CallerKind.SERVICE:
-        return _NOBODY
+        return NOBODY
     if kind is Form.ACCOUNT:
         return Meant(NO, NO, _is_account(principal, situation))
     named = _is_caller(principal.value, situation)
@@ -249,19 +254,18 @@ def _is_service(name: Text, situation: Situation) -> Verdict:
     names that the call carries tell.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicenameslist
     """
-    caller, wanted = situation.caller, name.literal
-    if caller.kind is not CallerKind.SERVICE:
+    mine = situation.caller.service
+    if mine is None:
         return NO
-    if wanted is None:
-        return UNKNOWN
     carried = situation.context.values.get("aws:principalservicenameslist", ()) if situation.context else ()
-    names = set(map(str, carried))
-    if wanted == caller.service or wanted in names:
+    if any_of(equal(name, own) for own in (mine, *carried)) is YES:
         return YES
-    mine, theirs = _service_and_region(caller.service), _service_and_region(wanted)
-    if names or mine is None or theirs is None or mine[0] != theirs[0]:
+    if name.literal is None or mine.literal is None:
+        return UNKNOWN
+    ours, theirs = _service_and_region(mine.literal), _service_and_region(name.literal)
+    if carried or ours is None or theirs is None or ours[0] != theirs[0]:
         return NO
-    return NO if mine[1] and theirs[1] else UNKNOWN
+    return NO if ours[1] and theirs[1] else UNKNOWN
 
 
 def _service_and_region(name: str) -> tuple[str, str] | None:

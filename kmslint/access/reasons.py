@@ -93,7 +93,7 @@ def statements_of(decision: Decision) -> tuple[Deciding, ...]:
     """
     reason = reason_of(decision)
     if reason.is_deny:
-        return _denying(decision, reason)
+        return _certain(_denying(decision, reason))
     if reason in (Reason.GRANT, Reason.RETIRE_GRANT, Reason.NONE, Reason.SCP_NO_ALLOW, Reason.ENDPOINT_NO_ALLOW):
         return ()
     if reason is Reason.UNKNOWN:
@@ -102,7 +102,12 @@ def statements_of(decision: Decision) -> tuple[Deciding, ...]:
         )
     from_key_policy = _of_key_policy(decision, reason) if reason not in _WITHOUT_KEY_POLICY else ()
     from_iam = decision.others.identity.allowing if reason in _WITH_IAM else ()
-    return (*from_key_policy, *from_iam)
+    return (*_certain(from_key_policy), *_certain(from_iam))
+
+
+def _certain(deciding: tuple[Deciding, ...]) -> tuple[Deciding, ...]:
+    """Those that certainly apply, in some request at least; if there are none, those that may."""
+    return tuple(one for one in deciding if one.applies.some is YES) or deciding
 
 
 _WITHOUT_KEY_POLICY: Final = frozenset(
@@ -149,7 +154,7 @@ def _by_kind(decision: Decision) -> tuple[tuple[Reason, tuple[Says, ...]], ...]:
 
 def _denying(decision: Decision, reason: Reason | None = None) -> tuple[Deciding, ...]:
     """The denying statements of the policies that a reason names; of all, for none."""
-    from_key_policy = tuple(Deciding(KEY_POLICY, one) for one in decision.key_policy.denying)
+    from_key_policy = tuple(Deciding(KEY_POLICY, *one) for one in decision.key_policy.denying)
     if reason is Reason.KEY_POLICY_DENY:
         return from_key_policy
     rest = tuple(
@@ -230,6 +235,7 @@ def _of_key_policy(decision: Decision, reason: Reason = Reason.UNKNOWN) -> tuple
             Reason.DELEGATED_BUT_NO_IAM_ALLOW: (how.by_account,),
             Reason.BOUNDARY: (how.by_account,),
         }.get(reason, how)
-        if any(truth.some is not NO for truth in ways):
-            found.append(Deciding(KEY_POLICY, statement))
+        truth = either(ways)
+        if truth.some is not NO:
+            found.append(Deciding(KEY_POLICY, statement, truth))
     return tuple(found)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from kmslint.access.caller import NOWHERE, Caller, CallerKind, named
+from kmslint.access.caller import NOWHERE, Caller, CallerKind, named, service
 from kmslint.access.principals import Form, form
 from kmslint.access.situation import RequestContext, Situation
 from kmslint.aws.actions import ACTIONS, Group
@@ -55,8 +55,7 @@ def request(principal: str, action: str, resource: str, account: str, context: V
 def _caller(principal: str, account: str) -> Caller | None:
     """Who a request of that principal is by."""
     if _SERVICE.match(principal):
-        nobody = text("", NOWHERE)
-        return Caller(CallerKind.SERVICE, nobody, nobody, own=False, service=principal)
+        return service(text(principal, NOWHERE))
     arn = text(principal, NOWHERE)
     parts = parse_arn(arn)
     if parts is None or not ACCOUNT_ID.match(str(parts.account)):

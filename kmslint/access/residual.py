@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kmslint.access.caller import CallerKind
 from kmslint.access.conditions import truth_of
 from kmslint.access.decide import Decision
 from kmslint.access.other_policies import Says
@@ -49,13 +50,13 @@ def residual(decision: Decision) -> Residual:
     delegated = [(one, how.by_account) for one, how in key_policy.allowing]
     by_account = _alternatives((one for one, truth in delegated if truth.some is YES), situation)
     by_iam = _by_iam(decision.others.identity, elsewhere)
-    if situation.caller.own:
+    if situation.caller.own or situation.caller.kind is CallerKind.SERVICE:
         named = _alternatives((one for one, truth in direct if truth.some is YES), situation)
         ways = named | _together(by_account, by_iam)
     else:
         named = _alternatives((one for one, how in key_policy.allowing if _some(how)), situation)
         ways = _together(named, by_iam)
-    denies = _alternatives(key_policy.denying, situation)
+    denies = _alternatives((one for one, _ in key_policy.denying), situation)
     for says in (decision.others.identity, decision.others.boundary, decision.others.session):
         denies |= _alternatives((one.statement for one in says.denying), elsewhere) if says else frozenset()
     return Residual(_spelt(_least(ways)), tuple(sorted(_conjunction(deny) for deny in denies if deny)))

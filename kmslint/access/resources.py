@@ -24,7 +24,9 @@ _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]\Z")
 
 
 def means_resource(statement: Statement, situation: Situation) -> Verdict:
-    """Whether the statement's Resource or NotResource covers what is asked for; one with neither has no effect."""
+    """Whether the statement's Resource or NotResource covers what is asked for; one with neither, or both, does not."""
+    if statement.resources is not None and statement.not_resources is not None:
+        return NO
     listed = statement.resources if statement.not_resources is None else statement.not_resources
     verdict = any_of(_covers(element, statement.literal_variables, situation) for element in listed or ())
     return verdict if statement.not_resources is None else negate(verdict)
@@ -32,6 +34,8 @@ def means_resource(statement: Statement, situation: Situation) -> Verdict:
 
 def means_key(statement: Statement, key: Key, accounts: Accounts) -> Verdict:
     """The same for a key, whoever asks: what a policy variable comes to is not known then."""
+    if statement.resources is not None and statement.not_resources is not None:
+        return NO
     listed = statement.resources if statement.not_resources is None else statement.not_resources
     verdict = any_of(
         UNKNOWN

@@ -1,0 +1,49 @@
+"""The grants that an estate makes on a key: `aws_kms_grant`.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kmslint.access.grants import Grant
+from kmslint.model.estate import Estate, Key
+from kmslint.model.policy import Principal, PrincipalType
+from kmslint.values import HoleKind, Items, Text, Value, unknown
+from kmslint.verdict import NO, UNKNOWN, Verdict
+
+
+def grants_on(key: Key, estate: Estate) -> Iterator[Grant]:
+    """The estate's grants that are on the key, or may be."""
+    for grant in estate.grants:
+        on_key = _is_of(grant.key, key)
+        if on_key is NO:
+            continue
+        grantee = grant.grantee
+        principal = (
+            Principal(PrincipalType.AWS, grantee)
+            if isinstance(grantee, Text)
+            else Principal(PrincipalType.UNKNOWN, unknown(f"{grant.address}.grantee_principal", grant.at))
+        )
+        yield Grant(
+            grant.address, principal, _operations(grant.operations), constrained=grant.constrained, on_key=on_key
+        )
+
+
+def _is_of(value: Value | None, key: Key) -> Verdict:
+    """Whether the id or the ARN of a key is this key's. A literal one belongs to a key that is not here."""
+    if not isinstance(value, Text):
+        return UNKNOWN
+    resources = {hole.resource for hole in value.holes if hole.kind is HoleKind.RESOURCE and hole.resource}
+    if resources:
+        return Verdict.of(key.address in resources)
+    return UNKNOWN if any(hole.kind in (HoleKind.PARAMETER, HoleKind.EXPRESSION) for hole in value.holes) else NO
+
+
+def _operations(value: Value | None) -> frozenset[str] | None:
+    """The operations of a grant; None where one of them cannot be resolved."""
+    if not isinstance(value, Items):
+        return None
+    names = [item.literal if isinstance(item, Text) else None for item in value.items]
+    return frozenset(name for name in names if name is not None) if None not in names else None

@@ -1,0 +1,170 @@
+"""Who can do what with a key: a row for everybody who may ask, a column for each kind of use."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+from kmslint.access.askers import Asker
+from kmslint.access.decide import Decision, decide
+from kmslint.access.estate_grants import grants_on
+from kmslint.access.grants import Grant
+from kmslint.access.naming import enumerate_names
+from kmslint.access.residual import residual
+from kmslint.access.situation import Situation
+from kmslint.access.worlds import World, outcomes
+from kmslint.aws.actions import ACTIONS, Action, Group
+from kmslint.model.estate import Estate, Key
+from kmslint.model.policy import Document
+from kmslint.verdict import NO, UNKNOWN, YES
+
+
+class Use(NamedTuple):
+    """A column: actions that serve one purpose, the most telling first."""
+
+    name: str
+    actions: tuple[Action, ...]
+
+
+def _use(name: str, *names: str, groups: tuple[Group, ...] = ()) -> Use:
+    first = tuple(action for each in names for action in ACTIONS if action.name == f"kms:{each}")
+    rest = (action for action in ACTIONS if action.group in groups and action.on_key and action not in first)
+    return Use(name, (*first, *rest))
+
+
+_DATA_KEYS: Final = (
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "GenerateDataKeyPair",
+    "GenerateDataKeyPairWithoutPlaintext",
+    "DeriveSharedSecret",
+)
+
+USES: Final = (
+    _use("encrypt", "Encrypt", "ReEncryptTo"),
+    _use("decrypt", "Decrypt", "ReEncryptFrom"),
+    _use("data keys", *_DATA_KEYS),
+    _use("sign/verify", "Sign", "Verify", "GenerateMac", "VerifyMac"),
+    _use("grant", "CreateGrant"),
+    _use("view", "DescribeKey", "ListGrants", groups=(Group.VIEW,)),
+    _use("administer", "EnableKey", "RevokeGrant", groups=(Group.ADMINISTRATION, Group.ALIAS)),
+    _use("change policy", "PutKeyPolicy"),
+    _use("delete", "ScheduleKeyDeletion", groups=(Group.DESTRUCTIVE,)),
+)
+"""The columns. Together they are all the actions that a key policy can give."""
+
+
+class Answer(Enum):
+    """What a cell says."""
+
+    YES = "yes"
+    CONDITIONAL = "conditional"
+    """In some requests."""
+    UNKNOWN = "unknown"
+    NO = "no"
+
+
+_RANK: Final = (Answer.YES, Answer.CONDITIONAL, Answer.UNKNOWN, Answer.NO)
+
+
+class Reply(NamedTuple):
+    """What comes of one action."""
+
+    action: Action
+    answer: Answer
+    decision: Decision
+    conditions: str
+    """When it is allowed, in words; empty unless it is conditional."""
+
+
+class Cell(NamedTuple):
+    """What comes of the actions of one column: the best of their answers."""
+
+    use: Use
+    replies: tuple[Reply, ...]
+
+    @property
+    def best(self) -> Reply:
+        """The first reply with the best answer."""
+        return min(self.replies, key=lambda reply: _RANK.index(reply.answer))
+
+    @property
+    def answer(self) -> Answer:
+        return self.best.answer
+
+    @property
+    def of_that_answer(self) -> tuple[Action, ...]:
+        """The actions with the cell's answer."""
+        return tuple(reply.action for reply in self.replies if reply.answer is self.answer)
+
+
+class Row(NamedTuple):
+    """What one caller may do with a key."""
+
+    asker: Asker
+    cells: tuple[Cell, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it may do nothing."""
+        return all(cell.answer is Answer.NO for cell in self.cells)
+
+
+def row(document: Document, key: Key, asker: Asker, estate: Estate) -> Row:
+    """Everything that a caller may do with a key of that policy."""
+    grants = tuple(grants_on(key, estate))
+    return Row(asker, tuple(_cell(use, document, key, asker, estate, grants) for use in USES))
+
+
+def _cell(use: Use, document: Document, key: Key, asker: Asker, estate: Estate, grants: tuple[Grant, ...]) -> Cell:
+    return Cell(use, tuple(_reply(document, action, key, asker, estate, grants) for action in use.actions))
+
+
+def reply(document: Document, action: Action, key: Key, asker: Asker, estate: Estate) -> Reply:
+    """Whether a caller may use one action."""
+    return _reply(document, action, key, asker, estate, tuple(grants_on(key, estate)))
+
+
+def _reply(
+    document: Document, action: Action, key: Key, asker: Asker, estate: Estate, grants: tuple[Grant, ...]
+) -> Reply:
+    situation = Situation(asker.caller, action, key, estate.accounts)
+    others = asker.others(situation)
+    decision = decide(document, situation, others, grants)
+    answer = _answer(decision)
+    if answer is Answer.CONDITIONAL:
+        return Reply(action, answer, decision, str(residual(decision)))
+    if answer is Answer.UNKNOWN and document.guards():
+        each = [(world, decide(world.document, situation, others, grants)) for world in outcomes(document)]
+        return _in_worlds(action, decision, each)
+    return Reply(action, answer, decision, "")
+
+
+def _in_worlds(action: Action, undecided: Decision, each: list[tuple[World, Decision]]) -> Reply:
+    """The reply where conditions of the template decide: it may be the same however they come out."""
+    answers = {_answer(decision) for _, decision in each}
+    if len(answers) == 1:
+        decision, answer = each[0][1], answers.pop()
+        return Reply(action, answer, decision, str(residual(decision)) if answer is Answer.CONDITIONAL else "")
+    if answers != {Answer.YES, Answer.NO}:
+        return Reply(action, Answer.UNKNOWN, undecided, "")
+    allowing = [(world, decision) for world, decision in each if _answer(decision) is Answer.YES]
+    return Reply(action, Answer.CONDITIONAL, allowing[0][1], f"only when {_outcome(each, allowing)}")
+
+
+def _outcome(each: list[tuple[World, Decision]], allowing: list[tuple[World, Decision]]) -> str:
+    """The condition of the template that decides alone; the outcomes of all of them, if none does."""
+    yes = {world.outcome for world, _ in allowing}
+    guards = sorted({guard for world, _ in each for guard in world.outcome})
+    for guard in guards:
+        if all((guard in world.outcome) == (world.outcome in yes) for world, _ in each):
+            return str(guard)
+    ways = sorted(enumerate_names(sorted(map(str, outcome))) for outcome in yes)
+    return enumerate_names(ways, "or")
+
+
+def _answer(decision: Decision) -> Answer:
+    allowed = decision.allowed
+    if allowed.some is YES:
+        return Answer.YES if allowed.every is YES else Answer.CONDITIONAL
+    return {UNKNOWN: Answer.UNKNOWN, NO: Answer.NO}[allowed.some]
