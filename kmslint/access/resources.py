@@ -51,7 +51,15 @@ def _covers(element: Element, literal_variables: bool, situation: Situation) -> 
         substituted = substitute(element, situation)
         if substituted is None:
             return NO  # a variable without a value means no resource
-        element = substituted
+        # Variables belong behind the fifth colon; what becomes of one before it, AWS does not say.
+        misplaced = parse_arn(element) is not None and any(map(has_variables, split_text(element, ":", 5)[:5]))
+        verdict = _is_it(substituted, situation)
+        return UNKNOWN if misplaced and verdict is YES else verdict
+    return _is_it(element, situation)
+
+
+def _is_it(element: Element, situation: Situation) -> Verdict:
+    """Whether an entry without variables covers what is asked for."""
     if situation.action.group is Group.ACCOUNT:
         return _is_everything(element)
     if isinstance(element, Text) and situation.key.arn.literal is not None and element.literal is not None:
