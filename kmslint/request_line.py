@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from kmslint import limits
@@ -23,7 +22,8 @@ from kmslint.values import Fields, Items, Json, Value, from_json, json_scalar, t
 
 _NO_POLICY: Final = Document((), (), None, NOWHERE)
 _DOCUMENTS: Final = 4096
-"""Documents that are kept once they are read: streams ask many questions of few policies."""
+_READ: Final[dict[str, Document]] = {}
+"""Documents that were read, by their JSON: streams ask many questions of few policies."""
 
 Policies = tuple[NamedPolicy, ...]
 
@@ -152,15 +152,20 @@ def _document(given: Json, name: str) -> Document:
     """The policy that the data is. Raises RequestError for what is not shaped like one."""
     if not isinstance(given, dict):
         raise RequestError(f"{name} is not a policy document")
-    document = _read(json.dumps(given))
+    spelt = json.dumps(given)
+    document = _READ.get(spelt)
     if document is None:
-        raise RequestError(f"{name} is not a policy document: it needs a Statement that is a map or a list of maps")
+        document = _read(given)
+        if document is None:
+            raise RequestError(f"{name} is not a policy document: it needs a Statement, a map or a list of maps")
+        if len(_READ) >= _DOCUMENTS:
+            _READ.clear()
+        _READ[spelt] = document
     return document
 
 
-@lru_cache(maxsize=_DOCUMENTS)
-def _read(spelt: str) -> Document | None:
-    value = from_json(json.loads(spelt), NOWHERE)
+def _read(given: dict[str, Json]) -> Document | None:
+    value = from_json(given, NOWHERE)
     if not isinstance(value, Fields) or not _has_statements(value.get("Statement")):
         return None
     document = read_policy(value)

@@ -61,8 +61,11 @@ def _spelt(id_: Json, decision: str, reason: Reason, statements: list[Json]) -> 
 def decision_on(asked: Request) -> Decision | None:
     """The decision on a request; None for one by a principal, or for an action, that AWS does not know."""
     situation = request(asked.principal, asked.action, asked.resource, asked.account, asked.context)
-    if situation is None:
-        return None
+    return None if situation is None else decision_in(asked, situation)
+
+
+def decision_in(asked: Request, situation: Situation) -> Decision:
+    """The decision by the request's policies and grants on a situation: the request itself, or what surrounds it."""
     if asked.boundary:
         situation = situation._replace(caller=situation.caller._replace(bounded=True))
     rcps = tuple(policy for level in asked.rcps for policy in level)

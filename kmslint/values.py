@@ -81,11 +81,11 @@ class Text(NamedTuple):
     @property
     def literal(self) -> str | None:
         """The text, if all of it is known."""
-        if not self.parts:
-            return ""
-        if len(self.parts) == 1 and isinstance(self.parts[0], str):
-            return self.parts[0]
-        return None
+        parts = self.parts
+        if len(parts) == 1:
+            part = parts[0]
+            return part if isinstance(part, str) else None
+        return None if parts else ""
 
     @property
     def holes(self) -> tuple[Hole, ...]:

@@ -78,19 +78,35 @@ UNDECIDED = Truth(UNKNOWN, UNKNOWN)
 
 def constant(verdict: Verdict) -> Truth:
     """The truth of what does not depend on the request."""
-    return Truth(verdict, verdict)
+    if verdict is UNKNOWN:
+        return UNDECIDED
+    return ALWAYS if verdict is YES else NEVER
 
 
 def both(truths: Iterable[Truth]) -> Truth:
     """All of them at once, taking it that what depends on the request can be met together."""
-    listed = tuple(truths)
-    return Truth(all_of(truth.some for truth in listed), all_of(truth.every for truth in listed))
+    some = every = YES
+    for one in truths:
+        if one.some is NO:
+            return NEVER
+        if one.some is UNKNOWN:
+            some = UNKNOWN
+        if one.every is NO or (one.every is UNKNOWN and every is YES):
+            every = one.every
+    return Truth(some, every)
 
 
 def either(truths: Iterable[Truth]) -> Truth:
     """At least one of them."""
-    listed = tuple(truths)
-    return Truth(any_of(truth.some for truth in listed), any_of(truth.every for truth in listed))
+    some = every = NO
+    for one in truths:
+        if one.every is YES:
+            return ALWAYS
+        if one.every is UNKNOWN:
+            every = UNKNOWN
+        if one.some is YES or (one.some is UNKNOWN and some is NO):
+            some = one.some
+    return Truth(some, every)
 
 
 def opposite(truth: Truth) -> Truth:

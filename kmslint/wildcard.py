@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from __future__ import annotations
 
 import os
+import re
 
 from kmslint.values import Hole, HoleKind, Text
 from kmslint.verdict import Verdict
 
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_WILDCARD = re.compile("[*?]")
 _FIRST_ATOM = 0xFFF00
 _LAST_ATOM = 0xFFFFD
 """The characters that stand for holes while texts are compared; nobody writes them."""
@@ -47,12 +49,19 @@ def glob(pattern: str, text: str, ignore_case: bool = False) -> bool:
         pattern, text = fold(pattern), fold(text)
     if not pattern.isascii():
         text = quote(text)
-    at, star, resume = 0, -1, 0
-    position = 0
+    first = _WILDCARD.search(pattern)
+    if first is None:
+        return pattern == text
+    at = position = first.start()
+    if pattern[:at] != text[:at]:
+        return False
+    star, resume = -1, 0
     while position < len(text):
         if at < len(pattern) and pattern[at] == "*":
             star, resume = at, position
             at += 1
+            if at == len(pattern):
+                return True
         elif at < len(pattern) and _same(pattern[at], text[position]):
             at += 1
             position += 1
@@ -87,8 +96,8 @@ def covers(pattern: Text, text: Text, ignore_case: bool = False) -> Verdict:
 
 def equal(one: Text, other: Text, ignore_case: bool = False) -> Verdict:
     """Whether two texts are the same, whatever their holes turn out to be; `*` is just a character."""
-    if not one.holes and not other.holes:
-        first, second = str(one), str(other)
+    first, second = one.literal, other.literal
+    if first is not None and second is not None:
         return Verdict.of(fold(first) == fold(second) if ignore_case else first == second)
     if not _comparable(one, other):
         return Verdict.UNKNOWN

@@ -15,7 +15,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.arn import Arn, parse_arn, split_text
 from kmslint.model.estate import Key
 from kmslint.model.policy import Element, Statement
-from kmslint.values import HoleKind, Text, Unknown
+from kmslint.values import HoleKind, Text, Unknown, text
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of, negate
 from kmslint.wildcard import covers, glob
 
@@ -61,27 +61,46 @@ def _covers(element: Element, literal_variables: bool, situation: Situation) -> 
 def _is_it(element: Element, situation: Situation) -> Verdict:
     """Whether an entry without variables covers what is asked for."""
     if situation.action.group is Group.ACCOUNT:
-        return _is_everything(element)
+        return _is_everything(element, situation.accounts)
     if isinstance(element, Text) and situation.key.arn.literal is not None and element.literal is not None:
         return names_arn(element.literal, situation.key.arn.literal)
     return names_key(element, situation.key, situation.accounts)
 
 
-def _is_everything(element: Element) -> Verdict:
+def _is_everything(element: Element, accounts: Accounts) -> Verdict:
     """Whether an entry serves an action that concerns no key: `*`, or all of KMS in one account.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html
     """
     if isinstance(element, Unknown):
         return UNKNOWN
-    literal = element.literal
-    if literal is None:
-        parts = split_text(element, ":", 5)
-        return UNKNOWN if len(parts) < 6 or parts[5].literal in (None, "*") else NO
-    if not literal.strip("*"):
-        return Verdict.of(bool(literal))
-    parts_ = literal.split(":", 5)
-    return Verdict.of(parts_[0] == "arn" and parts_[2:3] == ["kms"] and parts_[-1] == "*")
+    parts = split_text(element, ":", 5)
+    reaches_on = isinstance(element.parts[-1], str) and element.parts[-1].endswith("*") if element.parts else False
+    if len(parts) < 6 and reaches_on:
+        parts += [text("*", element.at)] * (6 - len(parts))
+    if len(parts) < 6:
+        return NO if element.literal is not None else UNKNOWN
+    arn, partition, service, region, account, resource = parts
+    return all_of(
+        (
+            covers(arn, text("arn", element.at)),
+            Verdict.of(bool(partition.parts)),
+            covers(service, text("kms", element.at)),
+            Verdict.of(bool(region.parts)),
+            _covers_account(account, accounts),
+            Verdict.of(resource.literal == "*") if resource.literal is not None else UNKNOWN,
+        )
+    )
+
+
+def _covers_account(pattern: Text, accounts: Accounts) -> Verdict:
+    """Whether a pattern of account ids covers that of the key."""
+    literal = pattern.literal or ""
+    if literal == "*":
+        return YES
+    if "*" not in literal and "?" not in literal:
+        return is_own(pattern, accounts)
+    return UNKNOWN if accounts.configured is None else covers(pattern, accounts.configured)
 
 
 def names_arn(pattern: str, arn: str) -> Verdict:
@@ -94,10 +113,27 @@ def names_arn(pattern: str, arn: str) -> Verdict:
         return YES
     if not glob(pattern, arn):
         return NO
-    if not _INNER_STAR.search(pattern):
-        return YES
-    wanted, actual = pattern.split(":", 5), arn.split(":", 5)
-    return YES if len(wanted) == len(actual) and all(map(glob, wanted, actual)) else UNKNOWN
+    return YES if not _INNER_STAR.search(pattern) or _covers_within_segments(pattern, arn) else UNKNOWN
+
+
+def _covers_within_segments(pattern: str, arn: str) -> bool:
+    """The same, where a star amid a segment stops at the next colon: all ways through the pattern at once."""
+    ways = _past_stars(pattern, {0})
+    for character in arn:
+        ahead = set()
+        for at in ways:
+            sign = pattern[at] if at < len(pattern) else ""
+            if sign == "*" and (character != ":" or not _INNER_STAR.match(pattern, at)):
+                ahead.add(at)
+            elif sign and sign in ("?", character):
+                ahead.add(at + 1)
+        ways = _past_stars(pattern, ahead)
+    return len(pattern) in ways
+
+
+def _past_stars(pattern: str, ways: set[int]) -> set[int]:
+    """The places in the pattern, and those behind the stars that begin there: a star may stand for nothing."""
+    return {place for at in ways for place in range(at, at + 1 + len(pattern[at:]) - len(pattern[at:].lstrip("*")))}
 
 
 def names_key(element: Element, key: Key, accounts: Accounts) -> Verdict:

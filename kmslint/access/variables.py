@@ -20,6 +20,9 @@ _SPECIAL: Final = frozenset("*?$")
 
 def has_variables(pattern: Text) -> bool:
     """Whether there may be a policy variable in the text."""
+    if len(pattern.parts) == 1:
+        part = pattern.parts[0]
+        return isinstance(part, str) and "${" in part
     return any(isinstance(part, str) and "${" in part for part in pattern.parts)
 
 

@@ -43,6 +43,9 @@ def split_text(text: Text, separator: str, maximum: int) -> list[Text]:
 
 def parse_arn(text: Text) -> Arn | None:
     """The parts of an ARN; None if it is not one, or if a hole may hide more than one part."""
+    first = text.parts[0] if text.parts else ""
+    if not isinstance(first, str) or not first.startswith("arn:"):
+        return None
     segments = split_text(text, ":", 5)
     if len(segments) != 6 or segments[0].literal != "arn":
         return None

@@ -166,14 +166,15 @@ class _Reader:
 
     def _variants(self, fields: Fields, guards: Guards) -> None:
         """One statement for each way its inner conditions can come out; few have any."""
-        world = {guard.condition: guard.holds for guard in guards}
-        decided = specialise(fields, world)
-        if not isinstance(decided, Fields):
-            raise TypeError("specialising a map gives a map")
+        conditions = set(conditions_of(fields))
+        decided = self._decided(fields, guards) if conditions else fields
         unnamed = [Unknown(field.name.holes[0], field.name.at) for field in decided.fields if field.name.holes]
         if decided.spread or unnamed:
             # Any member may come from there.
             self.unseen.extend((*decided.spread, *unnamed))
+            return
+        if not conditions:
+            self.statements.append(read_statement(decided, self.position, guards, self.literal_variables))
             return
         open_conditions = sorted(set(conditions_of(decided)))
         if len(open_conditions) > limits.CHOICES:
@@ -185,6 +186,14 @@ class _Reader:
             if isinstance(variant, Fields):
                 inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
                 self.statements.append(read_statement(variant, self.position, guards | inner, self.literal_variables))
+
+    @staticmethod
+    def _decided(fields: Fields, guards: Guards) -> Fields:
+        """A statement with what its guards say about its inner conditions."""
+        decided = specialise(fields, {guard.condition: guard.holds for guard in guards})
+        if not isinstance(decided, Fields):
+            raise TypeError("specialising a map gives a map")
+        return decided
 
 
 def _worlds(conditions: list[str]) -> Iterator[dict[str, bool]]:

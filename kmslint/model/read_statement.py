@@ -52,7 +52,7 @@ def read_statement(fields: Fields, position: int, guards: Guards, literal_variab
     """The statement a map stands for. Nothing in it is a Choice any more."""
     reader = _StatementReader(fields)
     reader.unknown_members()
-    sid = fields.get("Sid")
+    sid = reader.get("Sid")
     return Statement(
         position=position,
         sid=str(sid) if isinstance(sid, Text) and sid.parts else None,
@@ -78,17 +78,32 @@ class _StatementReader:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.malformed: list[Malformed] = []
+        self.members: dict[str, list[Value]] = {}
+        for field in fields.fields:
+            name = field.name.literal
+            if name is not None:
+                self.members.setdefault(name, []).append(field.value)
+
+    def get(self, name: str) -> Value | None:
+        """The value of the last member of that name."""
+        return self.members[name][-1] if name in self.members else None
+
+    def present(self, name: str) -> list[Value]:
+        """Every value of that name but null."""
+        return [value for value in self.members.get(name, ()) if not isinstance(value, Null)]
 
     def unknown_members(self) -> None:
         """Note the members that no statement has: a misspelt Condition is none."""
+        if self.members.keys() <= _MEMBERS:
+            return
         for field in self.fields.fields:
             if field.name.literal is not None and field.name.literal not in _MEMBERS:
                 self.malformed.append(Malformed(f"a statement has no member {field.name}", field.name.at))
 
     def effect(self) -> Effect:
-        value = self.fields.get("Effect")
+        value = self.get("Effect")
         for name in ("Effect", "Condition"):
-            twice = list(self.fields.all(name))[1:]
+            twice = self.members.get(name, ())[1:]
             self.malformed.extend(Malformed(f"{name} stands there twice", second.at) for second in twice)
         if isinstance(value, Text) and value.literal in ("Allow", "Deny"):
             return Effect(value.literal)
@@ -100,13 +115,13 @@ class _StatementReader:
 
     def elements(self, name: str) -> tuple[Element, ...] | None:
         """The entries of a list element; None if it is absent. An element that stands twice is read twice."""
-        values = [value for value in self.fields.all(name) if not isinstance(value, Null)]
+        values = self.present(name)
         if not values:
             return None
         return tuple(element for value in values for element in self._entries(value, name))
 
     def principals(self, name: str) -> tuple[Principal, ...] | None:
-        values = [value for value in self.fields.all(name) if not isinstance(value, Null)]
+        values = self.present(name)
         if not values:
             return None
         before = len(self.malformed)
@@ -116,7 +131,7 @@ class _StatementReader:
         return found
 
     def conditions(self) -> Iterator[Test | Unknown]:
-        value = self.fields.get("Condition")
+        value = self.get("Condition")
         if value is None or isinstance(value, Null):
             return
         if isinstance(value, Unknown):
