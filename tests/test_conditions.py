@@ -10,9 +10,10 @@ import pytest
 from kmslint.access.conditions import conditions_hold, truth_of
 from kmslint.access.situation import Situation
 from kmslint.aws.condition_keys import carried, unsupported_in_key_policy
+from kmslint.model.estate import KeyKind, KeySettings
 from kmslint.model.policy import Test as ConditionTest
 from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth
-from plain_policies import KEY, OWN, Plain, accounts_of, action_of, caller_of, document
+from plain_policies import KEY, OWN, Plain, accounts_of, action_of, caller_of, document, key_with, value
 
 ABSENT = "aws:SourceArn"
 """Only services' own requests carry it."""
@@ -201,6 +202,33 @@ def test_which_actions_carry_a_key(key: str, with_it: str, without_it: str) -> N
 def test_keys_of_every_action(key: str) -> None:
     assert carried(key, "kms:PutKeyPolicy")
     assert not unsupported_in_key_policy(key)
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "key", "value", "truth"),
+    [
+        (KeyKind.KEY, KeySettings(), "kms:MultiRegion", "false", ALWAYS),
+        (KeyKind.KEY, KeySettings(), "kms:MultiRegionKeyType", "PRIMARY", NEVER),
+        (KeyKind.KEY, KeySettings(multi_region=value(True)), "kms:MultiRegionKeyType", "PRIMARY", ALWAYS),
+        (KeyKind.KEY, KeySettings(multi_region=value("<Multi>")), "kms:MultiRegionKeyType", "PRIMARY", UNDECIDED),
+        (KeyKind.KEY, KeySettings(spec=value("RSA_2048")), "kms:KeySpec", "RSA_2048", ALWAYS),
+        (KeyKind.KEY, KeySettings(spec=value("<Spec>")), "kms:KeySpec", "RSA_2048", UNDECIDED),
+        (KeyKind.REPLICA, KeySettings(), "kms:MultiRegion", "true", ALWAYS),
+        (KeyKind.REPLICA, KeySettings(), "kms:MultiRegionKeyType", "REPLICA", ALWAYS),
+        (KeyKind.REPLICA, KeySettings(), "kms:KeySpec", "SYMMETRIC_DEFAULT", UNDECIDED),
+        (KeyKind.REPLICA, KeySettings(), "kms:KeyOrigin", "AWS_KMS", UNDECIDED),
+        (KeyKind.EXTERNAL, KeySettings(), "kms:KeyOrigin", "EXTERNAL", ALWAYS),
+        (KeyKind.EXTERNAL, KeySettings(), "kms:KeySpec", "SYMMETRIC_DEFAULT", ALWAYS),
+        (KeyKind.EXTERNAL, KeySettings(), "kms:MultiRegion", "false", ALWAYS),
+        (KeyKind.REPLICA_EXTERNAL, KeySettings(), "kms:KeyOrigin", "EXTERNAL", ALWAYS),
+        (KeyKind.REPLICA_EXTERNAL, KeySettings(), "kms:MultiRegionKeyType", "REPLICA", ALWAYS),
+        (KeyKind.ELSEWHERE, KeySettings(), "kms:KeySpec", "SYMMETRIC_DEFAULT", UNDECIDED),
+        (KeyKind.ELSEWHERE, KeySettings(), "kms:MultiRegionKeyType", "PRIMARY", UNDECIDED),
+    ],
+)
+def test_what_describes_the_key(kind: KeyKind, settings: KeySettings, key: str, value: str, truth: Truth) -> None:
+    asked = situation()._replace(key=key_with(settings, kind))
+    assert hold({"StringEquals": {key: value}}, asked) == truth
 
 
 def test_a_condition_that_is_no_test_is_undecided() -> None:

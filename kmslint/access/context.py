@@ -13,8 +13,8 @@ from kmslint.access.caller import FRESH, NOWHERE, OWN_ACCOUNT, Caller, CallerKin
 from kmslint.access.situation import RequestContext, Situation
 from kmslint.aws.condition_keys import SERVICE_ONLY, carried, unsupported_in_key_policy
 from kmslint.model.arn import split_text
-from kmslint.model.estate import KeyKind
-from kmslint.values import Null, Text, Value, text
+from kmslint.model.estate import Key, KeyKind
+from kmslint.values import Null, Text, Value, boolean, text
 from kmslint.wildcard import fold
 
 
@@ -136,11 +136,49 @@ def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:
     """
     if key == "aws:resourceaccount":
         return Status.KNOWN, OWN_ACCOUNT
-    if key not in _SETTINGS or situation.key.kind is not KeyKind.KEY:
-        return (Status.UNRESOLVED if key in _SETTINGS else Status.OPEN), None
+    asked = situation.key
+    if key == "kms:multiregionkeytype":
+        return _multi_region_type(asked)
+    if key not in _SETTINGS:
+        return Status.OPEN, None
     name, default = _SETTINGS[key]
-    value: Value | None = getattr(situation.key.settings, name)
+    made = _BY_KIND.get(asked.kind, {})
+    if name in made:
+        return (Status.KNOWN, text(made[name], NOWHERE)) if made[name] else (Status.UNRESOLVED, None)
+    if asked.kind not in _MADE_HERE:
+        return Status.UNRESOLVED, None
+    value: Value | None = getattr(asked.settings, name)
     if value is None or isinstance(value, Null):
         return Status.KNOWN, text(default, NOWHERE)
     known = isinstance(value, Text) and value.literal is not None
     return (Status.KNOWN, value) if known and isinstance(value, Text) else (Status.UNRESOLVED, None)
+
+
+_REPLICA: Final = {"multi_region": "true", "spec": "", "usage": ""}
+_EXTERNAL: Final = {"origin": "EXTERNAL", "spec": "SYMMETRIC_DEFAULT", "usage": "ENCRYPT_DECRYPT"}
+_BY_KIND: Final = {
+    KeyKind.REPLICA: {**_REPLICA, "origin": ""},
+    KeyKind.EXTERNAL: _EXTERNAL,
+    KeyKind.REPLICA_EXTERNAL: {**_REPLICA, **_EXTERNAL},
+}
+"""What follows from the kind of a key. Empty: its primary key has it.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys.html
+"""
+_MADE_HERE: Final = frozenset({KeyKind.KEY, KeyKind.EXTERNAL})
+"""Kinds whose settings stand in the template."""
+
+
+def _multi_region_type(key: Key) -> tuple[Status, Text | None]:
+    """Whether a multi-Region key is the primary one or a replica; other keys have no such type.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-multiregion-key-type
+    """
+    if key.kind in (KeyKind.REPLICA, KeyKind.REPLICA_EXTERNAL):
+        return Status.KNOWN, text("REPLICA", NOWHERE)
+    setting = key.settings.multi_region
+    known = boolean(setting) if setting is not None and not isinstance(setting, Null) else False
+    if key.kind not in _MADE_HERE or known is None:
+        return Status.UNRESOLVED, None
+    return (Status.KNOWN, text("PRIMARY", NOWHERE)) if known else (Status.ABSENT, None)
