@@ -6,31 +6,56 @@ python tools/readme.py --check    # exit 1 if they are out of date
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
+from kmslint.access.reasons import Reason
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-SHOWN = ("fixtures/templates/orders.yaml",)
-"""Arguments of the run whose output stands in the README."""
+EXAMPLE = "fixtures/templates/orders.yaml"
 
 
-def output() -> str:
+class Run(NamedTuple):
+    """A run of kmslint whose output stands in the README."""
+
+    block: str
+    arguments: tuple[str, ...]
+    exit_code: int
+
+
+RUNS = (
+    Run("output", (EXAMPLE,), 1),
+    Run("access", ("access", EXAMPLE), 0),
+    Run("can", ("can", "role/ReportRole", "kms:Decrypt", "OrderKey", EXAMPLE), 0),
+)
+
+
+def output(run: Run) -> str:
     """What kmslint prints for the example, as a block."""
-    command = [sys.executable, "-m", "kmslint", "--color", "never", *SHOWN]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if run.returncode != 1:
-        sys.exit(f"kmslint {' '.join(SHOWN)} should find something and exit 1, not {run.returncode}:\n{run.stderr}")
-    return f"```console\n$ kmslint {' '.join(SHOWN)}\n{run.stdout.strip()}\n```\n"
+    command = [sys.executable, "-m", "kmslint", *run.arguments]
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    shown = f"kmslint {' '.join(run.arguments)}"
+    if done.returncode != run.exit_code:
+        sys.exit(f"{shown} should exit {run.exit_code}, not {done.returncode}:\n{done.stderr}")
+    lines = "\n".join(line.rstrip() for line in done.stdout.strip().split("\n"))
+    return f"```console\n$ {shown}\n{lines}\n```\n"
 
 
 def rule_table() -> str:
     rows = "".join(map(row, (module.RULE for module in all_rules())))
     return f"| id | name | severity | finds |\n| --- | --- | --- | --- |\n{rows}"
+
+
+def reason_table() -> str:
+    rows = "".join(f"| `{reason.value}` | {reason.meaning} |\n" for reason in Reason)
+    return f"| reason | meaning |\n| --- | --- |\n{rows}"
 
 
 def row(rule: Rule) -> str:
@@ -50,7 +75,9 @@ def with_block(text: str, name: str, block: str) -> str:
 
 def main() -> None:
     old = README.read_text(encoding="utf-8")
-    new = with_block(with_block(old, "output", output()), "rules", rule_table())
+    new = with_block(with_block(old, "rules", rule_table()), "reasons", reason_table())
+    for run in RUNS:
+        new = with_block(new, run.block, output(run))
     if "--check" not in sys.argv[1:]:
         README.write_text(new, encoding="utf-8")
     elif new != old:

@@ -18,40 +18,66 @@ KEY_POLICY: Final = "resourcePolicy"
 
 
 class Reason(Enum):
-    """Why a decision came out as it did."""
+    """Why a decision came out as it did: a code that scripts can go by, and what it means."""
 
-    KEY_POLICY_DIRECT = "key-policy-direct"
-    ACCOUNT_DELEGATION = "account-delegation+iam"
-    ROOT_USER = "root-user-via-account-principal"
-    CROSS_ACCOUNT = "xacct-key-policy+iam"
-    SERVICE = "key-policy-service"
-    GRANT = "grant"
-    IAM_ONLY_ACTION = "iam-only-action"
+    meaning: str
 
-    KEY_POLICY_DENY = "key-policy-deny"
-    IAM_DENY = "iam-deny"
-    BOUNDARY_DENY = "boundary-deny"
-    SESSION_DENY = "session-deny"
-    SCP_DENY = "scp-deny"
-    RCP_DENY = "rcp-deny"
-    ENDPOINT_DENY = "vpce-deny"
+    def __new__(cls, code: str, meaning: str) -> Reason:
+        """A reason whose value is its code."""
+        reason = object.__new__(cls)
+        reason._value_ = code
+        reason.meaning = meaning
+        return reason
 
-    SCP_NO_ALLOW = "scp-no-allow"
-    ENDPOINT_NO_ALLOW = "vpce-no-allow"
-    IAM_ONLY_ACTION_NO_IAM = "iam-only-action-no-iam"
-    BOUNDARY_LIMITS_ROLE = "boundary-or-session-limits-role-grant"
-    BOUNDARY = "boundary-or-session"
-    DELEGATED_BUT_NO_IAM_ALLOW = "delegated-but-no-iam-allow"
-    IAM_ALLOW_INEFFECTIVE = "iam-allow-ineffective-no-key-policy"
-    NOT_CROSS_ACCOUNT = "not-a-cross-account-operation"
-    NO_KEY_POLICY = "xacct-no-key-policy"
-    FOREIGN_NO_IAM = "xacct-no-iam"
-    FOREIGN_BOUNDARY = "xacct-boundary-or-session"
-    NONE = "none"
+    KEY_POLICY_DIRECT = "key-policy-direct", "the key policy allows it to the caller, or to everybody"
+    ACCOUNT_DELEGATION = "account-delegation+iam", "the key policy allows it to the account, and IAM to the caller"
+    ROOT_USER = "root-user-via-account-principal", "the key policy allows it to the account, and so to its root user"
+    CROSS_ACCOUNT = "xacct-key-policy+iam", "the caller is of another account: the key policy and its IAM both allow it"
+    SERVICE = "key-policy-service", "the key policy allows it to the service"
+    GRANT = "grant", "a grant allows it"
+    IAM_ONLY_ACTION = "iam-only-action", "it concerns no key, and IAM allows it"
 
-    RETIRE_GRANT = "retire-grant"
-    """Whatever comes of it: grants alone decide, or an account's right to retire its own."""
-    UNKNOWN = "unknown"
+    KEY_POLICY_DENY = "key-policy-deny", "the key policy denies it"
+    IAM_DENY = "iam-deny", "an identity policy denies it"
+    BOUNDARY_DENY = "boundary-deny", "the permissions boundary denies it"
+    SESSION_DENY = "session-deny", "the session policy denies it"
+    SCP_DENY = "scp-deny", "a service control policy denies it"
+    RCP_DENY = "rcp-deny", "a resource control policy denies it"
+    ENDPOINT_DENY = "vpce-deny", "the policy of the VPC endpoint denies it"
+
+    SCP_NO_ALLOW = "scp-no-allow", "a level of service control policies does not allow it"
+    ENDPOINT_NO_ALLOW = "vpce-no-allow", "the policy of the VPC endpoint does not allow it"
+    IAM_ONLY_ACTION_NO_IAM = "iam-only-action-no-iam", "it concerns no key, and IAM does not allow it"
+    BOUNDARY_LIMITS_ROLE = (
+        "boundary-or-session-limits-role-grant",
+        "the key policy names the role, whose boundary or session policy does not allow it",
+    )
+    DELEGATED_BUT_NO_IAM_ALLOW = (
+        "delegated-but-no-iam-allow",
+        "the key policy allows it to the account, but IAM does not to the caller",
+    )
+    BOUNDARY = "boundary-or-session", "IAM allows it and may decide, but the boundary or session policy does not"
+    IAM_ALLOW_INEFFECTIVE = (
+        "iam-allow-ineffective-no-key-policy",
+        "IAM allows it, but the key policy allows it neither to the caller nor to the account",
+    )
+    NOT_CROSS_ACCOUNT = (
+        "not-a-cross-account-operation",
+        "the caller is of another account, where the action does not work",
+    )
+    NO_KEY_POLICY = "xacct-no-key-policy", "the caller is of another account, and the key policy allows it to neither"
+    FOREIGN_NO_IAM = "xacct-no-iam", "the caller is of another account: the key policy allows it, its IAM does not"
+    FOREIGN_BOUNDARY = (
+        "xacct-boundary-or-session",
+        "the caller is of another account: key policy and IAM allow it, its boundary or session policy does not",
+    )
+    NONE = "none", "nothing allows it"
+
+    RETIRE_GRANT = (
+        "retire-grant",
+        "kms:RetireGrant, whatever comes of it: grants alone decide, or the right to retire one's own",
+    )
+    UNKNOWN = "unknown", "AWS's documentation, or what can be seen, leaves it open"
 
     @property
     def is_deny(self) -> bool:
