@@ -125,6 +125,8 @@ def _wanted(test: Test) -> set[str | None]:
 
 def _null(test: Test, status: Status, values: tuple[Text, ...]) -> Truth:
     wanted = _wanted(test)
+    if wanted == {"true", "false"}:
+        return ALWAYS
     if wanted not in ({"true"}, {"false"}) or (status is Status.KNOWN and not values):
         return UNDECIDED
     if status in (Status.OPEN, Status.CHOSEN):

@@ -10,7 +10,7 @@ from kmslint.aws.actions import Action, matching
 from kmslint.model.policy import Element, Statement
 from kmslint.values import Unknown, text
 from kmslint.verdict import NEVER, NO, UNKNOWN, YES, Truth, Verdict, all_of, any_of, both, constant, negate
-from kmslint.wildcard import covers
+from kmslint.wildcard import covers, fold
 
 
 class Application(NamedTuple):
@@ -43,8 +43,16 @@ def _covers_action(element: Element, action: Action) -> Verdict:
     if isinstance(element, Unknown):
         return UNKNOWN
     if element.literal is not None:
-        return Verdict.of(action in matching(element.literal))
+        return _covers_known(element.literal, action)
     return covers(element, text(action.name, element.at), ignore_case=True)
+
+
+def _covers_known(pattern: str, action: Action) -> Verdict:
+    """The same for a pattern without holes. Of wildcards in the name of the service AWS does not say what they mean."""
+    if action not in matching(pattern):
+        return NO
+    service = pattern.partition(":")[0]
+    return YES if pattern == "*" or fold(service) in ("kms", "*") else UNKNOWN
 
 
 def present(statement: Statement) -> Verdict:

@@ -93,6 +93,8 @@ def is_acceptable(operator: Operator, wanted: Element) -> bool:
     literal = wanted.literal if isinstance(wanted, Text) else None
     if literal is None:
         return True
+    if operator.family is Family.NULL:
+        return fold(literal) in ("true", "false")
     if operator.family is Family.NUMERIC:
         return _number(literal) is not None
     if operator.family is Family.DATE:

@@ -287,7 +287,7 @@ def _excluded(listed: tuple[Principal, ...], situation: Situation) -> Verdict:
     caller = situation.caller
     if any(principal.is_star for principal in listed):
         return NO
-    if caller.bounded:
+    if caller.bounded and caller.kind not in (CallerKind.ROOT_USER, CallerKind.SERVICE):
         return YES
     named, role, account = _any_of(reached(principal, situation) for principal in listed)
     if caller.kind is CallerKind.ROOT_USER:

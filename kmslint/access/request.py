@@ -32,7 +32,7 @@ Values = Mapping[str, tuple[str, ...]]
 
 
 def request(principal: str, action: str, resource: str, account: str, context: Values) -> Situation | None:
-    """The request as a situation; None if it has a principal or an action that AWS does not know.
+    """The request as a situation; None if AWS knows no such principal or action, or lets nobody do it.
 
     `principal` is the ARN of a user, role, session or root user, or the name of a service; `resource` the ARN of a
     key or of an alias, or anything else where no key is concerned; `account` the id of the key's account.
@@ -41,6 +41,10 @@ def request(principal: str, action: str, resource: str, account: str, context: V
     if caller is None or known_action is None:
         return None
     on_alias = _is_alias(resource)
+    if on_alias and known_action.group is Group.ALIAS and ":alias/aws/" in resource:
+        return (
+            None  # the names of AWS's own keys: https://docs.aws.amazon.com/kms/latest/developerguide/alias-about.html
+        )
     return Situation(
         caller,
         known_action,
