@@ -85,9 +85,8 @@ def measure(name: str, lines: list[str]) -> None:
     start = time.process_time()
     answered = sum(1 for _ in answer_lines(stream))
     seconds = time.process_time() - start
-    print(
-        f"{name:34} {answered:7} requests of {sum(map(len, lines)) // len(lines):5} bytes  {answered / seconds:7.0f} a second"
-    )
+    size = sum(map(len, lines)) // len(lines)
+    print(f"{name:34} {answered:7} requests of {size:5} bytes  {answered / seconds:7.0f} a second")
 
 
 def main() -> None:
