@@ -13,7 +13,8 @@ from kmslint.access.askers import Asker, Standing
 from kmslint.access.caller import ANYBODY, ROOT_USER, SOME_ROLE, SOME_USER, Caller
 from kmslint.access.decide import decide
 from kmslint.access.delegation import delegates_any
-from kmslint.access.lockout import Lockout, assess
+from kmslint.access.identities import identity_of
+from kmslint.access.lockout import Lockout, arn_patterns, assess
 from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import worlds
@@ -60,9 +61,9 @@ def classify(document: Document, key: Key, estate: Estate, named: tuple[Asker, .
         PolicyClass.DELEGATES: delegates_any(document, key, estate.accounts),
         PolicyClass.ROOT_USER: _may(document, key, estate, (ROOT_USER,), NOTHING),
         PolicyClass.ACCOUNT_WIDE: _may(document, key, estate, identities, NOTHING),
-        PolicyClass.DIRECT: _by_standing(document, key, estate, named, Standing.NAMED, NOTHING),
-        PolicyClass.SERVICE: _by_standing(document, key, estate, named, Standing.SERVICE, NOTHING),
-        PolicyClass.FOREIGN: _by_standing(document, key, estate, named, Standing.FOREIGN, ADMINISTRATOR),
+        PolicyClass.DIRECT: _of_askers(document, key, estate, _named_in(document, named, estate), NOTHING),
+        PolicyClass.SERVICE: _of_askers(document, key, estate, _of(named, Standing.SERVICE), NOTHING),
+        PolicyClass.FOREIGN: _of_askers(document, key, estate, _of(named, Standing.FOREIGN), ADMINISTRATOR),
         PolicyClass.PUBLIC: _may(document, key, estate, (ANYBODY,), ADMINISTRATOR),
     }
     delegated = tuple(
@@ -73,16 +74,23 @@ def classify(document: Document, key: Key, estate: Estate, named: tuple[Asker, .
     return Classification(tuple(classes.items()), assess(document, key, estate.accounts), delegated)
 
 
-def _by_standing(
-    document: Document,
-    key: Key,
-    estate: Estate,
-    named: tuple[Asker, ...],
-    standing: Standing,
-    others: OtherPolicies,
+def _of(askers: tuple[Asker, ...], standing: Standing) -> tuple[Asker, ...]:
+    return tuple(asker for asker in askers if asker.standing is standing)
+
+
+def _named_in(document: Document, askers: tuple[Asker, ...], estate: Estate) -> tuple[Asker, ...]:
+    """The principals of the account that the policy names, in Principal or in a condition on their ARN."""
+    principals = [principal for statement in document.statements for principal in statement.principals or ()]
+    principals += [principal for principal, _ in arn_patterns(document)]
+    made_here = {id(identity) for identity in (identity_of(one, estate) for one in principals) if identity is not None}
+    identities = tuple(asker for asker in askers if id(asker.identity) in made_here)
+    return (*identities, *_of(askers, Standing.NAMED))
+
+
+def _of_askers(
+    document: Document, key: Key, estate: Estate, askers: tuple[Asker, ...], others: OtherPolicies
 ) -> Verdict:
-    callers = tuple(asker.caller for asker in named if asker.standing is standing)
-    return _may(document, key, estate, callers, others)
+    return _may(document, key, estate, tuple(asker.caller for asker in askers), others)
 
 
 def _may(document: Document, key: Key, estate: Estate, callers: tuple[Caller, ...], others: OtherPolicies) -> Verdict:
