@@ -12,13 +12,14 @@ from typing import Final, NamedTuple
 from kmslint.access.moments import moment
 from kmslint.access.situation import Situation, account_is
 from kmslint.access.variables import has_variables, substitute
-from kmslint.model.arn import Arn, parse_arn
+from kmslint.model.arn import Arn, parse_arn, split_text
 from kmslint.model.policy import Element
 from kmslint.values import Text, Unknown
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of
 from kmslint.wildcard import covers, equal, fold, unquote
 
 _ACCOUNT_KEYS: Final = frozenset({"aws:principalaccount", "kms:calleraccount"})
+_SEGMENTS: Final = 6
 _PARTITIONS: Final = frozenset({"aws", "aws-cn", "aws-us-gov"})
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,300}(\.[0-9]{1,300})?\Z")
 
@@ -153,8 +154,8 @@ def _plain(text: Text) -> Text:
 
 def _arn(pattern: Text, value: Text) -> Verdict:
     """Segment by segment: a wildcard of ArnLike does not reach beyond a colon; the sixth segment is the rest."""
-    wanted, actual = parse_arn(pattern), parse_arn(value)
-    if wanted is None or actual is None:
+    wanted, actual = split_text(pattern, ":", 5), split_text(value, ":", 5)
+    if len(wanted) != _SEGMENTS or len(actual) != _SEGMENTS or actual[0].literal != "arn":
         known = pattern.literal is not None and value.literal is not None
         return covers(pattern, value) if not known or pattern.literal == "*" else NO
     return all_of(map(covers, wanted, actual))
