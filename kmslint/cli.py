@@ -1,6 +1,5 @@
 """The command line: flags to calls, outcomes to exit codes, and nothing else."""
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import StringIO
@@ -9,29 +8,37 @@ from typing import Final, NamedTuple, NoReturn
 import click
 
 from kmslint import __version__, limits
+from kmslint.commands import COMMANDS
+from kmslint.console import (
+    ACCOUNT_HELP,
+    CLEAN,
+    COLORS,
+    ERROR,
+    FINDINGS,
+    INCOMPLETE,
+    INTERRUPTED,
+    account_id,
+    complain,
+    shown,
+    wants_color,
+    width,
+)
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
-from kmslint.engine.registry import all_rules, find_rule
 from kmslint.errors import KmslintError, UsageError
 from kmslint.lint import LintOptions, lint, lint_text
-from kmslint.model.arn import ACCOUNT_ID
 from kmslint.report import FORMATS, render
 from kmslint.report.options import Options
-from kmslint.report.sanitise import safe_text, without_commands
 from kmslint.report.write import print_text, write
-
-CLEAN: Final = 0
-FINDINGS: Final = 1
-ERROR: Final = 2
-INCOMPLETE: Final = 3
-INTERRUPTED: Final = 130
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
 _EPILOG: Final = """\b
 Other commands:
-  kmslint explain KMS101   the page of a rule
-  kmslint rules            all rules
-  kmslint simulate         decisions on requests, as JSON lines
+  kmslint access PATH...                      who can do what with each key
+  kmslint can PRINCIPAL ACTION KEY PATH...    one question, one answer, and why
+  kmslint explain KMS101                      the page of a rule
+  kmslint rules                               all rules
+  kmslint simulate                            decisions on requests, as JSON lines
 
 \b
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or internal error,
@@ -49,12 +56,6 @@ class Target(NamedTuple):
 def _prefixes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     """`KMS1,KMS203` and repeated options, as one tuple."""
     return tuple(prefix.strip() for value in values for prefix in value.split(",") if prefix.strip())
-
-
-def _account(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not ACCOUNT_ID.match(value):
-        raise click.BadParameter(f"{value!r} is not 12 digits")
-    return value
 
 
 def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
@@ -98,11 +99,11 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
     show_default=True,
     help="Exit with 1 for findings of this severity or worse.",
 )
-@click.option("--account", metavar="ID", callback=_account, help="The account that the templates are deployed to.")
+@click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
 @click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
 @click.option("-v", "--verbose", is_flag=True, help="Show undecided keys and what was missing.")
@@ -132,7 +133,7 @@ def lint_command(
     """
     options = LintOptions(select, extend_select, (*ignore, *extend_ignore), profile, account, None, changed)
     outcome = _lint(paths, stdin_filename, options)
-    look = Options(color=_wants_color(color), verbose=verbose, quiet=quiet, width=_width())
+    look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, width=width())
     arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)
     code = _exit_code(outcome, fail_on)
     if code == FINDINGS and exit_zero:
@@ -140,45 +141,10 @@ def lint_command(
     return code if arrived else max(code, ERROR)
 
 
-@click.command("explain")
-@click.argument("rule")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
-def explain_command(rule: str, color: str) -> int:
-    """Show the page of a rule, given by its id or name."""
-    from kmslint.report.explain import render_rule  # its own command: not on the way of a run
-
-    found = find_rule(rule)
-    if found is None:
-        raise UsageError(f"there is no rule {rule!r}; `kmslint rules` lists them")
-    print_text(render_rule(found, _wants_color(color)))
-    return CLEAN
-
-
-@click.command("rules")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def rules_command(format_name: str) -> int:
-    """List all rules."""
-    from kmslint.report.rules_list import render_rules
-
-    print_text(render_rules(tuple(module.RULE for module in all_rules()), format_name == "json"))
-    return CLEAN
-
-
-@click.command("simulate")
-def simulate_command() -> int:
-    """Decide requests to KMS: JSON lines on standard input, a decision in JSON a line on standard output."""
-    from kmslint.simulate import answer_lines  # its own command: not on the way of a run
-
-    return CLEAN if all(print_text(f"{answer}\n") for answer in answer_lines(sys.stdin.buffer)) else ERROR
-
-
-_COMMANDS: Final = {"explain": explain_command, "rules": rules_command, "simulate": simulate_command}
-
-
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    command = _COMMANDS.get(given[0]) if given else None
+    command = COMMANDS.get(given[0]) if given else None
     try:
         if command is not None:
             code = command.main(given[1:], prog_name=f"kmslint {given[0]}", standalone_mode=False)
@@ -187,10 +153,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except click.ClickException as error:
         usage = StringIO()
         error.show(usage)  # may hold the name of a file, where a hook passes names on
-        click.echo("\n".join(map(_shown, usage.getvalue().split("\n"))), err=True, nl=False)
+        click.echo("\n".join(map(shown, usage.getvalue().split("\n"))), err=True, nl=False)
         code = ERROR
     except KmslintError as error:
-        click.echo(f"kmslint: {_shown(str(error))}", err=True)
+        complain(str(error))
         code = ERROR
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
@@ -219,13 +185,8 @@ def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> bool:
         else:
             write(render(target.format, outcome, look._replace(color=False)), target.file)
     for error in outcome.internal_errors:
-        click.echo(f"kmslint: {_shown(error)}", err=True)
+        complain(error)
     return arrived
-
-
-def _shown(message: str) -> str:
-    """A message for standard error, which may end in a terminal or in the log of a CI runner."""
-    return without_commands(safe_text(message))
 
 
 def _exit_code(outcome: Outcome, fail_on: str) -> int:
@@ -238,19 +199,3 @@ def _exit_code(outcome: Outcome, fail_on: str) -> int:
     limit = Severity(fail_on).rank
     bad = any(outcome.rule(finding.rule_id).severity.rank <= limit for finding in outcome.findings)
     return FINDINGS if bad else CLEAN
-
-
-def _wants_color(wish: str) -> bool:
-    """https://no-color.org, and FORCE_COLOR for terminals that do not look like one."""
-    if wish != "auto":
-        return wish == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    return os.environ.get("FORCE_COLOR", "") not in ("", "0") or (sys.stdout is not None and sys.stdout.isatty())
-
-
-def _width() -> int:
-    try:
-        return min(120, os.get_terminal_size().columns)
-    except OSError:
-        return 100

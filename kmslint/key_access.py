@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from kmslint.access.askers import Asker, Standing, abstract_askers, askers, principal_asker
@@ -46,9 +46,11 @@ class Access(NamedTuple):
 
 def access(paths: Sequence[str], account: str | None, key: str | None, principal: str | None) -> Access:
     """Who can do what with the keys below the paths: all of them, or those that are called so; for everybody, or for
-    one principal. Raises UsageError where nothing is called so."""
+    one principal, and then a key where nobody is called so has no rows. Raises UsageError where nothing is."""
     read = read_estates(discover(paths, find_root(paths[0])), account)
-    found = tuple(_key_access(each, estate, principal) for estate, each in _keys(read.estates, key))
+    keys = list(_keys(read.estates, key))
+    asked = None if principal is None else _asked_in(principal, [estate for estate, _ in keys])
+    found = tuple(_key_access(each, estate, asked) for estate, each in keys)
     problems = {problem for estate in read.estates for problem in estate.problems}
     return Access(found, tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))))
 
@@ -56,15 +58,22 @@ def access(paths: Sequence[str], account: str | None, key: str | None, principal
 class Question(NamedTuple):
     """One question, and what it is about once the names are resolved."""
 
+    principal: str
+    """What the principal is called; as it was asked for, if the policy of the key cannot be seen."""
+    action: Action
     key: Key
-    asker: Asker
-    reply: Reply
+    answered: tuple[Asker, Reply] | None
+    """None: the policy of the key cannot be seen."""
+    missing: str
+    """What cannot be resolved then."""
     problems: tuple[Problem, ...]
 
 
 def ask(principal: str, action: str, key: str, paths: Sequence[str], account: str | None) -> Question:
     """Whether a principal may use an action on a key. Raises UsageError for names that fit nothing, or several."""
     read = read_estates(discover(paths, find_root(paths[0])), account)
+    problems = tuple(problem for each in read.estates for problem in each.problems)
+    wanted = _action(action)
     named = list(_keys(read.estates, key))
     if len(named) > 1:
         places = ", ".join(f"{one.address} ({one.at.path}:{one.at.line})" for _, one in named[:5])
@@ -72,10 +81,10 @@ def ask(principal: str, action: str, key: str, paths: Sequence[str], account: st
     (estate, one) = named[0]
     document = _document(one)
     if document is None:
-        raise UsageError(f"the policy of {one.address} cannot be seen: {_missing(one)}")
-    (asker,) = _asked_for(principal, askers(document, estate), estate)
-    problems = tuple(problem for each in read.estates for problem in each.problems)
-    return Question(one, asker, reply(document, _action(action), one, asker, estate), problems)
+        return Question(principal, wanted, one, None, _missing(one), problems)
+    (asker,) = _asked_in(principal, [estate])[id(estate)]
+    answered = asker, reply(document, wanted, one, asker, estate)
+    return Question(asker.label, wanted, one, answered, "", problems)
 
 
 def _keys(estates: Sequence[Estate], name: str | None) -> Iterator[tuple[Estate, Key]]:
@@ -106,12 +115,12 @@ def _offer(known: list[str], what: str) -> str:
     return f"there are {shown}" + (f" and {len(known) - 10} more" if len(known) > 10 else "")
 
 
-def _key_access(key: Key, estate: Estate, principal: str | None) -> KeyAccess:
+def _key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ...]] | None) -> KeyAccess:
     document = _document(key)
     if document is None:
         return KeyAccess(key, estate, None, _missing(key), None, ())
     everybody = askers(document, estate)
-    asked = everybody if principal is None else _asked_for(principal, everybody, estate)
+    asked = everybody if asked_in is None else asked_in[id(estate)]
     rows = tuple(row(document, key, asker, estate) for asker in asked)
     return KeyAccess(key, estate, document, "", classify(document, key, estate, everybody), rows)
 
@@ -125,18 +134,32 @@ def _missing(key: Key) -> str:
     return hole_name(key.policy.missing.hole) if key.policy.missing is not None else "it is not here"
 
 
-def _asked_for(name: str, everybody: tuple[Asker, ...], estate: Estate) -> tuple[Asker, ...]:
-    """Those whom a name means: by label, address or ARN; else the principal of that ARN, which no template makes."""
-    found = tuple(asker for asker in everybody if name in _called(asker))
-    if found:
-        return found[:1]
-    asker = _unseen(name, estate)
-    if asker is None:
-        labels = sorted(asker.label for asker in everybody)
+def _asked_in(name: str, estates: Iterable[Estate]) -> dict[int, tuple[Asker, ...]]:
+    """Whom a name means in each estate, by `id`, for a file may hold several. Raises UsageError for nobody at all."""
+    found: dict[int, tuple[Asker, ...]] = {}
+    labels = set()
+    for estate in estates:
+        if id(estate) in found:
+            continue
+        documents = (_document(key) for key in estate.keys)
+        everybody = [asker for document in documents if document is not None for asker in askers(document, estate)]
+        labels |= {asker.label for asker in everybody}
+        found[id(estate)] = _asked_for(name, everybody, estate)
+    if not any(found.values()):
         raise UsageError(
-            f"nobody is called {name!r}; {_offer(labels, 'principal')} (an ARN, role/NAME and user/NAME do as well)"
+            f"nobody is called {name!r}; {_offer(sorted(labels), 'principal')} (an ARN, role/NAME and user/NAME do as "
+            "well)"
         )
-    return (asker,)
+    return found
+
+
+def _asked_for(name: str, everybody: Iterable[Asker], estate: Estate) -> tuple[Asker, ...]:
+    """Who is called so: by label, address or ARN; else the principal of that ARN, which no template makes; else none.
+
+    Of several the first. They are those whom any key of the estate names.
+    """
+    asker = next((asker for asker in everybody if name in _called(asker)), None) or _unseen(name, estate)
+    return () if asker is None else (asker,)
 
 
 def _called(asker: Asker) -> set[str]:

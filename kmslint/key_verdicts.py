@@ -33,11 +33,12 @@ def _verdict(key: Key, estate: Estate) -> KeyVerdict:
         delegates_any(document, key, estate.accounts).value,
         delegates(document, key, estate.accounts, PUT_KEY_POLICY).value,
         lockout.lockout.value,
-        tuple(sorted(_administrators(lockout))),
+        tuple(sorted(administrators(lockout))),
     )
 
 
-def _administrators(lockout: Lockout) -> Iterator[str]:
+def administrators(lockout: Lockout) -> Iterator[str]:
+    """Who may certainly change the key policy, as reports for scripts spell it."""
     if lockout.root_user is Verdict.YES:
         yield "<root user>"
     if lockout.account_administrators is Verdict.YES:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Union
 
-from kmslint.access.caller import ANYBODY, ROOT_USER, SOME_ROLE, SOME_USER, Caller, CallerKind, named
+from kmslint.access.caller import ANYBODY, ROOT_USER, SOME_ROLE, SOME_USER, Caller, CallerKind, named, service
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
@@ -95,11 +95,14 @@ def action_of(name: str) -> Action:
 
 def caller_of(plain: str) -> Caller:
     """`root user`, `some role`, `some user`, `anybody`; `role/Dev` or `assumed-role/Dev/s` of the own account; any
-    of these but the abstract ones behind another account's id; the mark of a role of the estate or of the deployer.
+    of these but the abstract ones behind another account's id; the name of a service; the mark of a role of the
+    estate or of the deployer.
     """
     abstract = {"root user": ROOT_USER, "some role": SOME_ROLE, "some user": SOME_USER, "anybody": ANYBODY}
     if plain in abstract:
         return abstract[plain]
+    if plain.endswith(".amazonaws.com"):
+        return service(words(plain))
     if plain.startswith("<"):
         return named(words(plain))
     account, _, rest = plain.rpartition(" ") if not plain.endswith("root user") else plain.partition(" ")

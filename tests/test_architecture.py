@@ -37,6 +37,8 @@ ROOMS = (
     "simulate",
     "report",
     "cfnlint",
+    "console",
+    "commands",
     "cli",
     "__main__",
 )

@@ -77,3 +77,12 @@ def test_linting_imports_nothing_heavy(tmp_path: Path, name: str, text: str, unw
 @pytest.mark.parametrize("arguments", [("--version",), ("rules",), ("explain", "KMS101")])
 def test_talk_imports_no_reader(arguments: tuple[str, ...]) -> None:
     assert modules_of_a_run(*arguments) & (NEVER | {"pathspec", "tree_sitter", "yaml"}) == set()
+
+
+@pytest.mark.parametrize("format_name", ["json", "csv", "markdown"])
+def test_only_a_table_in_a_terminal_imports_rich(tmp_path: Path, format_name: str) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(TEMPLATE, encoding="utf-8")
+    assert modules_of_a_run("access", "--format", format_name, str(file)) & NEVER == set()
+    assert modules_of_a_run("can", "root", "kms:Decrypt", "Key", str(file)) & NEVER == set()
+    assert "rich" in modules_of_a_run("access", str(file))

@@ -26,7 +26,7 @@ from kmslint.access.identities import groups_of, identity_of
 from kmslint.access.lockout import arn_patterns
 from kmslint.access.naming import principal_name
 from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies, Says, policies_of
-from kmslint.access.principals import Form, account_of, form, is_service_linked_role
+from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import Situation, is_own
 from kmslint.access.strangers import foreign_confidence
 from kmslint.model.estate import Estate, Identity, IdentityKind
@@ -122,7 +122,7 @@ def principal_asker(principal: Principal, estate: Estate) -> Asker | None:
     if foreign_confidence(principal, estate.accounts) is not None and account is not None:
         caller = _of_account(account) if kind is Form.ACCOUNT else named(principal.value)
         return Asker(label, Standing.FOREIGN, caller._replace(account=account, own=False), principal=principal)
-    if kind not in _OWN_FORMS or is_service_linked_role(principal):
+    if kind not in _OWN_FORMS:
         return None
     if account is not None and is_own(account, estate.accounts) is NO:
         return None

@@ -62,7 +62,8 @@ def look_up(name: str, situation: Situation) -> tuple[Status, tuple[Text, ...]]:
         return Status.UNSUPPORTED, ()
     if situation.context is not None:
         return _in_request(key, situation.context, situation.caller)
-    if key in SERVICE_ONLY or key in _SERVICE_CALLS or not carried(key, situation.action.name):
+    by_service = situation.caller.kind is CallerKind.SERVICE
+    if not carried(key, situation.action.name) or (not by_service and (key in SERVICE_ONLY or key in _SERVICE_CALLS)):
         return Status.ABSENT, ()
     stranger = situation.caller.unnamed and not situation.caller.own
     status, value = (
@@ -108,12 +109,13 @@ def _of_caller(key: str, caller: Caller) -> tuple[Status, Text | None] | None:
 
 
 def _of_service(key: str) -> tuple[Status, Text | None] | None:
-    """A service that calls in its own name belongs to no account; its type, AWS does not tell."""
+    """A service that calls in its own name belongs to no account and has no tags; its type, AWS does not tell."""
     if key == "aws:principalisawsservice":
         return Status.KNOWN, text("true", NOWHERE)
     if key == "aws:principaltype":
         return Status.UNRESOLVED, None
-    return (Status.ABSENT, None) if key in _OF_CALLER else None
+    absent = key in _OF_CALLER or key in _ORGANISATION or key.startswith("aws:principaltag/")
+    return (Status.ABSENT, None) if absent else None
 
 
 def _user_name(caller: Caller) -> tuple[Status, Text | None] | None:

@@ -37,14 +37,13 @@ _DATA_KEYS: Final = (
     "GenerateDataKeyWithoutPlaintext",
     "GenerateDataKeyPair",
     "GenerateDataKeyPairWithoutPlaintext",
-    "DeriveSharedSecret",
 )
 
 USES: Final = (
     _use("encrypt", "Encrypt", "ReEncryptTo"),
     _use("decrypt", "Decrypt", "ReEncryptFrom"),
     _use("data keys", *_DATA_KEYS),
-    _use("sign/verify", "Sign", "Verify", "GenerateMac", "VerifyMac"),
+    _use("sign/verify", "Sign", "Verify", "GenerateMac", "VerifyMac", "DeriveSharedSecret"),
     _use("grant", "CreateGrant"),
     _use("view", "DescribeKey", "ListGrants", groups=(Group.VIEW,)),
     _use("administer", "EnableKey", "RevokeGrant", groups=(Group.ADMINISTRATION, Group.ALIAS)),

@@ -18,10 +18,11 @@ def open_parts(document: Document, estate: Estate) -> Iterator[str]:
         if estate.accounts.ownership(account) in (Ownership.UNATTRIBUTED, Ownership.PRESUMED_FOREIGN):
             yield f"whether account {account} is the key's own"
     for statement in document.statements:
-        yield from _in_statement(statement)
+        yield from open_in(statement)
 
 
-def _in_statement(statement: Statement) -> Iterator[str]:
+def open_in(statement: Statement) -> Iterator[str]:
+    """What is open in one statement."""
     where = f"of statement {statement.label}"
     if statement.effect is Effect.UNKNOWN:
         yield f"the Effect {where}"

@@ -261,7 +261,8 @@ def _is_service(name: Text, situation: Situation) -> Verdict:
     if any_of(equal(name, own) for own in (mine, *carried)) is YES:
         return YES
     if name.literal is None or mine.literal is None:
-        return UNKNOWN
+        # What differs before the first dot is another service, whatever stands behind it.
+        return NO if equal(split_text(name, ".", 1)[0], split_text(mine, ".", 1)[0]) is NO else UNKNOWN
     ours, theirs = _service_and_region(mine.literal), _service_and_region(name.literal)
     if carried or ours is None or theirs is None or ours[0] != theirs[0]:
         return NO

@@ -123,9 +123,9 @@ def statements_of(decision: Decision) -> tuple[Deciding, ...]:
     if reason in (Reason.GRANT, Reason.RETIRE_GRANT, Reason.NONE, Reason.SCP_NO_ALLOW, Reason.ENDPOINT_NO_ALLOW):
         return ()
     if reason is Reason.UNKNOWN:
-        return tuple(
-            dict.fromkeys((*_of_key_policy(decision), *decision.others.identity.allowing, *_denying(decision)))
-        )
+        every = (*_of_key_policy(decision), *decision.others.identity.allowing, *_denying(decision))
+        # By identity: one of unknown Effect may allow and deny, and statements out of a text cannot be hashed.
+        return tuple({id(one.statement): one for one in every}.values())
     from_key_policy = _of_key_policy(decision, reason) if reason not in _WITHOUT_KEY_POLICY else ()
     from_iam = decision.others.identity.allowing if reason in _WITH_IAM else ()
     return (*_certain(from_key_policy), *_certain(from_iam))

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from kmslint.access.caller import CallerKind
 from kmslint.access.conditions import truth_of
 from kmslint.access.decide import Decision
+from kmslint.access.grants import Granted, grants_allow
 from kmslint.access.other_policies import Says
-from kmslint.access.phrases import phrase
+from kmslint.access.phrases import opposite_of, phrase
 from kmslint.access.situation import Situation
-from kmslint.model.policy import Statement
+from kmslint.model.policy import Statement, Test
+from kmslint.values import Unknown
 from kmslint.verdict import NO, YES
 
 Alternatives = frozenset[frozenset[str]]
@@ -32,12 +34,12 @@ class Residual(NamedTuple):
     only: tuple[str, ...]
     """The alternatives: `through Amazon S3 in us-east-1 and when encryption context Dept is IT`."""
     avoiding: tuple[str, ...]
-    """What must not be: `when the caller's organisation is not o-1`."""
+    """What no Deny may meet: `only when the caller's organisation is o-1`, `not through Amazon S3 in us-east-1`."""
 
     def __str__(self) -> str:
-        parts = [f"only {' or '.join(self.only)}"] if self.only else []
-        parts += [f"not {what}" for what in self.avoiding]
-        return "; ".join(parts)
+        alternatives = " or ".join(self.only)
+        only = [alternatives if alternatives.startswith("not ") else f"only {alternatives}"] if self.only else []
+        return "; ".join((*only, *(words for words in self.avoiding if words not in only))) or "only in some requests"
 
 
 def residual(decision: Decision) -> Residual:
@@ -49,17 +51,19 @@ def residual(decision: Decision) -> Residual:
     direct += [(one, how.as_role) for one, how in key_policy.allowing if decision.limits.some is YES]
     delegated = [(one, how.by_account) for one, how in key_policy.allowing]
     by_account = _alternatives((one for one, truth in delegated if truth.some is YES), situation)
-    by_iam = _by_iam(decision.others.identity, elsewhere)
+    root_user = situation.caller.kind is CallerKind.ROOT_USER
+    by_iam = _ALWAYS if root_user else _by_iam(decision.others.identity, elsewhere)
     if situation.caller.own or situation.caller.kind is CallerKind.SERVICE:
         named = _alternatives((one for one, truth in direct if truth.some is YES), situation)
         ways = named | _together(by_account, by_iam)
     else:
         named = _alternatives((one for one, how in key_policy.allowing if _some(how)), situation)
         ways = _together(named, by_iam)
-    denies = _alternatives((one for one, _ in key_policy.denying), situation)
+    ways |= _by_grant(decision.granted, situation)
+    avoided = {_avoided(one, situation) for one, _ in key_policy.denying}
     for says in (decision.others.identity, decision.others.boundary, decision.others.session):
-        denies |= _alternatives((one.statement for one in says.denying), elsewhere) if says else frozenset()
-    return Residual(_spelt(_least(ways)), tuple(sorted(_conjunction(deny) for deny in denies if deny)))
+        avoided |= {_avoided(one.statement, elsewhere) for one in says.denying} if says else set()
+    return Residual(_spelt(_least(ways)), tuple(sorted(avoided - {""})))
 
 
 def _some(truths: Iterable[object]) -> bool:
@@ -73,14 +77,36 @@ def _by_iam(says: Says, situation: Situation) -> Alternatives:
     return _alternatives((one.statement for one in says.allowing), situation)
 
 
-def _alternatives(statements: Iterable[Statement], situation: Situation) -> Alternatives:
+def _by_grant(granted: Granted, situation: Situation) -> Alternatives:
+    """The alternatives of the grants."""
+    certain = [grant for grant in granted.by if grants_allow((grant,), situation).allowed.some is YES]
     return frozenset(
-        frozenset(
-            phrase(test)
-            for test in statement.conditions
-            if truth_of(test, situation, statement.literal_variables).every is not YES
-        )
-        for statement in statements
+        frozenset({f"with the encryption context that grant {grant.name} asks for"} if grant.constrained else ())
+        for grant in certain
+    )
+
+
+def _avoided(deny: Statement, situation: Situation) -> str:
+    """What a request must be like for a Deny not to meet it: one of its tests must fail. Empty if none is open."""
+    tests = _open(deny, situation)
+    if not tests:
+        return ""
+    opposites = [opposite_of(test) for test in tests]
+    if None not in opposites:
+        ways = sorted({phrase(test) for test in opposites if test is not None}, key=_through_first)
+        return f"only {' or '.join(ways)}"
+    words = _conjunction(frozenset(map(phrase, tests)))
+    return words if words.startswith("not ") else f"not {words}"
+
+
+def _alternatives(statements: Iterable[Statement], situation: Situation) -> Alternatives:
+    return frozenset(frozenset(map(phrase, _open(statement, situation))) for statement in statements)
+
+
+def _open(statement: Statement, situation: Situation) -> tuple[Test | Unknown, ...]:
+    """The tests of a statement that some of the caller's requests may fail."""
+    return tuple(
+        test for test in statement.conditions if truth_of(test, situation, statement.literal_variables).every is not YES
     )
 
 

@@ -46,10 +46,11 @@ def parse_arn(text: Text) -> Arn | None:
     first = text.parts[0] if text.parts else ""
     if not isinstance(first, str) or not first.startswith("arn:"):
         return None
+    if len(text.parts) == 1:  # the most there are
+        pieces = first.split(":", 5)
+        return Arn(*(Text((piece,) if piece else (), text.at) for piece in pieces[1:])) if len(pieces) == 6 else None
     segments = split_text(text, ":", 5)
-    if len(segments) != 6 or segments[0].literal != "arn":
-        return None
-    return Arn(*segments[1:])
+    return Arn(*segments[1:]) if len(segments) == 6 else None
 
 
 def is_own_account_id(text: Text) -> bool:

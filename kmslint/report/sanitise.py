@@ -21,6 +21,10 @@ _UNSAFE: Final = (
 _SURROGATE: Final = r"[\ud800-\udfff]"
 _RUNNER_PREFIX: Final = r"##(\w*)\["
 _RUNNER_COMMAND: Final = r"(?m)^([^\S\n]*):(?=:)"
+_MARKDOWN: Final = r"[\\`*_\[\]<>#|~$&]"
+_MARKDOWN_FOUND_LATER: Final = r"(?i)@|#|\bgh(?=-\d)|\bwww(?=\.)|:(?=//)"
+_LIST_ITEM: Final = r"\A(\s*\d*)([+\-=.])"
+_FORMULA: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
@@ -76,6 +80,24 @@ def markdown_code(text: str) -> str:
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def markdown_text(text: str) -> str:
+    """The text in a line of Markdown, none of it markup, HTML, a formula, or a link that nobody wrote.
+
+    Mentions, references and bare addresses are found after the markup, so a comment stands inside them.
+    """
+    text = re.sub(_MARKDOWN, r"\\\g<0>", safe_text(text))
+    text = re.sub(_MARKDOWN_FOUND_LATER, "\\g<0><!-- -->", text)
+    return re.sub(_LIST_ITEM, r"\1\\\2", text)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """The text of a cell of CSV, which no spreadsheet takes for a formula.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{text}" if re.match(_FORMULA, text) else text
 
 
 def uri(path: str) -> str:

@@ -1,0 +1,55 @@
+"""What the commands share with their surroundings: exit codes, colours, the width of a terminal, standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final
+
+import click
+
+from kmslint.model.arn import ACCOUNT_ID
+from kmslint.report.sanitise import safe_text, without_commands
+
+CLEAN: Final = 0
+FINDINGS: Final = 1
+ERROR: Final = 2
+INCOMPLETE: Final = 3
+INTERRUPTED: Final = 130
+
+COLORS: Final = ("auto", "always", "never")
+ACCOUNT_HELP: Final = "The account that the templates are deployed to."
+
+
+def account_id(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The value of `--account`, which is 12 digits."""
+    if value is not None and not ACCOUNT_ID.match(value):
+        raise click.BadParameter(f"{value!r} is not 12 digits")
+    return value
+
+
+def wants_color(wish: str) -> bool:
+    """https://no-color.org, and FORCE_COLOR for terminals that do not look like one."""
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return os.environ.get("FORCE_COLOR", "") not in ("", "0") or (sys.stdout is not None and sys.stdout.isatty())
+
+
+def width() -> int:
+    """The columns of the terminal, as far as reports make use of them."""
+    try:
+        return min(120, os.get_terminal_size().columns)
+    except OSError:
+        return 100
+
+
+def complain(message: str) -> None:
+    """A line on standard error."""
+    click.echo(f"kmslint: {shown(message)}", err=True)
+
+
+def shown(message: str) -> str:
+    """A message for standard error, which may end in a terminal or in the log of a CI runner."""
+    return without_commands(safe_text(message))

@@ -1,0 +1,107 @@
+"""Conditions in words, as `kmslint access` tells them: of an Allow what it takes, of a Deny what must not be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kmslint.key_access import ask
+
+ACCOUNT = "arn:aws:iam::111122223333:root"
+ROLE = "arn:aws:iam::111122223333:role/R"
+
+
+def statement(effect: str, principal: str, condition: dict[str, Any] | None) -> dict[str, Any]:
+    plain = {"Effect": effect, "Principal": {"AWS": principal}, "Action": "kms:*", "Resource": "*"}
+    return plain if condition is None else {**plain, "Condition": condition}
+
+
+def conditions(root: Path, *statements: dict[str, Any], principal: str = ROLE, action: str = "Decrypt") -> str:
+    """What is said of the conditions of a question to a key with that policy."""
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": statements}}}
+    file = root / "template.json"
+    file.write_text(json.dumps({"Resources": {"Key": key}}), encoding="utf-8")
+    question = ask(principal, action, "Key", [str(file)], "111122223333")
+    assert question.answered is not None
+    return question.answered[1].conditions
+
+
+S3, EC2 = "s3.us-east-1.amazonaws.com", "ec2.us-east-1.amazonaws.com"
+VIA, ORG, MFA, TLS = "kms:ViaService", "aws:PrincipalOrgID", "aws:MultiFactorAuthPresent", "aws:SecureTransport"
+
+ALLOWED = [
+    ({"StringEquals": {VIA: S3}}, "only through Amazon S3 in us-east-1"),
+    ({"StringEquals": {VIA: [S3, EC2]}}, "only through Amazon S3 or Amazon EC2 in us-east-1"),
+    (
+        {"StringLike": {VIA: [S3, "rds.*.amazonaws.com"]}},
+        "only through Amazon S3 in us-east-1 or Amazon RDS in any Region",
+    ),
+    ({"StringLike": {VIA: "*.us-east-1.amazonaws.com"}}, "only through any AWS service in us-east-1"),
+    ({"StringEqualsIfExists": {VIA: S3}}, "only through Amazon S3 in us-east-1, or through no service"),
+    ({"StringNotEquals": {VIA: S3}}, "not through Amazon S3 in us-east-1"),
+    ({"StringEquals": {VIA: "new.us-east-1.amazonaws.com"}}, "only through new in us-east-1"),
+    ({"StringEquals": {ORG: "o-1"}}, "only when the caller's organisation is o-1"),
+    (
+        {"StringEquals": {VIA: S3, "kms:EncryptionContext:Dept": "IT"}},
+        "only through Amazon S3 in us-east-1 and when encryption context Dept is IT",
+    ),
+    ({"StringLike": {"kms:EncryptionContext:Dept": "IT-*"}}, "only when encryption context Dept matches IT-*"),
+    ({"StringLike": {"kms:EncryptionContext:Dept": "IT"}}, "only when encryption context Dept is IT"),
+    ({"Null": {"kms:EncryptionContext:Dept": "false"}}, "only when encryption context Dept is present"),
+    ({"Bool": {MFA: "true"}}, "only with MFA"),
+    ({"BoolIfExists": {MFA: "true"}}, "only with MFA, or where the request does not say"),
+    ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, "only when the address of the caller is in 192.0.2.0/24"),
+]
+
+
+@pytest.mark.parametrize(("condition", "words"), ALLOWED, ids=lambda each: each if isinstance(each, str) else "")
+def test_allow(tmp_path: Path, condition: dict[str, Any], words: str) -> None:
+    assert conditions(tmp_path, statement("Allow", ROLE, condition)) == words
+
+
+DENIED = [
+    ({"StringNotEquals": {VIA: S3}}, "only through Amazon S3 in us-east-1"),
+    ({"StringEquals": {VIA: S3}}, "not through Amazon S3 in us-east-1"),
+    ({"StringNotEquals": {ORG: "o-1"}}, "only when the caller's organisation is o-1"),
+    ({"StringEquals": {ORG: "o-1"}}, "not when the caller's organisation is o-1"),
+    ({"StringNotEqualsIfExists": {ORG: "o-1"}}, "only when the caller's organisation is o-1"),
+    ({"Bool": {TLS: "false"}}, "only over TLS"),
+    ({"Bool": {MFA: "false"}}, "only with MFA, or where the request does not say"),
+    ({"BoolIfExists": {MFA: "false"}}, "only with MFA"),
+    ({"Null": {"kms:EncryptionContext:Dept": "true"}}, "only when encryption context Dept is present"),
+    (
+        {"StringNotEquals": {VIA: S3, ORG: "o-1"}},
+        "only through Amazon S3 in us-east-1 or when the caller's organisation is o-1",
+    ),
+    (
+        {"StringEquals": {VIA: S3, ORG: "o-1"}},
+        "not through Amazon S3 in us-east-1 and when the caller's organisation is o-1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("condition", "words"), DENIED, ids=lambda each: each if isinstance(each, str) else "")
+def test_deny(tmp_path: Path, condition: dict[str, Any], words: str) -> None:
+    assert conditions(tmp_path, statement("Allow", ROLE, None), statement("Deny", "*", condition)) == words
+
+
+def test_an_allow_and_a_deny_are_both_told(tmp_path: Path) -> None:
+    allow = statement("Allow", ROLE, {"StringEquals": {VIA: S3}})
+    organisation = statement("Deny", "*", {"StringNotEquals": {ORG: "o-1"}})
+    again = statement("Deny", "*", {"StringNotEquals": {VIA: S3}})
+    both = "only through Amazon S3 in us-east-1; only when the caller's organisation is o-1"
+    assert conditions(tmp_path, allow, organisation) == conditions(tmp_path, organisation, allow) == both
+    assert conditions(tmp_path, allow, again) == "only through Amazon S3 in us-east-1"
+
+
+def test_the_root_user_has_the_conditions_of_the_account(tmp_path: Path) -> None:
+    account = statement("Allow", ACCOUNT, {"StringEquals": {VIA: S3}})
+    assert conditions(tmp_path, account, principal="root") == "only through Amazon S3 in us-east-1"
+
+
+def test_alternatives(tmp_path: Path) -> None:
+    ways = [statement("Allow", ROLE, {"StringEquals": {VIA: S3}}), statement("Allow", ROLE, {"Bool": {MFA: "true"}})]
+    assert conditions(tmp_path, *ways) == "only through Amazon S3 in us-east-1 or with MFA"
