@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
 from kmslint.access.decide import decide
+from kmslint.access.estate_grants import grants_on
 from kmslint.access.identities import groups_of
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import statement_applies
@@ -100,9 +101,10 @@ def _is_dead(
     situation = Situation(named(identity.arn), action, key, estate.accounts)
     if statement_applies(statement, situation._replace(in_key_policy=False)).some is not YES:
         return False
+    grants = tuple(grants_on(key, estate))
     for world in worlds(document):
         if (
-            decide(world, situation, ADMINISTRATOR).allowed.some is not NO
+            decide(world, situation, ADMINISTRATOR, grants).allowed.some is not NO
             or key_policy_says(world, situation).denied.every is not NO
         ):
             return False

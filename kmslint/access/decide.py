@@ -81,15 +81,12 @@ def _in_doubt(says: Says) -> Says:
 
 
 def _limits(others: OtherPolicies, situation: Situation) -> Truth:
-    """In which requests boundary and session policy let through what the caller has. Nothing limits the root user;
-    a federated user has no more than its session policy gives, and without one nothing.
+    """In which requests boundary and session policy let through what the caller has. A federated user has no more
+    than its session policy gives, and without one nothing.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
     """
-    kind = situation.caller.kind
-    if kind is CallerKind.ROOT_USER:
-        return ALWAYS
-    if kind is CallerKind.FEDERATED and others.session is None:
+    if situation.caller.kind is CallerKind.FEDERATED and others.session is None:
         return NEVER if situation.is_one_request else UNDECIDED
     return others.limits()
 
