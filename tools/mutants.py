@@ -1,0 +1,161 @@
+"""Mutation testing of the evaluator: put one small mistake into the code, and see whether a test fails.
+
+    python tools/mutants.py [MODULE...] [--jobs 2] [--sample N] [--seed S] [--list] [--draft]
+
+A module is a path, or the name of a file of kmslint/access. Survivors are shown as diffs. One that behaves as the
+code does belongs into mutants_triaged.yaml, with the reason. Exits with 1 if less than 95 % of the others are killed,
+or if an entry of that file is out of date. Not for Windows: every mutant is run in a forked process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from mutation import triage
+from mutation.running import Subject, run
+from mutation.sessions import Fate, Outcome
+from mutation.sources import Mutant, enums_below, mutants_of
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+TRIAGED: Final = Path(__file__).with_name("mutants_triaged.yaml")
+PACKAGE: Final = "kmslint"
+EVALUATOR: Final = (*sorted((ROOT / PACKAGE / "access").glob("*.py")), ROOT / PACKAGE / "wildcard.py")
+DEFAULT: Final = (*EVALUATOR, ROOT / PACKAGE / "verdict.py")
+TESTS: Final = (
+    "verdict",
+    "wildcard",
+    "conditions",
+    "principals",
+    "resources",
+    "delegation",
+    "exposure",
+    "lockout",
+    "decide",
+    "requests",
+    "classes",
+    "access",
+    "one_and_all",
+    "rules",
+    "differential",
+    "request_properties",
+    "properties",
+    "soundness",
+)
+"""The tests that exercise the evaluator; those that are not there are left out."""
+BAR: Final = 95.0
+_DEAD: Final = (Fate.KILLED, Fate.TIMED_OUT)
+
+
+def module_path(name: str) -> Path:
+    """The file that is meant by a path, or by the name of one of the modules tested by default."""
+    path = Path(name).resolve()
+    if path.is_file():
+        return path
+    found = [each for each in DEFAULT if each.stem == name.removesuffix(".py").rpartition(".")[2]]
+    if not found:
+        sys.exit(f"no such module: {name}")
+    return found[0]
+
+
+def chosen(arguments: argparse.Namespace) -> list[Mutant]:
+    """The mutants asked for."""
+    enums = enums_below(ROOT / PACKAGE)
+    paths = [module_path(name) for name in arguments.modules] or DEFAULT
+    mutants = [
+        mutant
+        for path in paths
+        for mutant in mutants_of(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"), enums)
+    ]
+    if arguments.sample is not None and arguments.sample < len(mutants):
+        picked = random.Random(arguments.seed).sample(range(len(mutants)), arguments.sample)  # noqa: S311
+        mutants = [mutants[index] for index in sorted(picked)]
+    return mutants
+
+
+def diff(mutant: Mutant, note: str) -> str:
+    where = f"{mutant.module}:{mutant.line}" + (f" in {mutant.function}" if mutant.function else "")
+    return f"{where}{note}\n  - {mutant.before}\n  + {mutant.after}"
+
+
+class Progress:
+    """Collects outcomes, and says on standard error how far it has come."""
+
+    def __init__(self, total: int) -> None:
+        self.outcomes: list[Outcome] = []
+        self._total = total
+
+    def __call__(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        done = len(self.outcomes)
+        if sys.stderr.isatty() or done % 100 == 0:
+            alive = sum(each.fate not in _DEAD for each in self.outcomes)
+            end = "\r" if sys.stderr.isatty() else "\n"
+            print(f"{done} of {self._total}, {alive} alive", end=end, file=sys.stderr, flush=True)
+
+
+def table(outcomes: Sequence[Outcome], triaged: triage.Triage) -> tuple[str, float]:
+    """The outcomes counted by module, and the score of all."""
+    columns = ("module", "killed", "timed out", "survived", "triaged", "score")
+    rows, score = [], 100.0
+    modules = sorted({outcome.mutant.module for outcome in outcomes})
+    for name, among in [*((module, {module}) for module in modules), ("all", set(modules))]:
+        counts = Counter(category(each, triaged) for each in outcomes if each.mutant.module in among)
+        judged = sum(counts.values()) - counts["triaged"]
+        score = 100 * (counts["killed"] + counts["timed out"]) / judged if judged else 100.0
+        rows.append((name, *(str(counts[column]) for column in columns[1:-1]), f"{score:.1f} %"))
+    width = max(len(row[0]) for row in rows)
+    lines = (f"{row[0]:{width}}" + "".join(f"  {cell:>9}" for cell in row[1:]) for row in [columns, *rows])
+    return "\n".join(lines), score
+
+
+def category(outcome: Outcome, triaged: triage.Triage) -> str:
+    """The column in which an outcome counts."""
+    if outcome.fate in _DEAD:
+        return str(outcome.fate.value)
+    return "triaged" if outcome.mutant.key in triaged else "survived"
+
+
+def arguments_of() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Mutation testing of the evaluator.")
+    parser.add_argument("modules", nargs="*", metavar="MODULE")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    parser.add_argument("--sample", type=int, help="only so many mutants, at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--list", action="store_true", help="show the mutants and do not run them")
+    parser.add_argument("--draft", action="store_true", help="show survivors as entries for mutants_triaged.yaml")
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = arguments_of()
+    mutants = chosen(arguments)
+    if arguments.list:
+        print("\n".join(diff(mutant, "") for mutant in mutants), f"{len(mutants)} mutants", sep="\n\n")
+        return
+    tests = [f"tests/test_{name}.py" for name in TESTS if (ROOT / f"tests/test_{name}.py").exists()]
+    began, progress = time.monotonic(), Progress(len(mutants))
+    run(Subject(ROOT, PACKAGE, tests), mutants, arguments.jobs, progress)
+    triaged = triage.read(TRIAGED)
+    outcomes = sorted(progress.outcomes, key=lambda outcome: (outcome.mutant.module, outcome.mutant.line))
+    alive = [outcome for outcome in outcomes if category(outcome, triaged) == "survived"]
+    if arguments.draft:
+        print(triage.draft(outcome.mutant for outcome in alive))
+        return
+    for outcome in alive:
+        print(diff(outcome.mutant, "" if outcome.fate is Fate.SURVIVED else f": {outcome.fate.value} {outcome.detail}"))
+    out_of_date = [] if arguments.sample is not None else list(triage.stale(triaged, outcomes, ROOT))
+    print(*(f"out of date in {TRIAGED.name}: {line}" for line in out_of_date), sep="\n")
+    shown, score = table(outcomes, triaged)
+    print(shown, f"{len(mutants)} mutants in {time.monotonic() - began:.0f} s", sep="\n\n")
+    sys.exit(int(score < BAR or bool(out_of_date)))
+
+
+if __name__ == "__main__":
+    main()
