@@ -5,15 +5,18 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from kmslint.access.conditions import conditions_hold, truth_of
-from kmslint.access.situation import Situation
+from kmslint.access.situation import RequestContext, Situation
 from kmslint.aws.condition_keys import carried, unsupported_in_key_policy
 from kmslint.model.estate import KeyKind, KeySettings
 from kmslint.model.policy import Test as ConditionTest
+from kmslint.values import text
 from kmslint.verdict import ALWAYS, NEVER, SOMETIMES, UNDECIDED, Truth
-from plain_policies import KEY, OWN, Plain, accounts_of, action_of, caller_of, document, key_with, value
+from plain_policies import HERE, KEY, OWN, Plain, accounts_of, action_of, caller_of, document, key_with, value
 
 ABSENT = "aws:SourceArn"
 """Only services' own requests carry it."""
@@ -247,3 +250,165 @@ def test_several_tests_are_joined_by_and() -> None:
     assert hold({"StringEquals": {OPEN: "x", "aws:PrincipalType": "User"}}, asked) == NEVER
     assert hold({"StringEquals": {"<Key>": "x", OPEN: "x"}}, asked) == Truth(UNDECIDED.some, SOMETIMES.every)
     assert hold(None, asked) == ALWAYS
+
+
+@pytest.mark.parametrize(
+    ("key", "operator", "wanted", "truth"),
+    [
+        ("aws:EpochTime", "NumericLessThan", "1577836800", NEVER),
+        ("aws:EpochTime", "NumericLessThanEquals", "1577836800", NEVER),
+        ("aws:EpochTime", "NumericEquals", "1577836800", NEVER),
+        ("aws:EpochTime", "NumericGreaterThan", "1577836800", ALWAYS),
+        ("aws:EpochTime", "NumericGreaterThanEquals", "1577836800", ALWAYS),
+        ("aws:EpochTime", "NumericNotEquals", "1577836800", ALWAYS),
+        ("aws:EpochTime", "DateLessThan", "1577836800", NEVER),
+        ("AWS:currenttime", "DateGreaterThan", "2020-01-01", ALWAYS),
+        ("aws:CurrentTime", "DateLessThan", ["2020-01-01", "2999-01-01"], SOMETIMES),
+        ("aws:CurrentTime", "DateGreaterThan", "<<Day>>", SOMETIMES),
+        ("aws:CurrentTime", "StringEquals", "2020-01-01", SOMETIMES),
+        ("aws:CurrentTime", "StringNotLike", "2020-*", SOMETIMES),
+        ("aws:TokenIssueTime", "DateLessThan", "2020-01-01", SOMETIMES),
+        ("aws:TokenIssueTime", "DateGreaterThan", "2020-01-01", SOMETIMES),
+        ("aws:MultiFactorAuthAge", "NumericGreaterThan", "3600", SOMETIMES),
+    ],
+)
+def test_which_keys_are_about_the_time_of_the_request(key: str, operator: str, wanted: Plain, truth: Truth) -> None:
+    """A session may have been issued long ago; the request is made now.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-tokenissuetime
+    """
+    assert hold({operator: {key: wanted}}, situation()) == truth
+
+
+@pytest.mark.parametrize(
+    ("until", "truth"),
+    [
+        ("2026-03-04T23:59:59Z", NEVER),
+        ("2026-03-05T00:00:00Z", SOMETIMES),
+        ("2026-03-05T12:00:00Z", SOMETIMES),
+        ("2026-03-06", SOMETIMES),
+    ],
+)
+def test_today_has_not_passed(monkeypatch: pytest.MonkeyPatch, until: str, truth: Truth) -> None:
+    """A policy is judged the same all day long."""
+    for now in (1772668800.0, 1772724600.5, 1772755199.0):  # 2026-03-05 in UTC: its beginning, 15:30, its end
+        monkeypatch.setattr("kmslint.access.conditions.time", SimpleNamespace(time=lambda now=now: now))
+        assert hold({"DateLessThan": {"aws:CurrentTime": until}}, situation()) == truth
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "truth"),
+    [
+        ("StringEquals", "o-a1b2c3d4e5", NEVER),
+        ("StringNotEquals", "o-a1b2c3d4e5", ALWAYS),
+        ("StringLike", "*", SOMETIMES),
+        ("StringNotLike", "*", SOMETIMES),
+        ("StringEqualsIfExists", "o-a1b2c3d4e5", SOMETIMES),
+        ("StringLikeIfExists", "*", ALWAYS),
+        ("StringNotEqualsIfExists", "o-a1b2c3d4e5", ALWAYS),
+        ("ForAnyValue:StringLike", "*", SOMETIMES),
+        ("ForAnyValue:StringNotEquals", "o-a1b2c3d4e5", SOMETIMES),
+        ("ForAllValues:StringEquals", "o-a1b2c3d4e5", SOMETIMES),
+        ("StringLike", "<<Organisation>>", Truth(UNDECIDED.some, SOMETIMES.every)),
+        ("StringNotLike", "<<Organisation>>", Truth(SOMETIMES.some, UNDECIDED.every)),
+        ("Null", "true", SOMETIMES),
+        ("Null", "false", SOMETIMES),
+        ("Null", ["true", "false"], ALWAYS),
+    ],
+)
+def test_an_organisation_that_anybody_can_join_or_not(operator: str, wanted: Plain, truth: Truth) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgid"""
+    assert hold({operator: {"aws:PrincipalOrgID": wanted}}, situation("anybody")) == truth
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "truth"),
+    [
+        (ABSENT, ["true", "false"], ALWAYS),
+        (ABSENT, "<Absent>", UNDECIDED),
+        (ABSENT, "<<Absent>>", UNDECIDED),
+        (ABSENT, "", UNDECIDED),
+        (ABSENT, "perhaps", UNDECIDED),
+        (ABSENT, ["true", "perhaps"], UNDECIDED),
+        (OPEN, "<Absent>", UNDECIDED),
+        (OPEN, "<<Absent>>", UNDECIDED),
+        (OPEN, ["false", "true"], ALWAYS),
+        ("aws:PrincipalType", "false", ALWAYS),
+        ("aws:PrincipalType", "true", NEVER),
+        ("aws:PrincipalType", "perhaps", UNDECIDED),
+        (IAM_ONLY, "<Absent>", UNDECIDED),
+        (IAM_ONLY, "<<Absent>>", UNDECIDED),
+        (IAM_ONLY, "", UNDECIDED),
+    ],
+)
+def test_whether_a_key_is_there(key: str, wanted: Plain, truth: Truth) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Null"""
+    assert hold({"Null": {key: wanted}}, situation()) == truth
+
+
+@pytest.mark.parametrize("operator", ["Null", "StringEquals", "StringNotEqualsIfExists", "ForAllValues:StringEquals"])
+@pytest.mark.parametrize("wanted", ["true", "false", "PRIMARY"])
+def test_what_is_settled_elsewhere_is_undecided(operator: str, wanted: str) -> None:
+    """Whether a key is a multi-Region one is settled by a parameter, and so is whether it has a type at all."""
+    asked = situation()._replace(key=key_with(KeySettings(multi_region=value("<Multi>"))))
+    assert hold({operator: {"kms:MultiRegionKeyType": wanted}}, asked) == UNDECIDED
+
+
+@pytest.mark.parametrize(
+    ("wanted", "truth"),
+    [
+        ("AROAEXAMPLEID1234567:*", UNDECIDED),
+        ("AIDAEXAMPLEID1234567", UNDECIDED),
+        ("AROA*", UNDECIDED),
+        ("<Role>:*", UNDECIDED),
+        ("<<Ids>>", UNDECIDED),
+        (["*:session", "AROAEXAMPLEID1234567:*"], UNDECIDED),
+        ("*:session", SOMETIMES),
+        (["*:session", "*:other"], SOMETIMES),
+        ("*", SOMETIMES),
+    ],
+)
+def test_the_unique_id_of_a_principal(wanted: Plain, truth: Truth) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable"""
+    assert hold({"StringLike": {"aws:userid": wanted}}, situation()) == truth
+    assert hold({"StringNotLike": {"AWS:UserId": wanted}}, situation()) == truth
+    assert hold({"StringLike": {"aws:SourceIdentity": wanted}}, situation()) == SOMETIMES
+
+
+def test_variables_are_read_unless_the_version_forbids_it() -> None:
+    condition: Plain = {"StringEquals": {"aws:PrincipalType": "${aws:PrincipalType}"}}
+    test = document([{"Condition": condition}]).statements[0].conditions[0]
+    assert truth_of(test, situation()) == truth_of(test, situation(), literal_variables=False) == ALWAYS
+    assert truth_of(test, situation(), literal_variables=True) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("condition", "truth"),
+    [
+        ({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}, ALWAYS),
+        ({"ForAnyValue:StringEquals": {"aws:TagKeys": "c"}}, NEVER),
+        ({"ForAnyValue:StringNotEquals": {"aws:TagKeys": "a"}}, ALWAYS),
+        ({"ForAnyValue:StringNotEquals": {"aws:TagKeys": ["a", "b"]}}, NEVER),
+        ({"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}, NEVER),
+        ({"ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b", "c"]}}, ALWAYS),
+        ({"ForAllValues:StringNotEquals": {"aws:TagKeys": "a"}}, NEVER),
+        ({"ForAllValues:StringNotEquals": {"aws:TagKeys": "c"}}, ALWAYS),
+        ({"StringEquals": {"aws:TagKeys": ["a", "b"]}}, UNDECIDED),
+        ({"Null": {"aws:TagKeys": "true"}}, NEVER),
+        ({"Null": {"aws:TagKeys": "false"}}, ALWAYS),
+        ({"Null": {"aws:TagKeys": ["false", "perhaps"]}}, NEVER),
+        ({"ForAnyValue:StringEquals": {"aws:SourceVpce": "a"}}, NEVER),
+        ({"ForAllValues:StringEquals": {"aws:SourceVpce": "a"}}, ALWAYS),
+        ({"StringEquals": {"aws:SourceVpce": "a"}}, UNDECIDED),
+        ({"Null": {"aws:SourceVpce": "true"}}, UNDECIDED),
+        ({"Null": {"aws:SourceVpce": "false"}}, UNDECIDED),
+    ],
+)
+def test_several_values_and_none(condition: Plain, truth: Truth) -> None:
+    """One request with two tag keys, and with a key that has no value at all.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    """
+    carried = {"aws:tagkeys": (text("a", HERE), text("b", HERE)), "aws:sourcevpce": ()}
+    assert hold(condition, situation()._replace(context=RequestContext(carried))) == truth

@@ -29,6 +29,11 @@ PACKAGE: Final = "kmslint"
 EVALUATOR: Final = (*sorted((ROOT / PACKAGE / "access").glob("*.py")), ROOT / PACKAGE / "wildcard.py")
 DEFAULT: Final = (*EVALUATOR, ROOT / PACKAGE / "verdict.py")
 TESTS: Final = (
+    "operators",
+    "context",
+    "variables",
+    "matching",
+    "grants",
     "verdict",
     "wildcard",
     "conditions",

@@ -14,6 +14,7 @@ from kmslint.access.context import Status
 from kmslint.access.moments import moment
 from kmslint.access.operators import Family, Operator, base_operator, holds, is_acceptable
 from kmslint.access.situation import Situation
+from kmslint.model.arn import parse_arn
 from kmslint.model.policy import Element, Statement, Test
 from kmslint.values import Text, Unknown
 from kmslint.verdict import (
@@ -71,6 +72,8 @@ def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool
         return _absent(test, operator)
     if status is Status.OPEN:
         return _open(test)
+    if _is_name_of_anybody(test, situation):
+        return _by_chosen_name(test, operator, values[0], situation, literal_variables)
     present = constant(_present(test, operator, values, situation, literal_variables))
     if status is Status.CHOSEN:
         absent = _absent(test, operator)
@@ -100,6 +103,30 @@ def _present(
         return any_of(each)
     # Of several values tested as if they were one, and of a key with no value, AWS does not say what comes.
     return each[0] if len(each) == 1 else UNKNOWN
+
+
+def _is_name_of_anybody(test: Test, situation: Situation) -> bool:
+    stranger = situation.caller.unnamed and not situation.caller.own
+    return stranger and fold(str(test.key)) == "aws:principalarn"
+
+
+def _by_chosen_name(
+    test: Test, operator: Operator, value: Text, situation: Situation, literal_variables: bool
+) -> Truth:
+    """Whether a test of the caller's ARN holds of anybody: in their own account everybody takes the name they like."""
+    all_names = tuple(one for one in test.values if isinstance(one, Text) and _covers_all_names(one))
+    verdict, whatever = (
+        holds(operator, values, value, situation, str(test.key), literal_variables)
+        for values in (test.values, all_names)
+    )
+    if verdict is Verdict.YES and whatever is not Verdict.YES:
+        return SOMETIMES
+    return constant(negate(verdict) if operator.negated else verdict)
+
+
+def _covers_all_names(pattern: Text) -> bool:
+    arn = parse_arn(pattern)
+    return pattern.literal == "*" or (arn is not None and arn.resource.literal == "*")
 
 
 def _absent(test: Test, operator: Operator) -> Truth:

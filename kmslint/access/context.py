@@ -146,7 +146,7 @@ def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:
     name, default = _SETTINGS[key]
     made = _BY_KIND.get(asked.kind, {})
     if name in made:
-        return (Status.KNOWN, text(made[name], NOWHERE)) if made[name] else (Status.UNRESOLVED, None)
+        return Status.KNOWN, text(made[name], NOWHERE)
     if asked.kind not in _MADE_HERE:
         return Status.UNRESOLVED, None
     value: Value | None = getattr(asked.settings, name)
@@ -156,14 +156,14 @@ def _of_key(key: str, situation: Situation) -> tuple[Status, Text | None]:
     return (Status.KNOWN, value) if known and isinstance(value, Text) else (Status.UNRESOLVED, None)
 
 
-_REPLICA: Final = {"multi_region": "true", "spec": "", "usage": ""}
+_REPLICA: Final = {"multi_region": "true"}
 _EXTERNAL: Final = {"origin": "EXTERNAL", "spec": "SYMMETRIC_DEFAULT", "usage": "ENCRYPT_DECRYPT"}
 _BY_KIND: Final = {
-    KeyKind.REPLICA: {**_REPLICA, "origin": ""},
+    KeyKind.REPLICA: _REPLICA,
     KeyKind.EXTERNAL: _EXTERNAL,
     KeyKind.REPLICA_EXTERNAL: {**_REPLICA, **_EXTERNAL},
 }
-"""What follows from the kind of a key. Empty: its primary key has it.
+"""What follows from the kind of a key; of a replica the rest is as its primary key is.
 
 https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
 https://docs.aws.amazon.com/kms/latest/developerguide/importing-keys.html

@@ -35,6 +35,7 @@ _WEAK: Final = (
     "aws:epochtime",
     "aws:useragent",
     "aws:referer",
+    "aws:principalarn",  # where it holds of anybody at all, it is the name, and names are free in one's own account
     "aws:principaltag/",
     "aws:principaltype",
     "aws:viaawsservice",

@@ -219,7 +219,7 @@ def _account(wanted: Text, situation: Situation, operator: Operator) -> Verdict:
     if not operator.wildcards:
         return NO
     own = situation.accounts.configured if situation.caller.own else None
-    return YES if literal == "*" else covers(wanted, own or situation.caller.account)
+    return covers(wanted, own or situation.caller.account)
 
 
 def _arn_parts(wanted: Arn, actual: Arn, situation: Situation, operator: Operator) -> tuple[Verdict, ...]:
