@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kmslint.values import Hole, HoleKind, Part, Text, join
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict
-from kmslint.wildcard import covers, equal, fold, glob
+from kmslint.wildcard import covers, equal, fold, glob, quote, unquote
 from plain_policies import HERE, words
 
 
@@ -91,6 +91,12 @@ def test_many_stars_take_no_time(size: int) -> None:
         ("role/stack-*", "role/<role Dev>", UNKNOWN),
         ("role/*-Dev-????????????", "role/<role Dev>", UNKNOWN),
         ("key/mrk-*", "key/<key>", UNKNOWN),
+        ("key/????????-????-????-????-????????????", "key/<key>", UNKNOWN),
+        # What stands between the holes has to be there too.
+        ("<x>-b-<y>", "a-b-a", UNKNOWN),
+        ("<x>-b-<y>", "a-c-a", NO),
+        ("Y*", "X<Name>", NO),
+        ("*Y", "<Name>X", NO),
     ],
 )
 def test_covers_with_holes(pattern: str, text: str, verdict: Verdict) -> None:
@@ -112,6 +118,13 @@ def test_covers_with_holes(pattern: str, text: str, verdict: Verdict) -> None:
         ("x<role A>y", "x<role B>z", NO),
         ("<Name>", "<role B>", UNKNOWN),
         ("role/Dev", "role/<role B>", NO),
+        ("role/x<Name>y", "role/<role B>", UNKNOWN),
+        ("X<Name>", "Y<Name>", NO),
+        ("<Name>X", "<Name>Y", NO),
+        # The same end says nothing of what stands before it.
+        ("<Name>-a", "<Other>-a", UNKNOWN),
+        ("<Name>-a", "role<Other>-a", UNKNOWN),
+        ("role<Name>-a", "<Other>-a-a", UNKNOWN),
     ],
 )
 def test_equal_with_holes(one: str, other: str, verdict: Verdict) -> None:
@@ -133,7 +146,50 @@ def test_holes_of_another_scope_are_others() -> None:
 @pytest.mark.parametrize("compare", [covers, equal])
 def test_a_strange_character_is_not_a_hole(compare: Callable[[Text, Text], Verdict]) -> None:
     """Whatever stands for holes inside, a text may hold it too."""
-    assert compare(words("\U000f0000"), words("<own>")) is not YES
+    for strange in ("\U000f0000", "\U000fff00"):
+        assert compare(words(strange), words("<own>")) is not YES
+        assert compare(words("<own>"), words(strange)) is not YES
+        assert compare(words(strange), words(strange)) is YES
+
+
+def test_a_star_covers_a_strange_character_too() -> None:
+    assert covers(words("*"), words("\U000fff00<own>")) is YES
+    assert covers(words("role/*"), words("\U000fff00<own>")) is not YES
+
+
+@pytest.mark.parametrize("compare", [covers, equal])
+def test_more_holes_than_can_be_told_apart(compare: Callable[[Text, Text], Verdict]) -> None:
+    """Two texts of hundreds of holes may be the same: no hole is taken for a character."""
+    one, other = (join([Hole(HoleKind.PARAMETER, f"{name}{n}") for n in range(400)], HERE) for name in "PQ")
+    assert compare(one, other) is UNKNOWN
+
+
+def test_attributes_of_one_resource_may_be_the_same() -> None:
+    """`Arn` and `Ref` of one resource; of two resources they never are."""
+    arn, ref = (Text((Hole(HoleKind.RESOURCE, label, resource="Key"),), HERE) for label in ("Key.Arn", "Key"))
+    assert equal(arn, ref) is UNKNOWN
+    assert equal(arn, Text((Hole(HoleKind.RESOURCE, "Other", resource="Other"),), HERE)) is NO
+
+
+def test_the_account_in_the_arn_of_a_resource_may_be_written_out() -> None:
+    account = Text((Hole(HoleKind.OWN_ACCOUNT, "account", resource="Role"),), HERE)
+    assert equal(account, words("111122223333")) is UNKNOWN
+    assert equal(words("111122223333"), account) is UNKNOWN
+
+
+def test_covers_in_any_case() -> None:
+    assert covers(words("KMS:<Verb>"), words("kms:Decrypt"), ignore_case=True) is UNKNOWN
+    assert covers(words("KMS:<Verb>"), words("kms:Decrypt")) is NO
+    assert covers(words("S3:<Verb>"), words("kms:Decrypt"), ignore_case=True) is NO
+    assert covers(words("KMS:*"), words("kms:<Verb>"), ignore_case=True) is YES
+
+
+@pytest.mark.parametrize("text", ["", "plain", "a*b?c", "**??"])
+def test_quoted_wildcards_are_mere_characters(text: str) -> None:
+    assert unquote(quote(text)) == text
+    assert glob(quote(text), text)
+    assert glob(quote(text) + "*", text + "more")
+    assert not glob(quote(f"{text}*"), text + "more")
 
 
 def test_very_many_holes_are_no_trouble() -> None:

@@ -160,6 +160,8 @@ def reached(principal: Principal, situation: Situation) -> Meant:
         return Meant(YES, NO, NO)
     if kind is Form.OPEN:
         return Meant(UNKNOWN, NO, UNKNOWN)
+    if kind is Form.SERVICE and isinstance(principal.value, Unknown):
+        return Meant(UNKNOWN, NO, NO) if situation.caller.kind is CallerKind.SERVICE else NOBODY
     if not isinstance(principal.value, Text) or kind in (Form.OTHER, Form.DELETED, Form.INVALID):
         return NOBODY
     if situation.is_one_request and principal.value.typed:

@@ -19,6 +19,7 @@ from kmslint.values import HoleKind, Text, Unknown, text
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict, all_of, any_of, negate
 from kmslint.wildcard import covers, glob
 
+_STARS = re.compile(r"\*+")
 _INNER_STAR = re.compile(r"\*[^:*]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]\Z")
 
@@ -111,6 +112,7 @@ def names_arn(pattern: str, arn: str) -> Verdict:
     """
     if pattern == "*" or pattern == arn:
         return YES
+    pattern = _STARS.sub("*", pattern)
     if not glob(pattern, arn):
         return NO
     return YES if not _INNER_STAR.search(pattern) or _covers_within_segments(pattern, arn) else UNKNOWN
