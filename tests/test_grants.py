@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmslint.access.grants import NO_GRANT, Grant, Granted, grants_allow
+from kmslint.access.grants import Grant, Granted, grants_allow
 from kmslint.access.situation import RequestContext, Situation
 from kmslint.model.policy import Principal, PrincipalType
 from kmslint.verdict import ALWAYS, NEVER, NO, SOMETIMES, UNDECIDED, UNKNOWN, YES, Truth, Verdict
@@ -66,7 +66,7 @@ def situation(caller: str, action: str, context: Pairs | None = None) -> Situati
 )
 def test_grantee(to: str, caller: str, allowed: Truth, context: Pairs | None) -> None:
     given = grant("Decrypt", to=to)
-    expected = Granted(allowed, (given,)) if allowed is not NEVER else NO_GRANT
+    expected = Granted(allowed, (given,)) if allowed is not NEVER else Granted(NEVER, ())
     assert grants_allow([given], situation(caller, "kms:Decrypt", context)) == expected
 
 
@@ -166,5 +166,5 @@ def test_each_grant_that_may_allow_is_told() -> None:
     asked = situation("role/Dev", "kms:Decrypt")
     assert grants_allow([other, open_one, mine], asked) == Granted(ALWAYS, (open_one, mine))
     assert grants_allow([other, open_one], asked) == Granted(UNDECIDED, (open_one,))
-    assert grants_allow([other], asked) == NO_GRANT
-    assert grants_allow([], asked) == NO_GRANT
+    assert grants_allow([other], asked) == Granted(NEVER, ())
+    assert grants_allow([], asked) == Granted(NEVER, ())

@@ -58,7 +58,7 @@ def _binding(others: OtherPolicies, situation: Situation) -> OtherPolicies:
     """
     if situation.caller.kind is CallerKind.SERVICE:
         others = OtherPolicies(Says(NEVER, NEVER), rcps=others.rcps)
-    if others.rcps is not None and (situation.without_key or situation.action.name == _RETIRE_GRANT):
+    if situation.without_key or situation.action.name == _RETIRE_GRANT:
         others = others._replace(rcps=None)
     if not others.scps and others.rcps is None:
         return others

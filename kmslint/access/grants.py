@@ -58,19 +58,16 @@ class Granted(NamedTuple):
     by: tuple[Grant, ...]
 
 
-NO_GRANT: Final = Granted(NEVER, ())
-
-
 def grants_allow(grants: Iterable[Grant], situation: Situation) -> Granted:
     """What grants on the key allow; in which requests, as far as the request decides."""
     each = [(grant, _allows(grant, situation)) for grant in grants]
     by = tuple(grant for grant, truth in each if truth.some is not NO)
-    return Granted(either(truth for _, truth in each), by) if by else NO_GRANT
+    return Granted(either(truth for _, truth in each), by)
 
 
 def _allows(grant: Grant, situation: Situation) -> Truth:
     action = situation.action
-    if not action.grantable or grant.on_key is NO:
+    if not action.grantable:
         return NEVER
     operation = action.name.removeprefix("kms:")
     named = UNKNOWN if grant.operations is None else Verdict.of(operation in grant.operations)

@@ -52,7 +52,7 @@ def _covers_known(pattern: str, action: Action) -> Verdict:
     if action not in matching(pattern):
         return NO
     service = pattern.partition(":")[0]
-    return YES if pattern == "*" or fold(service) in ("kms", "*") else UNKNOWN
+    return YES if fold(service) in ("kms", "*") else UNKNOWN
 
 
 def present(statement: Statement) -> Verdict:

@@ -111,14 +111,15 @@ def _say(
     how_applies: Callable[[Statement, Situation], Truth],
     unseen: bool,
 ) -> Says:
-    allows, denies = [NEVER], [NEVER]
+    allows: list[Truth] = []
+    denies: list[Truth] = []
     allowing: list[Deciding] = []
     denying: list[Deciding] = []
     for policy in policies:
         unseen = unseen or policy.document is None or bool(policy.document.unseen)
         for statement in policy.document.statements if policy.document else ():
             truth = how_applies(statement, situation)
-            if truth is NEVER or truth.some is NO:
+            if truth.some is NO:
                 continue
             if policy.guards or statement.effect is Effect.UNKNOWN:
                 truth = doubtful(truth)
