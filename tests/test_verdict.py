@@ -89,3 +89,10 @@ def test_the_neutral_elements() -> None:
     assert both(()) == ALWAYS
     assert either(()) == NEVER
     assert constant(UNKNOWN) == UNDECIDED
+
+
+@pytest.mark.parametrize("truths", list(product(CONSISTENT, repeat=2)))
+def test_truths_are_joined_as_their_halves_are(truths: tuple[Truth, Truth]) -> None:
+    somes, everys = [truth.some for truth in truths], [truth.every for truth in truths]
+    assert both(truths) == Truth(all_of(somes), all_of(everys))
+    assert either(truths) == Truth(any_of(somes), any_of(everys))
