@@ -19,7 +19,6 @@ from kmslint.terraform.scope import Scope
 
 MODULE = Path(__file__).parent.parent / "fixtures" / "terraform" / "console"
 LEFT_TO_TERRAFORM = {
-    "between": "a text between all letters",
     "can_regex": "a regular expression",
     "negative_zero": "Terraform prints -0",
     "regexed": "a regular expression",

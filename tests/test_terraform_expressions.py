@@ -116,7 +116,9 @@ UNKNOWN_PARTS = {
     'coalesce(var.open, "x")': '${coalesce(var.open, "x")}',
     'coalesce("", "x", var.open)': '"x"',
     'templatefile("${path.module}/p.json", {})': '${templatefile("${path.module}/p.json", {})}',
-    'provider::aws::arn_parse("arn:aws:iam::1:root")': '${provider::aws::arn_parse("arn:aws:iam::1:root")}',
+    'provider::aws::arn_parse("arn:aws:iam::1:root")': (
+        '{account_id: "1", partition: "aws", region: "", resource: "root", service: "iam"}'
+    ),
     'jsondecode("{\\"a\\": \\"${var.open}\\"}").a': '"${var.open}"',
     "jsondecode(jsonencode({a = var.list}))": "{a: ${var.list}}",
     "module.other.role_arn": "${module.other.role_arn}",

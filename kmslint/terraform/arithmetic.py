@@ -1,52 +1,26 @@
 """Comparison and arithmetic on numbers of any size.
 
-Terraform calculates in binary. Where that would round, or give its negative zero, the result is left to it.
+Terraform calculates in binary, with 53 to 512 bits depending on where a number comes from. Where that
+rounds, or gives its negative zero, the result is left to it.
 https://developer.hashicorp.com/terraform/language/expressions/operators#arithmetic-operators
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
+from kmslint.location import Location
 from kmslint.terraform.scalars import number, of_bool
 from kmslint.values import Text, Unknown, Value, text
 
-_FINITE = 30
-"""Decimal places up to which a quotient is worked out."""
+_SAFE = 15
+"""Significant digits that every number of Terraform keeps, whatever it was calculated from."""
 
+_BITS = 500
+"""Bits of a result beyond which Terraform rounds."""
 
-def _scaled(left: Value, right: Value) -> tuple[int, int, int] | None:
-    """Two numbers as whole numbers of the same decimal unit, and how many decimals that is."""
-    spelt = [number(value.literal) if isinstance(value, Text) and value.literal else None for value in (left, right)]
-    if spelt[0] is None or spelt[1] is None:
-        return None
-    places = max(len(one.partition(".")[2]) for one in (spelt[0], spelt[1]))
-    first, second = (_unscaled(one, places) for one in (spelt[0], spelt[1]))
-    return first, second, places
-
-
-def _unscaled(spelt: str, places: int) -> int:
-    whole, _, fraction = spelt.partition(".")
-    return int(whole + fraction.ljust(places, "0"))
-
-
-def _spelt(value: int, places: int) -> str:
-    digits = str(abs(value)).rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
-    return number(f"{sign}{digits[: len(digits) - places]}.{digits[len(digits) - places :] or '0'}") or ""
-
-
-def _quotient(left: int, right: int) -> int | None:
-    """The quotient in units of `_FINITE` decimals; None if it has more of them."""
-    scaled, rest = divmod(abs(left) * 10**_FINITE, abs(right)) if right else (0, 1)
-    return None if rest else scaled if (left < 0) == (right < 0) else -scaled
-
-
-def _remainder(left: int, right: int) -> int | None:
-    return left % right if left >= 0 and right > 0 else None
-
-
-_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+_COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
     ">": lambda left, right: left > right,
@@ -56,33 +30,67 @@ _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 
 def calculated(operator: str, left: Value, right: Value, otherwise: Unknown) -> Value:
     """Comparison and arithmetic on known numbers; `otherwise` where they or the result cannot be told exactly."""
-    operands = _scaled(left, right)
-    if operands is None:
+    spelt = [number(value.literal) if isinstance(value, Text) and value.literal else None for value in (left, right)]
+    if spelt[0] is None or spelt[1] is None:
         return otherwise
-    first, second, places = operands
+    first, second = Fraction(spelt[0]), Fraction(spelt[1])
     if operator in _COMPARISONS:
         return of_bool(_COMPARISONS[operator](first, second), otherwise.at)
-    if not (_is_binary(first, places) and _is_binary(second, places)):
+    if not (_is_binary(first) and _is_binary(second)):
         return otherwise
-    result, places = _result(operator, first, second, places)
-    negative_zero = result == 0 and min(first, second) < 0 and operator not in "+-"
-    if result is None or negative_zero or not _is_binary(result, places):
+    result = _result(operator, first, second)
+    if result is None or not _is_binary(result):
         return otherwise
-    return text(_spelt(result, places), otherwise.at, typed=True)
+    found = spelt_number(result)
+    # A number of more digits has been written out, and has all 512 bits.
+    exact = max(map(_digits, spelt)) > _SAFE
+    return text(found, otherwise.at, typed=True) if found and (exact or _digits(found) <= _SAFE) else otherwise
 
 
-def _is_binary(scaled: int, places: int) -> bool:
+def exactly(result: Fraction, at: Location, otherwise: Unknown) -> Value:
+    """A number that a function worked out; `otherwise` if Terraform may keep fewer digits of it."""
+    found = spelt_number(result) if _is_binary(result) else None
+    return otherwise if found is None or _digits(found) > _SAFE else text(found, at, typed=True)
+
+
+def spelt_number(value: Fraction) -> str | None:
+    """A binary fraction in decimals, as Terraform prints it; None if it is too long."""
+    places = value.denominator.bit_length() - 1
+    if max(places, value.numerator.bit_length()) > _BITS:
+        return None
+    digits = str(abs(value.numerator) * 5**places).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return number(f"{sign}{digits[: len(digits) - places]}.{digits[len(digits) - places :] or '0'}")
+
+
+def _is_binary(value: Fraction) -> bool:
     """Whether a decimal fraction is a binary one as well: a half is, a tenth is not."""
-    power: int = 5**places
-    return scaled % power == 0
+    return value.denominator & (value.denominator - 1) == 0
 
 
-def _result(operator: str, left: int, right: int, places: int) -> tuple[int | None, int]:
-    """The result in units of so many decimals."""
+def _digits(spelt: str | None) -> int:
+    """Significant digits of a number."""
+    return len((spelt or "").lstrip("-").replace(".", "").strip("0"))
+
+
+def _result(operator: str, left: Fraction, right: Fraction) -> Fraction | None:
+    negative_zero = left == 0 or right == 0
     if operator == "/":
-        return _quotient(left, right), _FINITE
+        # Also what is divided by zero, which Terraform refuses.
+        return None if right == 0 or (left == 0 and right < 0) else left / right
     if operator == "*":
-        return left * right, 2 * places
+        return None if negative_zero and min(left, right) < 0 else left * right
     if operator == "%":
-        return _remainder(left, right), places
-    return {"+": left + right, "-": left - right}.get(operator), places
+        return _remainder(left, right)
+    return left + right if operator == "+" else left - right if operator == "-" else None
+
+
+def _remainder(left: Fraction, right: Fraction) -> Fraction | None:
+    """With the sign of the dividend. What Terraform makes of zero and of large numbers is left to it."""
+    if right == 0 or max(abs(left), abs(right), 1 / abs(right)) >= 2**50:
+        return None
+    quotient = left / right
+    whole = (
+        quotient.numerator // quotient.denominator if quotient >= 0 else -(-quotient.numerator // quotient.denominator)
+    )
+    return left - whole * right

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
 from kmslint.location import Location
+from kmslint.terraform import parameters
 from kmslint.terraform.choices import distribute
-from kmslint.terraform.shapes import Failure, as_list, may_be_absent
-from kmslint.values import Hole, Items, Text, Unknown, Value
+from kmslint.terraform.kinds import has_length, in_order
+from kmslint.terraform.parameters import Parameter
+from kmslint.terraform.scalars import integer
+from kmslint.terraform.shapes import Failure, as_list
+from kmslint.values import Choice, Hole, Items, Text, Unknown, Value
 
 
 class Given(NamedTuple):
@@ -32,9 +37,18 @@ class Given(NamedTuple):
         value = self.values[index]
         return value.literal if isinstance(value, Text) else None
 
+    def integer(self, index: int) -> int | None:
+        """An argument as a whole number, if it is known to be one."""
+        return integer(self.values[index])
+
     def items(self, index: int) -> Items | None:
         """An argument as a list, whose elements may be uncertain."""
         return as_list(self.values[index])
+
+    def certain(self, index: int) -> tuple[Value, ...] | None:
+        """The elements of an argument, if it is certain which there are and in what order."""
+        items = self.items(index)
+        return items.items if items is not None and has_length(items) and in_order(items) else None
 
 
 class Decide(NamedTuple):
@@ -54,35 +68,59 @@ class Function(NamedTuple):
     """One of Terraform's functions."""
 
     body: Body
-    least: int = 1
-    """Arguments it needs at least."""
-    most: int = 1
+    parameters: tuple[Parameter, ...] = (parameters.value,)
+    more: Parameter | None = None
+    """Takes any number of further arguments."""
+    optional: int = 0
+    """So many of the parameters may be left out."""
     decide: Decide | None = WHOLE
     """None: it keeps choices in its result by itself."""
 
 
-MANY = 10_000
-"""For functions that take any number of arguments."""
-
-
 def call(function: Function, given: Given) -> Value:
-    """The function's result; a Failure if the number of arguments is wrong or an argument is a Failure."""
-    if not function.least <= len(given.values) <= function.most:
+    """The function's result; a Failure if the number of arguments is wrong or one of them is refused."""
+    count, wanted = len(given.values), len(function.parameters)
+    if count < wanted - function.optional or (count > wanted and function.more is None):
         return given.failure()
     refused = next((value for value in given.values if isinstance(value, Failure)), None)
     if refused is not None:
         return refused
     if function.decide is None:
-        return function.body(given)
+        result = _result(function, given)
+        undecided = isinstance(result, Failure) and any(isinstance(value, Choice) for value in given.values)
+        if not undecided:
+            return result
+    elements = function.decide is not None and function.decide.elements
     return distribute(
         given.values,
-        lambda decided: function.body(given._replace(values=decided)),
+        lambda decided: _result(function, given._replace(values=decided)),
         given.unknown(),
-        function.decide.elements,
+        elements,
     )
 
 
-def certain_items(given: Given, index: int) -> Items | None:
-    """An argument as a list of which every element is there for certain; None if it is not."""
-    items = given.items(index)
-    return None if items is None or any(map(may_be_absent, items.items)) else items
+def _result(function: Function, given: Given) -> Value:
+    refused = given.failure()
+    values: list[Value] = []
+    for index, value in enumerate(given.values):
+        parameter = function.parameters[index] if index < len(function.parameters) else function.more
+        assert parameter is not None
+        taken = parameter(value, refused)
+        if taken is refused:
+            return refused
+        values.append(taken)
+    return _normal(function.body(given._replace(values=tuple(values))), given)
+
+
+def _normal(result: Value, given: Given) -> Value:
+    """Terraform keeps texts in Unicode's normal form C. What a function made of others is left to it."""
+    texts = result.items if isinstance(result, Items) else (result,)
+    return result if all(map(is_normal, texts)) else given.unknown()
+
+
+def is_normal(value: Value) -> bool:
+    """Whether what is known of a text is in Unicode's normal form C."""
+    if not isinstance(value, Text):
+        return True
+    literals = (part for part in value.parts if isinstance(part, str))
+    return all(literal.isascii() or unicodedata.is_normalized("NFC", literal) for literal in literals)

@@ -1,20 +1,33 @@
-"""Whether two values are the same to Terraform, as far as that is certain."""
+"""Whether two values are the same to Terraform, as far as that is certain.
+
+https://developer.hashicorp.com/terraform/language/expressions/operators#equality-operators
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kmslint.terraform.scalars import number
-from kmslint.terraform.shapes import Absent, SetItems, Unordered, is_certain, members
+from kmslint.terraform.kinds import (
+    ListItems,
+    Loose,
+    MapFields,
+    ObjectFields,
+    TupleItems,
+    Untyped,
+    has_length,
+    in_order,
+)
+from kmslint.terraform.scalars import number, to_json
+from kmslint.terraform.shapes import Absent, SetItems, Unordered, members
 from kmslint.values import Choice, Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """Whether two values are the same to Terraform, as far as that is certain."""
+    """Whether two values are the same to Terraform: for values of different types, they never are."""
     if isinstance(left, (Unknown, Choice, Absent)) or isinstance(right, (Unknown, Choice, Absent)):
         return None
     if isinstance(left, Null) or isinstance(right, Null):
-        return isinstance(left, Null) and isinstance(right, Null)
+        return None if _may_be_null(left) or _may_be_null(right) else isinstance(left, Null) and isinstance(right, Null)
     if isinstance(left, Text) and isinstance(right, Text):
         return _same_text(left, right)
     if isinstance(left, Items) and isinstance(right, Items):
@@ -26,7 +39,21 @@ def equal(left: Value, right: Value) -> bool | None:
     return False
 
 
+def _may_be_null(value: Value) -> bool:
+    """Whether it is the set of what nobody knows: `toset(null)` is null."""
+    return isinstance(value, SetItems) and any(isinstance(item, Unknown) and item.spread for item in value.items)
+
+
+def _part(left: Value, right: Value) -> bool | None:
+    """As `equal`; but two nulls inside of lists or maps may differ in the type they have."""
+    if isinstance(left, Null) and isinstance(right, Null) and not isinstance(left, Absent):
+        return True if isinstance(left, Untyped) and isinstance(right, Untyped) else None
+    return equal(left, right)
+
+
 def _same_text(left: Text, right: Text) -> bool | None:
+    if isinstance(left, Loose) or isinstance(right, Loose):
+        return None
     if left.literal is not None and right.literal is not None:
         if left.typed != right.typed:
             return False
@@ -47,6 +74,9 @@ def _may_agree(known: Text, other: Text) -> bool:
     literal = known.literal
     if literal is None:
         return True
+    if known.typed:
+        # What is put together of several parts is a string.
+        return False
     first, last = other.parts[0], other.parts[-1]
     if not literal and any(isinstance(part, Hole) and part.kind is HoleKind.RESOURCE for part in other.parts):
         return False
@@ -54,21 +84,35 @@ def _may_agree(known: Text, other: Text) -> bool:
 
 
 def _same_items(left: Items, right: Items) -> bool | None:
-    if isinstance(left, Unordered) or isinstance(right, Unordered) or not (is_certain(left) and is_certain(right)):
-        sets = isinstance(left, SetItems) and isinstance(right, SetItems)
-        return True if sets and left.items == right.items and is_certain(left) else None
-    if len(left.items) != len(right.items):
+    kinds = {type(left), type(right)}
+    if len(kinds) == 2 and kinds <= {TupleItems, ListItems, SetItems}:
         return False
-    return _all(equal(one, other) for one, other in zip(left.items, right.items, strict=True))
+    if has_length(left) and has_length(right) and len(left.items) != len(right.items):
+        return False
+    if not (has_length(left) and has_length(right) and in_order(left) and in_order(right)):
+        return None
+    answer = _all(_part(one, other) for one, other in zip(left.items, right.items, strict=True))
+    if answer is False:
+        return False
+    # An empty list is of some type too, which nobody knows.
+    sure = len(kinds) == 1 and Unordered not in kinds and Items not in kinds
+    return answer if sure and (left.items or kinds == {TupleItems}) else None
 
 
 def _same_fields(left: Fields, right: Fields) -> bool | None:
+    kinds = {type(left), type(right)}
+    if kinds == {ObjectFields, MapFields}:
+        return False
     first, second = members(left), members(right)
     if first is None or second is None or left.spread or right.spread:
         return None
     if first.keys() != second.keys():
         return False
-    return _all(equal(first[name].value, second[name].value) for name in first)
+    answer = _all(_part(first[name].value, second[name].value) for name in first)
+    if answer is False:
+        return False
+    sure = len(kinds) == 1 and Fields not in kinds
+    return answer if sure and (first or kinds == {ObjectFields}) else None
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
@@ -82,7 +126,16 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
 
 def _same_encoded(left: Value, right: Value) -> bool | None:
     """The text of an encoded value is never empty, and never that of another kind of value."""
+    spelt = [_encoded_text(one) for one in (left, right)]
+    if None not in spelt:
+        return spelt[0] == spelt[1]
     for one in (left, right):
-        if not isinstance(one, (Encoded, Text)) or (isinstance(one, Text) and one.literal == ""):
+        if not isinstance(one, (Encoded, Text)) or (isinstance(one, Text) and (one.literal == "" or one.typed)):
             return False
     return None
+
+
+def _encoded_text(value: Value) -> str | None:
+    if isinstance(value, Encoded):
+        return to_json(value.value)
+    return value.literal if isinstance(value, Text) and not value.typed and not isinstance(value, Loose) else None

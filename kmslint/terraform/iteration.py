@@ -1,29 +1,33 @@
-"""`for` expressions and splats: rounds over collections of which parts may not be known.
+"""`for` expressions: rounds over collections of which parts may not be known.
 
 https://developer.hashicorp.com/terraform/language/expressions/for
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kmslint.syntax import tree
+from kmslint.terraform.kinds import ObjectFields, TupleItems, in_order
 from kmslint.terraform.logic import condition_of
-from kmslint.terraform.scalars import as_text, truth
-from kmslint.terraform.scope import Scope, failure_for, round_of, unknown_for
+from kmslint.terraform.scalars import as_bool, as_text
+from kmslint.terraform.scope import Scope, failure_for, hole_for, round_of, unknown_for
 from kmslint.terraform.shapes import (
     Absent,
     Each,
     Failure,
+    Unordered,
     bindings,
     choice,
-    is_instance,
     may_be_absent,
-    spliced,
+    members,
     through,
 )
 from kmslint.values import Choice, Field, Fields, Items, Null, Text, Unknown, Value
+
+_WORD = re.compile(r"\w[\w-]*")
 
 Evaluate = Callable[[tree.Node, Scope], Value]
 
@@ -64,13 +68,41 @@ def rounds(collection: Value, key_variable: str, value_variable: str, scope: Sco
     ]
 
 
+def goes_in_order(collection: Value) -> bool:
+    """Whether Terraform goes through the collection in the order of its rounds here: maps are sorted by key."""
+    if isinstance(collection, Items):
+        return in_order(collection)
+    if isinstance(collection, Fields):
+        several = len(collection.fields) + len(collection.spread) > 1
+        return not several or (not collection.spread and members(collection) is not None)
+    if isinstance(collection, Choice):
+        return goes_in_order(collection.when_true) and goes_in_order(collection.when_false)
+    return True
+
+
 def list_for(node: tree.For, collection: Value, evaluate: Evaluate, scope: Scope) -> Value:
     """`[for value in collection : result if condition]`."""
     passes = rounds(collection, node.key_variable, node.value_variable, scope)
-    if passes is None:
+    if passes is None or (not passes and _is_refused(node, evaluate, scope)):
         return failure_for(node, scope)
     results = (one.run(lambda inner: _kept(node, evaluate, inner)) for one in passes)
-    return Items(tuple(result for result in results if not isinstance(result, Absent)), node.at)
+    kept = tuple(result for result in results if not isinstance(result, Absent))
+    return TupleItems(kept, node.at) if goes_in_order(collection) else Unordered(kept, node.at)
+
+
+def _is_refused(node: tree.For, evaluate: Evaluate, scope: Scope) -> bool:
+    """Whether the condition is none: Terraform looks at it although there is no element."""
+    if node.condition is None:
+        return False
+    at = node.condition.at
+    written = set(_WORD.findall(at.source.text[at.start : at.end]))
+    if written & {node.key_variable, node.value_variable}:
+        # It may be none only for what there is no element of.
+        return False
+    condition = evaluate(node.condition, scope)
+    return isinstance(condition, (Failure, Null, Items, Fields)) or (
+        isinstance(condition, Text) and condition.literal is not None and as_bool(condition) is None
+    )
 
 
 def _kept(node: tree.For, evaluate: Evaluate, scope: Scope) -> Value:
@@ -89,7 +121,7 @@ def _under(condition: Value, result: Callable[[], Value], node: tree.For, scope:
     if isinstance(condition, Choice):
         first = _under(condition.when_true, result, node, scope)
         return choice(condition.condition, first, _under(condition.when_false, result, node, scope), node.at)
-    known = truth(condition)
+    known = as_bool(condition)
     if known is not None:
         return result() if known else Absent(node.at)
     name = condition_of(condition)
@@ -99,7 +131,7 @@ def _under(condition: Value, result: Callable[[], Value], node: tree.For, scope:
 def map_for(node: tree.For, collection: Value, evaluate: Evaluate, scope: Scope) -> Value:
     """`{for key, value in collection : name => result... if condition}`."""
     passes = rounds(collection, node.key_variable, node.value_variable, scope)
-    if passes is None:
+    if passes is None or (not passes and _is_refused(node, evaluate, scope)):
         return failure_for(node, scope)
     fields: list[Field] = []
     unseen: list[Unknown] = []
@@ -112,12 +144,20 @@ def map_for(node: tree.For, collection: Value, evaluate: Evaluate, scope: Scope)
         elif field is not None:
             unseen.append(field)
     if node.grouped:
-        return _grouped(fields, unseen, node, scope)
+        return _grouped(fields, unseen, node, scope, goes_in_order(collection))
     certain = [str(field.name) for field in fields if not field.name.holes and not may_be_absent(field.value)]
     if len(set(certain)) < len(certain):
         # Two rounds of the same name: Terraform wants `...` behind the result.
         return failure_for(node, scope)
-    return Fields(tuple(fields), node.at, tuple(unseen))
+    return ObjectFields(tuple(fields), node.at, tuple(unseen))
+
+
+def name_of(value: Value, node: tree.Node, scope: Scope) -> Text | None:
+    """A value as the name of a member; None if it certainly is no text."""
+    if isinstance(value, Choice):
+        ways = [name_of(way, node, scope) for way in (value.when_true, value.when_false)]
+        return None if None in ways else Text((hole_for(node, scope),), node.at)
+    return as_text(value)
 
 
 def _field(node: tree.For, one: Round, evaluate: Evaluate, several: Unknown) -> Field | Unknown | None:
@@ -127,11 +167,11 @@ def _field(node: tree.For, one: Round, evaluate: Evaluate, several: Unknown) -> 
         return None
     if isinstance(value, Each) or node.name is None:
         return several._replace(spread=True)
-    name = as_text(evaluate(node.name, one.scope))
+    name = name_of(evaluate(node.name, one.scope), node.name, one.scope)
     return failure_for(node, one.scope) if name is None else Field(name, value)
 
 
-def _grouped(fields: list[Field], unseen: list[Unknown], node: tree.For, scope: Scope) -> Value:
+def _grouped(fields: list[Field], unseen: list[Unknown], node: tree.For, scope: Scope, ordered: bool) -> Value:
     groups: dict[str, list[Value]] = {}
     names: dict[str, Text] = {}
     for name, value in fields:
@@ -139,34 +179,9 @@ def _grouped(fields: list[Field], unseen: list[Unknown], node: tree.For, scope: 
             return unknown_for(node, scope)
         groups.setdefault(name.literal, []).append(value)
         names.setdefault(name.literal, name)
-    grouped = (Field(names[name], Items(tuple(values), node.at)) for name, values in groups.items())
-    return Fields(tuple(grouped), node.at, tuple(unseen))
-
-
-def splat(node: tree.Splat, value: Value, evaluate: Evaluate, scope: Scope) -> Value:
-    """`value[*].rest`: of null no element, of a single value one."""
-    if isinstance(value, Null):
-        return Items((), node.at)
-    elements = _elements(value)
-    return Items(tuple(_splat_elements(node, elements, evaluate, scope)), node.at)
-
-
-def _elements(value: Value) -> tuple[Value, ...]:
-    if isinstance(value, Unknown) and is_instance(value.hole):
-        return (value,)
-    if isinstance(value, Choice) and not may_be_absent(value):
-        gone = Absent(value.at)
-        return (
-            *(choice(value.condition, one, gone, value.at) for one in _elements(value.when_true)),
-            *(choice(value.condition, gone, one, value.at) for one in _elements(value.when_false)),
-        )
-    listed = spliced(value)
-    if listed is not None:
-        return listed
-    return () if isinstance(value, Null) else (value,)
-
-
-def _splat_elements(node: tree.Splat, elements: tuple[Value, ...], evaluate: Evaluate, scope: Scope) -> Iterator[Value]:
-    for index, element in enumerate(elements):
-        inner = scope.bind(f"element {index + 1}", {"*": element})
-        yield Round(element, element, inner, "*").run(lambda bound: evaluate(node.each, bound))
+    if unseen and groups:
+        # More elements for any group.
+        return unknown_for(node, scope)
+    kind = TupleItems if ordered else Unordered
+    grouped = (Field(names[name], kind(tuple(values), node.at)) for name, values in groups.items())
+    return ObjectFields(tuple(grouped), node.at, tuple(unseen))

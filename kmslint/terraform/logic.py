@@ -5,7 +5,7 @@ https://developer.hashicorp.com/terraform/language/expressions/operators#logical
 
 from __future__ import annotations
 
-from kmslint.terraform.scalars import of_bool, truth
+from kmslint.terraform.scalars import as_bool, of_bool
 from kmslint.terraform.shapes import Failure, choice, named
 from kmslint.values import Hole, Text, Unknown, Value
 
@@ -21,7 +21,7 @@ def condition_of(value: Value) -> str | None:
 
 def negation(operand: Value, refused: Failure) -> Value:
     """`!operand`."""
-    at, known, condition = refused.at, truth(operand), condition_of(operand)
+    at, known, condition = refused.at, as_bool(operand), condition_of(operand)
     if known is not None:
         return of_bool(not known, at)
     return refused if condition is None else choice(condition, of_bool(False, at), of_bool(True, at), at)
@@ -38,15 +38,20 @@ def disjunction(left: Value, right: Value, refused: Failure) -> Value:
 
 
 def _connected(left: Value, right: Value, refused: Failure, neutral: bool) -> Value:
+    """Terraform looks at both sides, but from 1.12 on not at the right one where the left one decides."""
     at, decisive = refused.at, not neutral
-    if truth(left) is decisive or truth(right) is decisive:
+    first, second = as_bool(left), as_bool(right)
+    if first is decisive:
         return of_bool(decisive, at)
-    if truth(left) is neutral:
-        return right
-    if truth(right) is neutral:
-        return left
-    condition = condition_of(left)
-    if condition is None:
+    names = [condition_of(one) if known is None else "" for one, known in ((left, first), (right, second))]
+    if None in names:
         return refused
+    if second is decisive:
+        return of_bool(decisive, at)
+    if first is neutral:
+        return right if second is None else of_bool(second, at)
+    if second is neutral:
+        return left
     settled = of_bool(decisive, at)
+    condition = names[0] or ""
     return choice(condition, settled, right, at) if decisive else choice(condition, right, settled, at)

@@ -5,10 +5,14 @@ https://developer.hashicorp.com/terraform/language/functions
 
 from __future__ import annotations
 
-from kmslint.terraform.calls import ELEMENTS, MANY, Function, Given, certain_items
-from kmslint.terraform.scalars import as_text
-from kmslint.terraform.shapes import bindings, may_be_absent, members, through
-from kmslint.values import Field, Fields, Items, Null, Text, Unknown, Value
+from kmslint import limits
+from kmslint.terraform import parameters
+from kmslint.terraform.calls import ELEMENTS, Function, Given
+from kmslint.terraform.conversions import converted, loosened, mapped
+from kmslint.terraform.kinds import ListItems, MapFields, ObjectFields, TupleItems
+from kmslint.terraform.shapes import Failure, SetItems, Unordered, bindings, may_be_absent, members, through
+from kmslint.terraform.types import is_sure, type_of
+from kmslint.values import Field, Fields, Items, Null, Text, Unknown, Value, text
 
 
 def _merge(given: Given) -> Value:
@@ -24,7 +28,22 @@ def _merge(given: Given) -> Value:
             fields = {name: _overridable(field, value) for name, field in fields.items()}
         elif not isinstance(value, Null):
             return given.failure()
-    return Fields((*fields.values(), *nameless), given.at, tuple(unseen))
+    if len(fields) > limits.ELEMENTS:
+        return given.unknown()
+    return _merged_kind(given.values)((*fields.values(), *nameless), given.at, tuple(unseen))
+
+
+def _merged_kind(values: tuple[Value, ...]) -> type[Fields]:
+    """Maps of one type give a map, anything else an object."""
+    kinds = {type(value) for value in values}
+    if ObjectFields in kinds or not values:
+        return ObjectFields
+    if kinds != {MapFields}:
+        return Fields
+    merged = {type_of(value) for value in values}
+    if not all(map(is_sure, merged)):
+        return Fields
+    return MapFields if len(merged) == 1 else ObjectFields
 
 
 def _merged(fields: dict[str, Field], value: Fields) -> list[Field]:
@@ -44,14 +63,32 @@ def _overridable(field: Field, unseen: Unknown) -> Field:
 
 def _lookup(given: Given) -> Value:
     value, name = given.values[0], given.literal(1)
-    if not isinstance(value, Fields) or name is None:
-        return given.unknown() if isinstance(value, (Fields, Unknown)) else given.failure()
+    if isinstance(value, Unknown):
+        return given.unknown()
+    if not isinstance(value, Fields):
+        return given.failure()
+    default = _default(given, value) if len(given.values) == 3 else None
+    if isinstance(default, Failure):
+        return default
+    if name is None:
+        return given.unknown()
     found = value.get(name)
     if found is not None:
         return given.unknown() if may_be_absent(found) else found
     if value.spread or members(value) is None:
         return given.unknown()
-    return given.values[2] if len(given.values) == 3 else given.failure()
+    return given.failure() if default is None else default
+
+
+def _default(given: Given, value: Fields) -> Value:
+    """The third argument: of a map it has to be of the type of its elements."""
+    default = given.values[2]
+    if isinstance(value, ObjectFields):
+        return default
+    if isinstance(value, MapFields):
+        return converted(default, type_of(value).element, given.failure())
+    found = {type_of(field.value) for field in value.fields}
+    return default if found == {type_of(default)} else loosened(default, given.failure())
 
 
 def _keys(given: Given) -> Value:
@@ -59,9 +96,17 @@ def _keys(given: Given) -> Value:
     rounds = bindings(value) if isinstance(value, (Fields, Unknown)) else None
     if rounds is None:
         return given.failure()
-    if isinstance(value, Unknown):
+    if not isinstance(value, Fields):
         return given.unknown()
-    return Items(tuple(_name(key, member) for key, member in rounds), given.at)
+    names = tuple(_name(key, member) for key, member in rounds)
+    return _parts_of(value)(names, given.at)
+
+
+def _parts_of(fields: Fields) -> type[Items]:
+    """What the keys and values of a map come as. Terraform sorts them by key, so all keys have to be known."""
+    if len(fields.fields) + len(fields.spread) > 1 and (fields.spread or members(fields) is None):
+        return Unordered
+    return TupleItems if isinstance(fields, ObjectFields) else ListItems if isinstance(fields, MapFields) else Items
 
 
 def _name(key: Value, member: Value) -> Value:
@@ -74,43 +119,73 @@ def _name(key: Value, member: Value) -> Value:
 def _values(given: Given) -> Value:
     value = given.values[0]
     rounds = bindings(value) if isinstance(value, Fields) else None
-    if rounds is None:
+    if rounds is None or not isinstance(value, Fields):
         return given.unknown() if isinstance(value, Unknown) else given.failure()
-    return Items(tuple(member for _, member in rounds), given.at)
+    return _parts_of(value)(tuple(member for _, member in rounds), given.at)
 
 
 def _zipmap(given: Given) -> Value:
-    names, values = certain_items(given, 0), certain_items(given, 1)
+    source = given.values[1]
+    if isinstance(source, SetItems) or not isinstance(source, (Items, Unknown)):
+        return given.failure()
+    names, values = given.certain(0), given.certain(1)
     if names is None or values is None:
         return given.unknown()
-    if len(names.items) != len(values.items):
+    if len(names) != len(values) or any(isinstance(name, Null) for name in names):
         return given.failure()
-    spelt = [as_text(name) for name in names.items]
-    if any(name is None or name.literal is None for name in spelt):
+    fields = [Field(name, value) for name, value in zip(names, values, strict=True) if isinstance(name, Text)]
+    if len(fields) < len(names) or any(field.name.literal is None for field in fields):
         return given.unknown()
-    pairs = zip(spelt, values.items, strict=True)
-    return Fields(tuple(Field(name, value) for name, value in pairs if isinstance(name, Text)), given.at)
+    kind = ObjectFields if isinstance(source, TupleItems) else MapFields if isinstance(source, ListItems) else Fields
+    return kind(tuple(fields), given.at)
+
+
+def _transpose(given: Given) -> Value:
+    value = given.values[0]
+    if not isinstance(value, Fields) or value.spread:
+        return given.unknown()
+    groups: dict[str, list[str]] = {}
+    for key, member in value.fields:
+        names = _literals(member)
+        if key.literal is None or names is None:
+            return given.failure() if _has_null(member) else given.unknown()
+        for name in names:
+            groups.setdefault(name, []).append(key.literal)
+    if sum(map(len, groups.values())) > limits.ELEMENTS:
+        return given.unknown()
+    return MapFields(tuple(_group(name, keys, given) for name, keys in groups.items()), given.at)
+
+
+def _literals(value: Value) -> list[str] | None:
+    """The texts in a list, if all of them are known."""
+    texts = [item.literal if isinstance(item, Text) else None for item in getattr(value, "items", (None,))]
+    known = [literal for literal in texts if literal is not None]
+    return known if isinstance(value, Items) and len(known) == len(texts) else None
+
+
+def _has_null(value: Value) -> bool:
+    return isinstance(value, Null) or (isinstance(value, Items) and any(isinstance(item, Null) for item in value.items))
+
+
+def _group(name: str, keys: list[str], given: Given) -> Field:
+    return Field(text(name, given.at), ListItems(tuple(text(key, given.at) for key in sorted(keys)), given.at))
 
 
 def _tomap(given: Given) -> Value:
     value = given.values[0]
-    if not isinstance(value, (Fields, Unknown, Null)):
-        return given.failure()
-    if not isinstance(value, Fields):
+    if isinstance(value, Null):
+        return Null(value.at)
+    if isinstance(value, Unknown):
         return value
-    texts = any(isinstance(field.value, Text) and not field.value.typed for field in value.fields)
-    return value._replace(fields=tuple(map(_as_text, value.fields))) if texts else value
-
-
-def _as_text(field: Field) -> Field:
-    return field._replace(value=field.value._replace(typed=False)) if isinstance(field.value, Text) else field
+    return mapped(value, given.failure()) if isinstance(value, Fields) else given.failure()
 
 
 MAP_FUNCTIONS: dict[str, Function] = {
     "keys": Function(_keys),
-    "lookup": Function(_lookup, 2, 3),
-    "merge": Function(_merge, 0, MANY),
-    "tomap": Function(_tomap),
+    "lookup": Function(_lookup, (parameters.value, parameters.string, parameters.nullable), optional=1),
+    "merge": Function(_merge, (), more=parameters.nullable),
+    "tomap": Function(_tomap, (parameters.nullable,)),
+    "transpose": Function(_transpose, (parameters.lists_by_name,)),
     "values": Function(_values),
-    "zipmap": Function(_zipmap, 2, 2, ELEMENTS),
+    "zipmap": Function(_zipmap, (parameters.strings, parameters.value), decide=ELEMENTS),
 }

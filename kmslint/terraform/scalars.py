@@ -10,32 +10,50 @@ import re
 
 from kmslint import limits
 from kmslint.location import Location
+from kmslint.terraform.kinds import Loose, in_order
 from kmslint.terraform.scope import here
-from kmslint.terraform.shapes import Absent, Failure, Unordered, is_certain, members
+from kmslint.terraform.shapes import Absent, Failure, is_certain, members
 from kmslint.values import Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value, text
 
-_NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?\Z")
-_DIGITS = 300
-"""Longer numbers are left alone: nobody's policy hangs on one."""
+_NUMBER = re.compile(r"([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?\Z")
+_NO_NUMBER = re.compile(r"[^0-9]*\Z|.*[^0-9.+eEpP_-]|.*[0-9][+-]", re.DOTALL)
+"""Certainly none: without a digit, or with a character that no spelling of a number has."""
 
-_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+_DIGITS = 150
+"""Terraform keeps 512 bits of a number. Longer ones are left alone: nobody's policy hangs on one."""
+
+_HTML = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_VERSIONED = re.compile("[\b\f]")
+"""Terraform writes these in JSON as `\\u0008` or as `\\b`, depending on its version."""
 
 
 def number(spelt: str) -> str | None:
-    """A number as Terraform prints it: `1.0` is `1`, `1e3` is `1000`; None if it is none or too long."""
-    match = _NUMBER.match(spelt)
-    if match is None or len(spelt) > _DIGITS:
+    """A number as Terraform prints it: `1.0` is `1`, `1e3` is `1000`.
+
+    None if it is none, or if it is too long, or the negative zero that Terraform has.
+    """
+    match = _NUMBER.match(spelt) if len(spelt) <= 2 * _DIGITS else None
+    if match is None:
         return None
-    sign, whole, fraction, exponent = match.group(1), match.group(2), match.group(3) or "", int(match.group(4) or 0)
-    if abs(exponent) > _DIGITS:
+    sign, whole, fraction = match[1].replace("+", ""), match[2] or "", match[3] or match[4] or ""
+    exponent = int(match[5] or 0)
+    digits = (whole + fraction).lstrip("0")
+    if not digits:
+        return None if sign else "0"
+    point = len(digits) - len(fraction) + exponent
+    if max(len(digits), abs(point), len(digits) - point) > _DIGITS:
         return None
-    point = len(whole) + exponent
-    digits = (whole + fraction).rjust(len(whole) + len(fraction) + max(0, -point), "0")
-    point = max(point, 0) if point >= 0 else 0
     digits = digits.ljust(point, "0")
-    head, tail = digits[:point].lstrip("0") or "0", digits[point:].rstrip("0")
-    result = f"{head}.{tail}" if tail else head
-    return result if result == "0" else sign + result
+    head, tail = (digits[:point], digits[point:]) if point > 0 else ("0", digits.rjust(len(digits) - point, "0"))
+    tail = tail.rstrip("0")
+    return f"{sign}{head}.{tail}" if tail else f"{sign}{head}"
+
+
+def is_numeral(spelt: str) -> bool | None:
+    """Whether a text converts to a number; None where that is not certain."""
+    if number(spelt) is not None:
+        return True
+    return False if _NO_NUMBER.match(spelt) else None
 
 
 def integer(value: Value) -> int | None:
@@ -45,10 +63,24 @@ def integer(value: Value) -> int | None:
     return int(spelt) if spelt is not None and "." not in spelt else None
 
 
+def is_fraction(value: Value) -> bool:
+    """Whether a value certainly is a number, and not a whole one."""
+    spelt = number(value.literal) if isinstance(value, Text) and value.literal else None
+    return spelt is not None and "." in spelt
+
+
 def truth(value: Value) -> bool | None:
-    """True or False, if the value certainly is one or converts to one."""
+    """True or False, if the value certainly is one or is spelt like one."""
     literal = value.literal if isinstance(value, Text) else None
     return {"true": True, "false": False}.get(literal) if literal is not None else None
+
+
+def as_bool(value: Value) -> bool | None:
+    """True or False, if the value certainly converts to one: a condition may be `"1"` too."""
+    known = truth(value)
+    if known is None and isinstance(value, Text) and (not value.typed or isinstance(value, Loose)):
+        return {"1": True, "0": False}.get(value.literal or "")
+    return known
 
 
 def of_bool(answer: bool, at: Location) -> Text:
@@ -62,7 +94,7 @@ def of_int(count: int, at: Location) -> Text:
 def as_text(value: Value) -> Text | None:
     """A scalar as a string, an unknown one as its hole; None if it certainly does not convert to one."""
     if isinstance(value, Text):
-        return value._replace(typed=False) if value.typed else value
+        return Text(value.parts, value.at, False, value.pieces) if value.typed or isinstance(value, Loose) else value
     if isinstance(value, Failure):
         return None
     if isinstance(value, Unknown):
@@ -88,17 +120,13 @@ def _write(value: Value, pieces: list[str], room: list[int]) -> bool:
         return not isinstance(value, Absent) and _put("null", pieces, room)
     if isinstance(value, Encoded):
         inner = to_json(value.value)
-        return inner is not None and _put(_quoted(inner), pieces, room)
+        spelt = None if inner is None else quoted(inner)
+        return spelt is not None and _put(spelt, pieces, room)
     if isinstance(value, Items):
-        return is_certain(value) and not _unordered(value) and _write_list(value, pieces, room)
+        return is_certain(value) and in_order(value) and _write_list(value, pieces, room)
     if isinstance(value, Fields):
         return _write_map(value, pieces, room)
     return False
-
-
-def _unordered(items: Items) -> bool:
-    """Whether Terraform goes through the elements in an order of its own."""
-    return isinstance(items, Unordered) and not all(isinstance(item, Text) for item in items.items)
 
 
 def _put(spelt: str, pieces: list[str], room: list[int]) -> bool:
@@ -123,18 +151,25 @@ def _write_map(fields: Fields, pieces: list[str], room: list[int]) -> bool:
         return False
     pieces.append("{")
     for index, name in enumerate(sorted(named)):
-        pieces.append(f"{',' if index else ''}{_quoted(name)}:")
-        if not _put("", pieces, room) or not _write(named[name].value, pieces, room):
+        spelt = quoted(name)
+        if spelt is None or not _put(f"{',' if index else ''}{spelt}:", pieces, room):
+            return False
+        if not _write(named[name].value, pieces, room):
             return False
     return _put("}", pieces, room)
 
 
 def _scalar(value: Text) -> str | None:
     literal = value.literal
-    if literal is None or not value.typed:
-        return _quoted(literal) if literal is not None else None
+    if literal is None or isinstance(value, Loose):
+        return None
+    if not value.typed:
+        return quoted(literal)
     return literal if literal in ("true", "false") else number(literal)
 
 
-def _quoted(literal: str) -> str:
+def quoted(literal: str) -> str | None:
+    """A text in JSON's quotes; None where that differs between versions of Terraform."""
+    if _VERSIONED.search(literal):
+        return None
     return json.dumps(literal, ensure_ascii=False).translate(_HTML)

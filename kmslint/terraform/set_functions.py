@@ -1,73 +1,69 @@
-"""Sets, and what makes elements alike: Terraform's functions on them, and on lists that are sorted.
+"""Terraform's functions on sets.
 
-https://developer.hashicorp.com/terraform/language/functions
+https://developer.hashicorp.com/terraform/language/functions/toset
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from itertools import product
+from math import prod
 
 from kmslint import limits
-from kmslint.terraform.calls import ELEMENTS, MANY, Function, Given
-from kmslint.terraform.scalars import integer, to_json
-from kmslint.terraform.shapes import SetItems, Unordered, as_list, is_certain, spliced
-from kmslint.values import Fields, Items, Null, Text, Value
+from kmslint.terraform import parameters
+from kmslint.terraform.calls import ELEMENTS, Function, Given
+from kmslint.terraform.conversions import collected, converted
+from kmslint.terraform.kinds import ListItems, TupleItems, has_length, in_order
+from kmslint.terraform.sets import key_of, set_of
+from kmslint.terraform.shapes import Failure, SetItems, Unordered, as_list, is_certain
+from kmslint.terraform.types import Kind, Type, clashes, type_of
+from kmslint.terraform.unification import unified
+from kmslint.values import Items, Null, Unknown, Value
 
-
-def set_of(items: Items) -> SetItems:
-    """The elements as a set, in the order in which Terraform goes through it."""
-    kept = _unique(_uniform(items.items))
-    numbers = [integer(element) if isinstance(element, Text) and element.typed else None for element in kept]
-    if None not in numbers:
-        kept.sort(key=lambda element: integer(element) or 0)
-    elif all(isinstance(element, Text) and element.literal is not None for element in kept):
-        kept.sort(key=str)
-    return SetItems(tuple(kept), items.at)
+__all__ = ["SET_FUNCTIONS", "set_of"]
 
 
 def _toset(given: Given) -> Value:
-    value = given.values[0]
-    items = given.items(0)
-    if items is None:
-        return value if isinstance(value, Null) else given.failure()
-    return set_of(items)
+    value, items = given.values[0], given.items(0)
+    if isinstance(value, Null):
+        return Null(value.at)
+    if isinstance(value, Unknown):
+        return SetItems((value._replace(spread=True),), given.at)
+    return given.failure() if items is None else collected(items, Kind.SET, given.failure())
 
 
-def _tolist(given: Given) -> Value:
-    value = given.values[0]
-    items = given.items(0)
-    if items is None:
-        return value if isinstance(value, Null) else given.failure()
-    kind = Unordered if isinstance(items, SetItems) and not _is_sorted(items) else Items
-    return kind(_uniform(items.items), items.at)
-
-
-def _distinct(given: Given) -> Value:
-    items = given.items(0)
-    return given.failure() if items is None else Items(tuple(_unique(_uniform(items.items))), given.at)
-
-
-def _sort(given: Given) -> Value:
-    items = given.items(0)
-    if items is None:
+def _sets(given: Given) -> list[Items] | Value:
+    """The arguments as sets of one type, or what the call comes to if they are none."""
+    lists: list[Items] = []
+    for value in given.values:
+        items = as_list(value)
+        if items is None:
+            return given.failure()
+        lists.append(items)
+    if sum(len(items.items) for items in lists) > limits.ELEMENTS:
+        return given.unknown()
+    types = [_element_types(items) for items in lists]
+    wanted = unified([one for inner in types for one in inner])
+    if wanted is None or any(inner and unified(inner) is None for inner in types):
         return given.failure()
-    if _is_sorted(items):
-        return Items(tuple(sorted(_uniform(items.items), key=str)), given.at)
-    return Unordered(items.items, given.at)
+    if clashes(wanted):
+        return given.unknown()
+    found = [converted(items, Type(Kind.SET, (wanted,)), given.failure()) for items in lists]
+    sets = [one for one in found if isinstance(one, Items)]
+    return sets if len(sets) == len(found) else next(one for one in found if not isinstance(one, Items))
 
 
-def _is_sorted(items: Items) -> bool:
-    return is_certain(items) and all(isinstance(item, Text) and item.literal is not None for item in items.items)
+def _element_types(items: Items) -> list[Type]:
+    if isinstance(items, (ListItems, SetItems)) or (not items.items and not isinstance(items, TupleItems)):
+        return [type_of(items).element]
+    return [type_of(item) for item in items.items]
 
 
 def _setunion(given: Given) -> Value:
-    elements: list[Value] = []
-    for value in given.values:
-        inner = spliced(value)
-        if inner is None:
-            return given.failure()
-        elements.extend(inner)
-    return given.unknown() if len(elements) > limits.ELEMENTS else set_of(Items(tuple(elements), given.at))
+    sets = _sets(given)
+    if not isinstance(sets, list):
+        return sets
+    return set_of(Items(tuple(item for one in sets for item in one.items), given.at))
 
 
 def _setintersection(given: Given) -> Value:
@@ -80,52 +76,40 @@ def _setsubtract(given: Given) -> Value:
 
 def _filtered(given: Given, keep: Callable[[str, list[set[str]]], bool]) -> Value:
     """Elements of the first set, by whether the others have them; only where all of them are known."""
-    keyed: list[dict[str, Value]] = []
-    for value in given.values:
-        items = as_list(value)
-        keys = [_key(item) for item in items.items] if items is not None and is_certain(items) else [None]
-        if items is None or None in keys:
-            return given.unknown()
-        keyed.append({key: item for key, item in zip(keys, items.items, strict=True) if key is not None})
-    others = [set(keys) for keys in keyed[1:]]
-    return set_of(Items(tuple(item for key, item in keyed[0].items() if keep(key, others)), given.at))
+    sets = _sets(given)
+    if not isinstance(sets, list):
+        return sets
+    keys = [[key_of(item) for item in one.items] for one in sets]
+    known = [{key for key in one if key is not None} for one in keys]
+    if not all(map(is_certain, sets)) or any(None in one for one in keys):
+        return given.unknown()
+    kept = [item for item, key in zip(sets[0].items, keys[0], strict=True) if key is not None and keep(key, known[1:])]
+    return set_of(Items(tuple(kept), given.at))
 
 
-def _uniform(elements: Iterable[Value]) -> tuple[Value, ...]:
-    """Elements of a list of one type: a text among numbers makes all of them texts."""
-    listed = tuple(elements)
-    mixed = any(isinstance(one, Text) and not one.typed for one in listed)
-    if not mixed:
-        return listed
-    return tuple(one._replace(typed=False) if isinstance(one, Text) else one for one in listed)
-
-
-def _unique(elements: Iterable[Value]) -> list[Value]:
-    seen: set[tuple[bool, str]] = set()
-    kept: list[Value] = []
-    for element in elements:
-        key = _key(element)
-        mark = (isinstance(element, Text), key or "")
-        if key is None or mark not in seen:
-            kept.append(element)
-        if key is not None:
-            seen.add(mark)
-    return kept
-
-
-def _key(element: Value) -> str | None:
-    """What tells a known element from others of a set; a number is its text, as in a set of strings."""
-    if isinstance(element, Text) and element.literal is not None:
-        return element.literal
-    return to_json(element) if isinstance(element, (Items, Fields, Null)) else None
+def _setproduct(given: Given) -> Value:
+    if len(given.values) < 2:
+        return given.failure()
+    # A tuple becomes a list, whose elements are of one type.
+    lists = [
+        value if isinstance(value, SetItems) else parameters.list_(value, given.failure()) for value in given.values
+    ]
+    if any(isinstance(items, Failure) for items in lists):
+        return given.failure()
+    known = [items for items in lists if isinstance(items, Items) and has_length(items)]
+    if len(known) < len(lists) or prod(len(items.items) for items in known) * len(known) > limits.ELEMENTS:
+        return given.unknown()
+    # A set of tuples is in an order of Terraform's own; one of lists is in theirs.
+    kind: type[Items] = SetItems if all(isinstance(items, SetItems) for items in known) else ListItems
+    if kind is ListItems and not all(map(in_order, known)):
+        kind = Unordered
+    return kind(tuple(TupleItems(one, given.at) for one in product(*(items.items for items in known))), given.at)
 
 
 SET_FUNCTIONS: dict[str, Function] = {
-    "distinct": Function(_distinct, decide=None),
-    "setintersection": Function(_setintersection, most=MANY, decide=ELEMENTS),
-    "setsubtract": Function(_setsubtract, 2, 2, ELEMENTS),
-    "setunion": Function(_setunion, most=MANY, decide=None),
-    "sort": Function(_sort, decide=None),
-    "tolist": Function(_tolist, decide=None),
-    "toset": Function(_toset, decide=None),
+    "setintersection": Function(_setintersection, (parameters.value,), more=parameters.value, decide=ELEMENTS),
+    "setproduct": Function(_setproduct, (), more=parameters.value, decide=ELEMENTS),
+    "setsubtract": Function(_setsubtract, (parameters.value, parameters.value), decide=ELEMENTS),
+    "setunion": Function(_setunion, (parameters.value,), more=parameters.value, decide=None),
+    "toset": Function(_toset, (parameters.nullable,), decide=None),
 }

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from kmslint.location import Excerpt
 from kmslint.syntax import tree
 from kmslint.terraform.choices import distribute
-from kmslint.terraform.iteration import Evaluate, rounds
+from kmslint.terraform.iteration import Evaluate, goes_in_order, rounds
 from kmslint.terraform.joining import Filling, Fragment, joined
 from kmslint.terraform.logic import condition_of
-from kmslint.terraform.scalars import truth
+from kmslint.terraform.scalars import as_bool
 from kmslint.terraform.scope import Scope, failure_for, hole_at
 from kmslint.terraform.shapes import Absent, Each, Failure, choice
 from kmslint.values import Choice, Text, Unknown, Value
@@ -23,8 +23,10 @@ _Directive = tree.Interpolation | tree.TemplateIf | tree.TemplateFor
 
 def template(node: tree.Template, evaluate: Evaluate, scope: Scope) -> Value:
     """The text of a template; of one that is a single interpolation, its value as it is."""
-    if len(node.parts) == 1 and isinstance(node.parts[0], tree.Interpolation):
-        return evaluate(node.parts[0].expression, scope)
+    only = node.parts[0] if len(node.parts) == 1 else None
+    if isinstance(only, tree.Interpolation) and (node.at.start + 1, node.at.end - 1) == (only.at.start, only.at.end):
+        # Nothing stands beside it in the quotes, not even blanks that a strip marker takes.
+        return evaluate(only.expression, scope)
     return _text(node.parts, evaluate, scope, failure_for(node, scope))
 
 
@@ -46,7 +48,7 @@ def _directive(part: _Directive, evaluate: Evaluate, scope: Scope) -> Value:
 
 def _if(part: tree.TemplateIf, evaluate: Evaluate, scope: Scope, refused: Failure) -> Value:
     def chosen(conditions: tuple[Value, ...]) -> Value:
-        known, name = truth(conditions[0]), condition_of(conditions[0])
+        known, name = as_bool(conditions[0]), condition_of(conditions[0])
         if known is not None:
             return branch(known)
         return refused if name is None else choice(name, branch(True), branch(False), part.at)
@@ -59,11 +61,12 @@ def _if(part: tree.TemplateIf, evaluate: Evaluate, scope: Scope, refused: Failur
 
 def _for(part: tree.TemplateFor, evaluate: Evaluate, scope: Scope, refused: Failure) -> Value:
     """The body once for each element; a hole if nobody knows how often."""
-    passes = rounds(evaluate(part.of, scope), part.key_variable, part.value_variable, scope)
+    collection = evaluate(part.of, scope)
+    passes = rounds(collection, part.key_variable, part.value_variable, scope)
     if passes is None:
         return refused
     texts = [one.run(_body(part, evaluate, refused)) for one in passes]
-    if any(isinstance(one, Each) for one in texts):
+    if any(isinstance(one, Each) for one in texts) or not goes_in_order(collection):
         return Unknown(refused.hole, part.at)
     return joined([Filling(_present(one), part.at) for one in texts], refused)
 

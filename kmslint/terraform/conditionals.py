@@ -1,0 +1,90 @@
+"""Conditional expressions: one of two values, of the one type that both of them have.
+
+https://developer.hashicorp.com/terraform/language/expressions/conditionals
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kmslint.syntax import tree
+from kmslint.terraform.attempts import Doubts
+from kmslint.terraform.choices import Values, decided, distribute
+from kmslint.terraform.conversions import converted
+from kmslint.terraform.kinds import Untyped
+from kmslint.terraform.logic import condition_of
+from kmslint.terraform.scalars import as_bool
+from kmslint.terraform.scope import Scope, failure_for, unknown_for
+from kmslint.terraform.shapes import Failure, choice
+from kmslint.terraform.types import ANY, NULL, Type, is_settled, is_sure, type_of
+from kmslint.terraform.unification import unified
+from kmslint.values import Null, Unknown, Value
+
+Branch = Callable[[bool], Value]
+"""Evaluates a branch; with True, only for its type: Terraform does not ask whether the other branch is refused."""
+
+
+def conditional(
+    node: tree.Conditional, condition: Value, branches: tuple[Branch, Branch], scope: Scope, doubts: Doubts
+) -> Value:
+    """One branch if the condition is known, else a choice between both."""
+    when_true, when_false = branches
+    refused = failure_for(node, scope)
+    if isinstance(condition, Unknown) and not is_question(node.condition):
+        doubts.add(scope)
+
+    def of_one_type(value: Value, other: Type) -> Value:
+        if isinstance(value, Untyped):
+            return value if other == NULL else Null(value.at)
+        wanted = _type_of_both(value, other)
+        if wanted is None:
+            return refused
+        if not (is_settled(wanted) and is_settled(other) and is_settled(type_of(value))):
+            doubts.add(scope)
+        return value if wanted == NULL else converted(value, wanted, refused)
+
+    def discarded_type(branch: Branch, source: tree.Node) -> Type:
+        """Of the branch that is not taken: Terraform does not mind if it is refused, but looks at its type."""
+        with doubts.apart():
+            before = doubts.count
+            value = branch(True)
+            doubtful = doubts.count > before
+        if isinstance(value, Failure) and isinstance(source, tree.Call):
+            # What a function refuses has no type. Of anything else Terraform may still know it.
+            return NULL
+        return ANY if doubtful else type_of(value)
+
+    def chosen(conditions: Values) -> Value:
+        known = as_bool(conditions[0])
+        if known is not None:
+            taken, other = (when_true, when_false) if known else (when_false, when_true)
+            return of_one_type(taken(False), discarded_type(other, node.when_false if known else node.when_true))
+        name = condition_of(conditions[0])
+        if name is None:
+            return refused
+        first, second = when_true(False), when_false(False)
+        return choice(
+            name,
+            decided(of_one_type(first, type_of(second)), name, True),
+            decided(of_one_type(second, type_of(first)), name, False),
+            node.at,
+        )
+
+    return distribute((condition,), chosen, unknown_for(node, scope))
+
+
+def _type_of_both(value: Value, other: Type) -> Type | None:
+    """What a branch is converted to: to a string where the other is one, to a set where it is a set.
+
+    NULL if there is nothing to convert, None if Terraform refuses the two.
+    """
+    own = type_of(value)
+    if isinstance(value, Unknown) or other == NULL:
+        return NULL
+    wanted = unified([own, other])
+    return NULL if own == wanted and is_sure(own) else wanted
+
+
+def is_question(node: tree.Node) -> bool:
+    """Whether the expression is a boolean for certain, whatever the values in it."""
+    return isinstance(node, tree.Operation) and node.operator in ("==", "!=", "<", "<=", ">", ">=", "!", "&&", "||")
