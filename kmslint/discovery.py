@@ -2,12 +2,14 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kmslint import limits
 from kmslint.errors import Problem, UsageError
 from kmslint.gitignore import GitIgnore
+from kmslint.module_graph import Graph, Module
+from kmslint.raw_file import RawFile
 from kmslint.reading import read_bytes, reason_of
 
 TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -24,30 +26,16 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
 
 
-class RawFile(NamedTuple):
-    """A file's bytes, read once."""
-
-    path: str
-    """Relative to the root, POSIX."""
-    data: bytes
-    named: bool
-    """Given on the command line, rather than found below a directory."""
-
-
-class Module(NamedTuple):
-    """The Terraform files of one directory."""
-
-    directory: str
-    files: tuple[RawFile, ...]
-
-
 class Discovered(NamedTuple):
     """What there is to analyse below the given paths."""
 
     templates: tuple[RawFile, ...]
     modules: tuple[Module, ...]
+    """The root modules, and every directory that is called from them."""
     problems: tuple[Problem, ...]
     """Files that could not be read."""
+    roots: tuple[str, ...] = ()
+    """The directories of the root modules."""
 
 
 def find_root(path: str) -> str:
@@ -92,6 +80,8 @@ class _Search:
         self.templates: dict[str, RawFile] = {}
         self.directories: dict[str, bool] = {}
         """Directories with Terraform files, and whether one of them was named."""
+        self.given: set[str] = set()
+        """The directories that were given: module or not, they are analysed by themselves."""
         self.problems: dict[str, Problem] = {}
         self.looked_at = 0
 
@@ -106,12 +96,14 @@ class _Search:
                 raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
             self.trusted.add(_repository(_directory(real)) or _directory(real))
             if os.path.isdir(real):
+                self.given.add(real)
                 self._walk(real)
             else:
                 self._named(real)
-        modules = [module for module in map(self._module, sorted(self.directories)) if module is not None]
+        modules, roots = self._modules()
         templates = tuple(self.templates[path] for path in sorted(self.templates))
-        return Discovered(templates, tuple(modules), tuple(self.problems[path] for path in sorted(self.problems)))
+        problems = tuple(self.problems[path] for path in sorted(self.problems))
+        return Discovered(templates, modules, problems, roots)
 
     def _named(self, real: str) -> None:
         named = not self.changed
@@ -160,18 +152,25 @@ class _Search:
         earlier = self.templates.get(file.path)
         self.templates[file.path] = file._replace(named=named or (earlier is not None and earlier.named))
 
-    def _module(self, directory: str) -> Module | None:
-        """The files of a directory, if any of them concerns keys or permissions on keys."""
+    def _modules(self) -> tuple[tuple[Module, ...], tuple[str, ...]]:
+        """The directories that concern keys or permissions on keys, and which of them are root modules."""
+        graph = Graph(self._files, self.root)
+        graph.add(self.directories)
+        holds = graph.holding(_may_hold_keys)
+        given = {directory for directory in self.given if directory in holds}
+        roots = graph.roots(self.directories, lambda one: self.directories[one] or one in given, holds)
+        modules = tuple(graph.module(directory, holds) for directory in sorted(graph.reachable(roots)))
+        return modules, tuple(map(self._shown, roots))
+
+    def _files(self, directory: str) -> tuple[RawFile, ...]:
+        """What Terraform reads in a directory."""
         files = []
         for entry in self._entries(directory):
             if _belongs_to_module(entry.name) and not entry.is_dir(follow_symlinks=False):
                 file = self._read(entry.path, named=False)
                 if file is not None:
                     files.append(file)
-        named = self.directories[directory]
-        if not named and not _may_hold_keys(files):
-            return None
-        return Module(self._shown(directory), tuple(files))
+        return tuple(files)
 
     def _read(self, path: str, named: bool) -> RawFile | None:
         real = os.path.realpath(path)
@@ -211,7 +210,7 @@ def _may_be_template(data: bytes) -> bool:
     return b'"terraform_version"' in data and b"aws_kms_" in data
 
 
-def _may_hold_keys(files: list[RawFile]) -> bool:
+def _may_hold_keys(files: Sequence[RawFile]) -> bool:
     if any(b"aws_kms_" in file.data or _KMS_MODULE.search(file.data) for file in files):
         return True
     if any(file.data.startswith(_WIDE) or _hides_a_type(file) for file in files):
@@ -231,6 +230,6 @@ def discover_text(file: RawFile) -> Discovered:
     if len(file.data) > limits.FILE_BYTES:
         return Discovered((), (), (Problem(file.path, f"larger than {limits.FILE_BYTES} bytes"),))
     if file.path.endswith(TERRAFORM):
-        module = Module(os.path.dirname(file.path) or ".", (file,))
-        return Discovered((), (module,), ())
+        directory = os.path.dirname(file.path) or "."
+        return Discovered((), (Module(directory, (file,)),), (), (directory,))
     return Discovered((file,), (), ())

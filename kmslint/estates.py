@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kmslint.discovery import Discovered, Module, RawFile
+from kmslint.discovery import Discovered
 from kmslint.errors import InputError, Problem
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
 from kmslint.model.estate import Estate, Language
 from kmslint.model.policy import Document
+from kmslint.raw_file import RawFile
 from kmslint.syntax.bytes import decode
-from kmslint.syntax.tree import DataFile, HclFile
+from kmslint.syntax.tree import DataFile
 from kmslint.values import HoleKind, text
 
 
@@ -32,11 +33,14 @@ def read_estates(discovered: Discovered, account: str | None) -> Read:
         of_file = _read_template(file)
         excluded += not of_file
         estates.extend(of_file)
-    for module in discovered.modules:
-        estates.append(_read_module(module))
-    files = (
-        len(discovered.problems) + len(discovered.templates) + sum(len(module.files) for module in discovered.modules)
-    )
+    in_modules = 0
+    if discovered.roots:
+        from kmslint.terraform_library import TerraformLibrary  # only where Terraform survived the byte search
+
+        library = TerraformLibrary(discovered.modules)
+        estates.extend(library.read_estate(directory) for directory in discovered.roots)
+        in_modules = library.files
+    files = len(discovered.problems) + len(discovered.templates) + in_modules
     return Read(tuple(_with_accounts(estate, account) for estate in estates), files, excluded)
 
 
@@ -80,32 +84,6 @@ def _read_data(source: Source) -> DataFile:
             return read_yaml(source)
         except InputError:
             raise error from None
-
-
-def _read_module(module: Module) -> Estate:
-    from kmslint.terraform.module import read_module  # only where Terraform survived the byte search
-
-    files: list[HclFile | DataFile] = []
-    problems: list[Problem] = []
-    for file in module.files:
-        try:
-            files.append(_read_terraform(file))
-        except InputError as error:
-            at = error.problem.at or Location(Source(file.path, ""), 0, 0)
-            problems.append(error.problem._replace(at=at))
-    estate = read_module(module.directory, files)
-    return estate._replace(problems=(*problems, *estate.problems))
-
-
-def _read_terraform(file: RawFile) -> HclFile | DataFile:
-    source = decode(file.path, file.data)
-    if file.path.endswith(".json"):
-        from kmslint.syntax.json import read_json
-
-        return read_json(source)
-    from kmslint.syntax.hcl import read_hcl  # 20 ms: only where there is HCL
-
-    return read_hcl(source)
 
 
 def _with_accounts(estate: Estate, account: str | None) -> Estate:

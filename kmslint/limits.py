@@ -51,3 +51,9 @@ POLICY_CHARACTERS: Final = 131_072
 
 CHOICES: Final = 6
 """Open conditions combined in one statement or key policy; beyond it the verdict is unknown."""
+
+MODULES: Final = 500
+"""Instances of modules below one root module."""
+
+MODULE_DEPTH: Final = 20
+"""Modules that call modules."""

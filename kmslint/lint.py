@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from kmslint.discovery import Discovered, RawFile, discover, discover_text, find_root
+from kmslint.discovery import Discovered, discover, discover_text, find_root
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
-from kmslint.engine.precedence import order, settle
+from kmslint.engine.precedence import settle, settle_estates
 from kmslint.engine.registry import select_rules
 from kmslint.engine.rule import RuleModule
 from kmslint.errors import RuleError
 from kmslint.estates import Read, files_with_problems, read_estates
 from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
+from kmslint.raw_file import RawFile
 
 
 class LintOptions(NamedTuple):
@@ -54,7 +55,7 @@ def _judge(discovered: Discovered, options: LintOptions) -> Outcome:
     keys, more_errors = _verdicts(read.estates)
     return Outcome(
         rules,
-        tuple(sorted(dict.fromkeys(findings), key=order)),
+        settle_estates(findings),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))),
         tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
         _count(read),
@@ -73,7 +74,7 @@ def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list
                 of_estate.extend(module.check(estate))
             except Exception as error:  # noqa: BLE001 - a bug in one rule must neither hide nor stop the others
                 errors.append(str(RuleError(module.RULE.id, estate.path, error)))
-        findings.extend(settle(of_estate, (module.RULE for module in modules)))
+        findings.extend(settle(of_estate, (module.RULE for module in modules), estate.calls))
     return findings, tuple(errors)
 
 

@@ -11,7 +11,6 @@ from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.declarations import declarations
 from kmslint.terraform.module import read_module
 from kmslint.terraform.names import ModuleNames
-from kmslint.terraform.scope import Scope
 from kmslint.terraform.shapes import Absent, Each, Failure, SetItems
 from kmslint.values import Choice, Encoded, Fields, Items, Null, Text, Unknown, Value
 
@@ -34,7 +33,7 @@ def value_of(expression: str, around: str = "", path: str = "main.tf") -> Value:
     files = files_of({"it.tf": f"locals {{\n  it = {expression}\n}}\n", path: around})
     names = ModuleNames(declarations([file for file in files if isinstance(file, HclFile)]))
     assert not names.declared.problems
-    return names.evaluate(names.declared.locals["it"][0].value, Scope())
+    return names.evaluate(names.declared.locals["it"][0].value)
 
 
 def the_key(estate: Estate) -> Key:

@@ -20,6 +20,8 @@ ROOMS = (
     "verdict",
     "wildcard",
     "gitignore",
+    "raw_file",
+    "module_graph",
     "discovery",
     "config",
     "syntax",
@@ -29,6 +31,7 @@ ROOMS = (
     "access",
     "cloudformation",
     "terraform",
+    "terraform_library",
     "estates",
     "key_verdicts",
     "key_access",
@@ -46,7 +49,9 @@ ROOMS = (
 
 OPEN_TO_RULES = frozenset({"location", "values", "verdict", "model", "aws", "engine", "access"})
 
-LAZY_ROOMS = frozenset({"syntax", "cloudformation", "terraform", "report", "key_access", "simulate", "cli"})
+LAZY_ROOMS = frozenset(
+    {"syntax", "cloudformation", "terraform", "terraform_library", "report", "key_access", "simulate", "cli"}
+)
 """Of the readers, the reporters and the commands a run needs one or two; the others are not loaded."""
 
 LAZY_LIBRARIES = frozenset(

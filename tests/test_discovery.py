@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kmslint import limits
-from kmslint.discovery import RawFile, discover, discover_text, find_root
+from kmslint.discovery import discover, discover_text, find_root
 from kmslint.errors import UsageError
+from kmslint.raw_file import RawFile
 from trees import KEY, MODULE, found, modules, problems, templates, write
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kmslint.discovery import Discovered, Module, RawFile
+from kmslint.discovery import Discovered
 from kmslint.errors import Problem
 from kmslint.estates import Read, files_with_problems, read_estates
 from kmslint.model.accounts import Ownership
 from kmslint.model.estate import Language
+from kmslint.module_graph import Module
+from kmslint.raw_file import RawFile
 from plain_policies import words
 
 TEMPLATE = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n"
@@ -27,7 +29,7 @@ def read(*files: RawFile, account: str | None = None) -> Read:
 
 
 def read_modules(*modules: Module) -> Read:
-    return read_estates(Discovered((), modules, ()), None)
+    return read_estates(Discovered((), modules, (), tuple(one.directory for one in modules)), None)
 
 
 def problems(found: Read) -> list[tuple[str, int, str]]:
@@ -148,7 +150,7 @@ def test_the_account_that_is_given_counts_most(account: str | None, own: str, ow
 
 def test_the_account_that_is_given_counts_more_than_the_provider() -> None:
     module = 'provider "aws" {\n  allowed_account_ids = ["444455556666"]\n}\nresource "aws_kms_key" "k" {}\n'
-    discovered = Discovered((), (Module(".", (file(module, "main.tf"),)),), ())
+    discovered = Discovered((), (Module(".", (file(module, "main.tf"),)),), (), (".",))
     for account, ownership in ((None, Ownership.FOREIGN), ("111122223333", Ownership.OWN)):
         (estate,) = read_estates(discovered, account).estates
         assert estate.accounts.ownership(words("111122223333")) is ownership

@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from kmslint.engine.finding import Finding, Related
 from kmslint.engine.rule import Rule, Scope
 from kmslint.location import Location
+from kmslint.model.estate import Call
 
 _Place = tuple[str, str, object]
 
+_CALLED = " is called here"
 
-def settle(findings: Iterable[Finding], rules: Iterable[Rule]) -> tuple[Finding, ...]:
+_INSTANCE = re.compile(r'module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.|\[(?:\d+|"[^"]*")\]')
+"""What tells the instances of one Terraform block from each other in their addresses."""
+
+
+def settle(findings: Iterable[Finding], rules: Iterable[Rule], calls: Sequence[Call] = ()) -> tuple[Finding, ...]:
     """The findings of one estate in order, without those that another rule says better, and one for each
-    statement that several keys share."""
+    statement that several keys share. What stands in a called module is related to the calls of it."""
     by_id = {rule.id: rule for rule in rules}
     listed = sorted(set(findings), key=order)
     taken = {place for finding in listed for place in _places(finding)}
     heard = (finding for finding in listed if not _is_silenced(finding, by_id[finding.rule_id], taken))
-    return tuple(_merge(heard))
+    return tuple(_merge(with_calls(finding, calls) for finding in heard))
+
+
+def settle_estates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of several estates in order: what stands in a module that several call is told once."""
+    return tuple(sorted(_merge(dict.fromkeys(sorted(findings, key=order))), key=order))
+
+
+def with_calls(finding: Finding, calls: Sequence[Call]) -> Finding:
+    """The finding with the blocks that call the module it stands in."""
+    callers = (
+        Related(call.at, f"{call.address}{_CALLED}")
+        for call in calls
+        if (finding.about or finding.resource).startswith(f"{call.address}.")
+        or finding.resource.startswith(f"{call.address}.")
+    )
+    return finding._replace(related=(*finding.related, *callers))
 
 
 def order(finding: Finding) -> tuple[object, ...]:
@@ -51,14 +74,23 @@ def _is_silenced(finding: Finding, rule: Rule, taken: set[_Place]) -> bool:
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding for a rule and a place: keys that share a policy document are told as one."""
+    """One finding for a rule and a place: keys that share a policy document are told as one, and so are the
+    instances of one block."""
     merged: dict[tuple[str, tuple[str, int, int], str], Finding] = {}
     for finding in findings:
-        key = (finding.rule_id, _stretch(finding.at), finding.subject)
+        key = (finding.rule_id, _stretch(finding.at), _INSTANCE.sub("", finding.subject))
         first = merged.get(key)
         if first is None:
             merged[key] = finding
-        elif finding.resource != first.resource:
-            also = Related(finding.at, f"the same holds for {finding.resource}")
-            merged[key] = first._replace(related=(*first.related, also))
+        else:
+            merged[key] = first._replace(related=(*first.related, *_also(finding, first)))
     return list(merged.values())
+
+
+def _also(finding: Finding, first: Finding) -> Iterator[Related]:
+    """What the finding adds to the first one of its rule at its place."""
+    if finding.resource != first.resource:
+        yield Related(finding.at, f"the same holds for {finding.resource}")
+    yield from (
+        related for related in finding.related if related.message.endswith(_CALLED) and related not in first.related
+    )

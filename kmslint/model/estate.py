@@ -146,6 +146,15 @@ class Alias(NamedTuple):
     key: Value | None
 
 
+class Call(NamedTuple):
+    """A call of a Terraform module that is part of the estate."""
+
+    address: str
+    """`module.a["x"].module.b`"""
+    at: Location
+    """The calling block, without its body."""
+
+
 class Estate(NamedTuple):
     """The unit of analysis."""
 
@@ -162,6 +171,8 @@ class Estate(NamedTuple):
     aliases: tuple[Alias, ...] = ()
     accounts: Accounts = Accounts()
     """Which account is the own one, and by what evidence."""
+    calls: tuple[Call, ...] = ()
+    """The modules that resources of the estate stand in."""
     problems: tuple[Problem, ...] = ()
     """What could not be read; the rest stands above."""
 

@@ -53,6 +53,7 @@ class Declarations:
         self.managed: list[Resource] = []
         """The `resource` blocks in the order of their files."""
         self.modules: list[Block] = []
+        self.outputs: dict[str, Block] = {}
         self.providers: list[Block] = []
         self.problems: list[Problem] = []
 
@@ -127,6 +128,8 @@ def _declare(block: Block, found: Declarations) -> None:
             found.locals[argument.name.text].append(argument)
     elif kind == "module" and len(labels) == 1:
         found.modules.append(block)
+    elif kind == "output" and len(labels) == 1:
+        found.outputs[labels[0]] = block
     elif kind == "provider" and labels == ["aws"]:
         found.providers.append(block)
 

@@ -148,8 +148,6 @@ class Evaluator:
         else:
             value, used = self.names.look_up(root, steps, scope)
             value = self._variable(value) if root.name == "var" else value
-            if isinstance(value, Unknown) and any(isinstance(step, tree.Index) for step in steps[:used]):
-                self.doubts.add(scope)
         for step in steps[used:]:
             value = self._step(value, step, scope)
         return value._replace(at=node.at) if isinstance(value, Unknown) else value

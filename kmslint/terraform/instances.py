@@ -1,155 +1,149 @@
-"""`count` and `for_each` of resources: whether a block is there, and what `each` and `count` stand for.
+"""The instances of a block, and what `each` and `count` stand for in them.
 
-However many instances there are, one stands for all of them: nothing is copied.
-https://developer.hashicorp.com/terraform/language/meta-arguments/for_each
+Where the instances are known and few, each is one of its own. Otherwise one stands for all of them, however many
+they are: nothing is copied. https://developer.hashicorp.com/terraform/language/meta-arguments/for_each
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.terraform.presence import combined, of_collection, of_count
+from kmslint.terraform.expansion import Index, counted, iterated
+from kmslint.terraform.kinds import ObjectFields, TupleItems
+from kmslint.terraform.presence import Way, combined, of_collection, of_count
 from kmslint.terraform.scalars import as_text, integer
-from kmslint.terraform.scope import Scope, round_of
-from kmslint.terraform.shapes import (
-    Absent,
-    Binding,
-    Each,
-    SetItems,
-    as_list,
-    bindings,
-    choice,
-    may_be_absent,
-    through,
+from kmslint.terraform.scope import Scope
+from kmslint.terraform.shapes import SetItems, choice
+from kmslint.values import (
+    ALWAYS,
+    Choice,
+    Field,
+    Fields,
+    Guard,
+    Guards,
+    Hole,
+    HoleKind,
+    Items,
+    Text,
+    Unknown,
+    Value,
+    text,
 )
-from kmslint.values import ALWAYS, Choice, Field, Fields, Guard, Guards, Hole, HoleKind, Items, Unknown, Value, text
-
-_FEW = 64
-"""Up to so many instances are told apart where a list or a join can make use of it."""
 
 
-class Instances(NamedTuple):
-    """The instances of a resource, a data source or a module call."""
+class One(NamedTuple):
+    """One instance of a block, or the one that stands for all."""
 
     address: str
-    at: Location
-    number: Value | None = None
-    """The value of `count`."""
-    for_each: Value | None = None
+    """`aws_kms_key.a["x"]`; without an index for the only instance and for the one that stands for all."""
+    key: Text | None
+    scope: Scope
+    guards: Guards
 
-    @property
-    def single(self) -> bool:
+
+class Instances:
+    """The instances of a resource, a data source or a module call."""
+
+    def __init__(
+        self, address: str, at: Location, scope: Scope, number: Value | None = None, for_each: Value | None = None
+    ) -> None:
+        self.address = address
+        self.at = at
+        self.single = number is None and for_each is None
         """Neither `count` nor `for_each` is written."""
-        return self.number is None and self.for_each is None
+        self._scope = scope
+        self._number = number
+        """The value of `count`."""
+        self._for_each = for_each
+        indexes = None if self.single else self._indexes()
+        self.are_known = self.single or indexes is not None
+        """Every instance is one of its own."""
+        self.all: tuple[One, ...] = self._together() if indexes is None else tuple(map(self._one, indexes))
+        """Those that may be there, each with the conditions for it; empty if there certainly is none."""
 
-    def guards(self) -> Guards | None:
-        """What must hold for there to be an instance; None if there certainly is none."""
-        several = Guard(f"{self.address} has instances", True)
-        if self.number is not None:
-            return combined(of_count(self.number), several)
-        return ALWAYS if self.for_each is None else combined(of_collection(self.for_each), several)
+    def switched_off(self) -> One:
+        """The instance there would be if `count` or `for_each` did not come to nothing."""
+        return One(self.address, None, self._scope_of_all(), ALWAYS)
 
-    def scope(self) -> Scope:
-        """The scope of the one instance that stands for all; `each` and `count` are known if it is the only one."""
-        if self.number is not None:
-            index = self._hole("count.index") if _highest(self.number) != 1 else text("0", self.at, typed=True)
-            return self._counting(index)
-        if self.for_each is None:
-            return Scope()
-        only = _only(self.for_each)
-        if only is not None:
-            return self._iterating(only.key, only.value, self.address)
-        key = self._hole("each.key")
-        is_set = isinstance(self.for_each, SetItems)
-        return self._iterating(key, key if is_set else self._hole("each.value"), self.address)
-
-    def scopes(self) -> list[Scope]:
-        """A scope for each instance where they are known and few, else the one that stands for all."""
-        known = None if self.number is None else integer(self.number)
-        if known is not None and 1 < known <= _FEW:
-            return [self._counting(text(str(index), self.at, typed=True)) for index in range(known)]
-        rounds = self._rounds()
-        if rounds is None or len(rounds) > _FEW or any(may_be_absent(element) for _, element in rounds):
-            return [self.scope()]
-        return [
-            self._iterating(key, element, f"{self.address}, {round_of('each.key', key, index)}")
-            for index, (key, element) in enumerate(rounds)
-        ]
-
-    def whole(self, instance: Hole) -> Value:
-        """What the address without an index stands for: one instance, or all of them."""
-        one = Unknown(instance, self.at)
-        if self.number is not None:
-            listed = as_list(_repeated(self.number, one, self.at))
-            return listed if listed is not None else Items((one._replace(spread=True),), self.at)
-        if self.for_each is None:
-            return one
-        rounds = self._rounds()
-        if rounds is None:
-            return Fields((), self.at, (one._replace(spread=True),))
-        names = [(as_text(key), element) for key, element in rounds]
-        fields = (Field(name, through(element, lambda _: one)) for name, element in names if name is not None)
-        return Fields(tuple(fields), self.at)
-
-    def _rounds(self) -> list[Binding] | None:
-        """The elements of `for_each`, if none of them may be several."""
-        rounds = bindings(self.for_each) if isinstance(self.for_each, (Fields, Items)) else None
-        if rounds is None or any(_is_repeated(element) for _, element in rounds):
+    def find(self, key: Value) -> One | None:
+        """The instance with that index; None where it is not known which one that is, or whether there is one."""
+        if not self.are_known:
+            return self.all[0] if self.all else None
+        wanted = as_text(key)
+        if wanted is None:
             return None
-        return rounds
+        return next((one for one in self.all if one.key and one.key.parts == wanted.parts), None)
+
+    def has_no(self, key: Value) -> bool:
+        """Whether there certainly is no instance with that index."""
+        wanted = as_text(key)
+        if not self.are_known or wanted is None or wanted.literal is None:
+            return False
+        literals = [one.key.literal for one in self.all if one.key is not None]
+        return None not in literals and wanted.literal not in literals
+
+    def whole(self, hole: Callable[[One], Hole]) -> Value:
+        """What the address without an index stands for: one instance, or all of them."""
+        values = [Unknown(hole(one), self.at) for one in self.all]
+        if self.single:
+            return values[0]
+        if not self.are_known:
+            several = tuple(value._replace(spread=True) for value in values)
+            return Items(several, self.at) if self._number is not None else Fields((), self.at, several)
+        if self._number is not None:
+            return _so_many(self._number, values, self.at)
+        ways = [Way(tuple(sorted(one.guards)), value) for one, value in zip(self.all, values, strict=True)]
+        named = zip(self.all, ways, strict=True)
+        fields = (Field(one.key, way.wrap(way.value, self.at)) for one, way in named if one.key is not None)
+        return ObjectFields(tuple(fields), self.at)
+
+    def _indexes(self) -> tuple[Index, ...] | None:
+        found = counted(self._number, self.address) if self._number is not None else None
+        if self._for_each is not None and self._number is None:
+            found = iterated(self._for_each)
+        return None if found is None else tuple(found)
+
+    def _together(self) -> tuple[One, ...]:
+        if self.single:
+            return (One(self.address, None, self._scope, ALWAYS),)
+        found = of_count(self._number) if self._number is not None else []
+        if self._for_each is not None:
+            found = of_collection(self._for_each)
+        guards = combined(found, Guard(f"{self.address} has instances", True))
+        return () if guards is None else (self.switched_off()._replace(guards=guards),)
+
+    def _one(self, index: Index) -> One:
+        address = f"{self.address}{index.spelt}"
+        if self._number is not None:
+            members = {"count": _object({"index": index.key}, self.at)}
+        else:
+            members = {"each": _object({"key": index.key, "value": index.value}, self.at)}
+        return One(address, index.key, self._scope.bind(address, members), index.guards)
+
+    def _scope_of_all(self) -> Scope:
+        """The scope of the one instance that stands for all."""
+        if self.single:
+            return self._scope
+        if self._number is not None:
+            return self._scope.bind(self.address, {"count": _object({"index": self._hole("count.index")}, self.at)})
+        key = self._hole("each.key")
+        value = key if isinstance(self._for_each, SetItems) else self._hole("each.value")
+        return self._scope.bind(self.address, {"each": _object({"key": key, "value": value}, self.at)})
 
     def _hole(self, label: str) -> Unknown:
         return Unknown(Hole(HoleKind.EXPRESSION, label, self.address), self.at)
-
-    def _counting(self, index: Value) -> Scope:
-        return Scope().bind(self.address, {"count": _object({"index": index}, self.at)})
-
-    def _iterating(self, key: Value, value: Value, owner: str) -> Scope:
-        return Scope().bind(owner, {"each": _object({"key": key, "value": value}, self.at)})
 
 
 def _object(members: dict[str, Value], at: Location) -> Fields:
     return Fields(tuple(Field(text(name, at), value) for name, value in members.items()), at)
 
 
-def _is_repeated(element: Value) -> bool:
-    return isinstance(element, Each) or (isinstance(element, Unknown) and element.spread)
-
-
-def _highest(count: Value) -> int | None:
-    """The largest number a count may come out as."""
+def _so_many(count: Value, values: list[Unknown], at: Location) -> Value:
+    """As many of the instances as `count` says, as a list or a choice of lists."""
     if isinstance(count, Choice):
-        first, second = _highest(count.when_true), _highest(count.when_false)
-        return None if first is None or second is None else max(first, second)
-    return integer(count)
-
-
-def _repeated(count: Value, one: Unknown, at: Location) -> Value:
-    """So many instances, as a list or a choice of lists."""
-    if isinstance(count, Choice):
-        return choice(count.condition, _repeated(count.when_true, one, at), _repeated(count.when_false, one, at), at)
-    number = integer(count)
-    if number is None or not 0 <= number <= _FEW:
-        return Items((one._replace(spread=True),), at)
-    return Items((one,) * number, at)
-
-
-def _only(collection: Value) -> Binding | None:
-    """The only element there may be."""
-    if isinstance(collection, Choice) and as_list(collection) is None:
-        ways = [way for way in (collection.when_true, collection.when_false) if not _is_empty(way)]
-        return _only(ways[0]) if len(ways) == 1 else None
-    rounds = bindings(collection)
-    if rounds is None or len(rounds) != 1 or _is_repeated(rounds[0].value):
-        return None
-    key, element = rounds[0]
-    if isinstance(element, Choice) and may_be_absent(element):
-        element = element.when_false if isinstance(element.when_true, Absent) else element.when_true
-    return None if may_be_absent(element) else Binding(key, element)
-
-
-def _is_empty(collection: Value) -> bool:
-    return (isinstance(collection, Items) and not collection.items) or (
-        isinstance(collection, Fields) and not collection.fields and not collection.spread
-    )
+        return choice(
+            count.condition, _so_many(count.when_true, values, at), _so_many(count.when_false, values, at), at
+        )
+    return TupleItems(tuple(values[: integer(count) or 0]), at)

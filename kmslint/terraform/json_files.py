@@ -12,7 +12,7 @@ from kmslint.location import Location
 from kmslint.syntax.tree import Argument, Block, Body, DataFile, Entry, HclFile, Mapping, Node, Scalar, Sequence
 from kmslint.terraform.json_templates import read_template
 
-_LABELS = {"resource": 2, "data": 2, "module": 1, "variable": 1, "provider": 1, "locals": 0}
+_LABELS = {"resource": 2, "data": 2, "module": 1, "output": 1, "variable": 1, "provider": 1, "locals": 0}
 """The top-level blocks that matter here, and how many labels they have."""
 
 _NESTED = frozenset(

@@ -9,17 +9,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.terraform.attributes import KEY_TYPES
-from kmslint.terraform.declarations import Resource
-from kmslint.terraform.names import ModuleNames
+from kmslint.terraform.modules import Modules
+from kmslint.terraform.resources import Instance
 from kmslint.values import Choice, Guards, HoleKind, Null, Text, Value
 
 
 class KeyPolicyResource(NamedTuple):
     """One policy for one key."""
 
-    resource: Resource
+    instance: Instance
     key: str
-    """The address of the key; empty if it is not of this module."""
+    """The address of the key; empty if it is not of this estate."""
     key_id: Value
     value: Value
     bypass: Value | None
@@ -38,27 +38,20 @@ class KeyPolicyResource(NamedTuple):
         return value
 
 
-def key_policy_resources(names: ModuleNames) -> Iterator[KeyPolicyResource]:
-    """The policies that may be there, one for each key that a `for_each` goes through."""
-    for resource in names.declared.of_type("aws_kms_key_policy"):
-        instances = names.instances(resource)
-        guards = instances.guards()
-        if guards is None:
-            continue
-        for scope in instances.scopes():
-            key_id, policy, bypass = (
-                names.argument_in(resource, name, scope)
-                for name in ("key_id", "policy", "bypass_policy_lockout_safety_check")
-            )
-            value, absent = policy or Null(resource.at), Null(resource.at)
-            key = _key_of(key_id) if key_id is not None else ""
-            yield KeyPolicyResource(resource, key, key_id or absent, value, bypass, guards)
+def key_policy_resources(modules: Modules) -> Iterator[KeyPolicyResource]:
+    """The policies that may be there."""
+    for instance in modules.of_type("aws_kms_key_policy"):
+        key_id, policy = instance.argument("key_id"), instance.argument("policy")
+        bypass, absent = instance.argument("bypass_policy_lockout_safety_check"), Null(instance.at)
+        key = _key_of(key_id, modules) if key_id is not None else ""
+        yield KeyPolicyResource(instance, key, key_id or absent, policy or absent, bypass, instance.guards)
 
 
-def _key_of(key_id: Value) -> str:
-    """The address of the one key of the module that an id or ARN belongs to."""
-    keys = {address for address in _resources(key_id) if address.partition(".")[0] in KEY_TYPES}
-    return keys.pop() if len(keys) == 1 else ""
+def _key_of(key_id: Value, modules: Modules) -> str:
+    """The address of the one key of the estate that an id or ARN belongs to."""
+    found = {address: modules.instance(address) for address in _resources(key_id)}
+    keys = [address for address, instance in found.items() if instance and instance.type in KEY_TYPES]
+    return keys[0] if len(keys) == 1 else ""
 
 
 def _resources(value: Value) -> Iterator[str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from kmslint.model.estate import Alias, Grant, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
-from kmslint.terraform.declarations import Resource
 from kmslint.terraform.key_policies import KeyPolicyResource, key_policy_resources
-from kmslint.terraform.names import ModuleNames
-from kmslint.values import ALWAYS, Choice, Guards, Hole, HoleKind, Null, Text, Unknown, Value
+from kmslint.terraform.modules import Modules
+from kmslint.terraform.resources import Instance
+from kmslint.values import Choice, Hole, HoleKind, Null, Text, Unknown, Value
 
 _KINDS = {
     "aws_kms_key": KeyKind.KEY,
@@ -23,52 +23,49 @@ _KINDS = {
 }
 
 
-def read_keys(names: ModuleNames) -> Iterator[Key]:
-    """Every key that may be there; a policy for a key that is not of this module counts as a key of its own."""
-    separate = list(key_policy_resources(names))
-    for resource in names.declared.of_type(*_KINDS):
-        guards = names.instances(resource).guards()
-        if guards is not None:
-            yield _key(resource, guards, separate, names)
+def read_keys(modules: Modules) -> Iterator[Key]:
+    """Every key that may be there; a policy for a key that is not of this estate counts as a key of its own."""
+    separate = list(key_policy_resources(modules))
+    for instance in modules.of_type(*_KINDS):
+        yield _key(instance, separate)
     for policy in separate:
         if policy.key == "":
-            yield _elsewhere(policy, names)
+            yield _elsewhere(policy)
 
 
-def read_switched_off(names: ModuleNames) -> Iterator[Key]:
-    """The keys whose `count` or `for_each` comes to nothing."""
-    separate = list(key_policy_resources(names))
-    for resource in names.declared.of_type(*_KINDS):
-        if names.instances(resource).guards() is None:
-            yield _key(resource, ALWAYS, separate, names)
+def read_switched_off(modules: Modules) -> Iterator[Key]:
+    """The keys whose `count` or `for_each`, or that of their module, comes to nothing."""
+    separate = list(key_policy_resources(modules))
+    for instance in modules.switched_off(*_KINDS):
+        yield _key(instance, separate)
 
 
-def _key(resource: Resource, guards: Guards, separate: Sequence[KeyPolicyResource], names: ModuleNames) -> Key:
-    own = [policy.for_key(guards) for policy in separate if policy.key == resource.address]
+def _key(instance: Instance, separate: Sequence[KeyPolicyResource]) -> Key:
+    own = [policy.for_key(instance.guards) for policy in separate if policy.key == instance.address]
     return Key(
-        address=resource.address,
-        kind=_KINDS[resource.type],
-        at=resource.at,
-        arn=attributes.key_arn(names.subject(resource)),
-        policy=_policy(resource, own, names),
-        settings=_settings(resource, own, names),
-        provider=resource.provider,
-        guards=guards,
+        address=instance.address,
+        kind=_KINDS[instance.type],
+        at=instance.at,
+        arn=attributes.key_arn(instance.subject),
+        policy=_policy(instance, own),
+        settings=_settings(instance, own),
+        provider=instance.resource.provider,
+        guards=instance.guards,
     )
 
 
-def _policy(resource: Resource, separate: Sequence[KeyPolicyResource], names: ModuleNames) -> KeyPolicy:
-    value: Value = names.argument(resource, "policy") or Null(resource.at)
+def _policy(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyPolicy:
+    value: Value = instance.argument("policy") or Null(instance.at)
     address = ""
     for policy in reversed(separate):
         value = policy.instead_of(value)
-        address = policy.resource.address
-    return _read(value, resource, address)
+        address = policy.instance.address
+    return _read(value, instance, address)
 
 
-def _read(value: Value, resource: Resource, address: str) -> KeyPolicy:
+def _read(value: Value, instance: Instance, address: str) -> KeyPolicy:
     if _is_default(value):
-        return KeyPolicy(PolicyOrigin.DEFAULT, resource.at, address=address)
+        return KeyPolicy(PolicyOrigin.DEFAULT, instance.at, address=address)
     document = read_policy(value)
     if isinstance(document, Unknown):
         return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document, address=address)
@@ -82,9 +79,9 @@ def _is_default(value: Value) -> bool:
     return isinstance(value, Null) or (isinstance(value, Text) and value.literal == "")
 
 
-def _settings(resource: Resource, separate: Sequence[KeyPolicyResource], names: ModuleNames) -> KeySettings:
+def _settings(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeySettings:
     def written(name: str) -> Value | None:
-        value = names.argument(resource, name)
+        value = instance.argument(name)
         return None if isinstance(value, Null) else value
 
     return KeySettings(
@@ -99,44 +96,40 @@ def _settings(resource: Resource, separate: Sequence[KeyPolicyResource], names: 
     )
 
 
-def _elsewhere(policy: KeyPolicyResource, names: ModuleNames) -> Key:
-    """The key of another module or account whose policy is set here."""
-    resource = policy.resource
-    subject = names.subject(resource)
-    key_id = policy.key_id if isinstance(policy.key_id, Text) else Text((_key_id_hole(resource),), resource.at)
+def _elsewhere(policy: KeyPolicyResource) -> Key:
+    """The key of another estate or account whose policy is set here."""
+    instance = policy.instance
+    key_id = policy.key_id if isinstance(policy.key_id, Text) else Text((_key_id_hole(instance),), instance.at)
     return Key(
-        address=resource.address,
+        address=instance.address,
         kind=KeyKind.ELSEWHERE,
-        at=resource.at,
-        arn=key_id if str(key_id).startswith("arn:") else attributes.key_arn(subject, key_id),
-        policy=_read(policy.value, resource, resource.address),
+        at=instance.at,
+        arn=key_id if str(key_id).startswith("arn:") else attributes.key_arn(instance.subject, key_id),
+        policy=_read(policy.value, instance, instance.address),
         settings=KeySettings(bypass_lockout_check=policy.bypass),
-        provider=resource.provider,
+        provider=instance.resource.provider,
         guards=policy.guards,
     )
 
 
-def _key_id_hole(resource: Resource) -> Hole:
-    return Hole(HoleKind.RESOURCE, f"{resource.address}.key_id", resource=resource.address)
+def _key_id_hole(instance: Instance) -> Hole:
+    return Hole(HoleKind.RESOURCE, f"{instance.address}.key_id", resource=instance.address)
 
 
-def read_aliases(names: ModuleNames) -> Iterator[Alias]:
+def read_aliases(modules: Modules) -> Iterator[Alias]:
     """The aliases that may be there."""
-    for resource in names.declared.of_type("aws_kms_alias"):
-        if names.instances(resource).guards() is not None:
-            target = names.argument(resource, "target_key_id")
-            yield Alias(resource.address, resource.at, names.argument(resource, "name"), target)
+    for instance in modules.of_type("aws_kms_alias"):
+        yield Alias(instance.address, instance.at, instance.argument("name"), instance.argument("target_key_id"))
 
 
-def read_grants(names: ModuleNames) -> Iterator[Grant]:
+def read_grants(modules: Modules) -> Iterator[Grant]:
     """The grants that may be there."""
-    for resource in names.declared.of_type("aws_kms_grant"):
-        if names.instances(resource).guards() is not None:
-            yield Grant(
-                address=resource.address,
-                at=resource.at,
-                key=names.argument(resource, "key_id"),
-                grantee=names.argument(resource, "grantee_principal"),
-                operations=names.argument(resource, "operations"),
-                constrained=bool(names.blocks(resource, "constraints")),
-            )
+    for instance in modules.of_type("aws_kms_grant"):
+        yield Grant(
+            address=instance.address,
+            at=instance.at,
+            key=instance.argument("key_id"),
+            grantee=instance.argument("grantee_principal"),
+            operations=instance.argument("operations"),
+            constrained=bool(instance.blocks("constraints")),
+        )

@@ -1,47 +1,60 @@
-"""The files of a module -> its estate.
-
-Each directory is a module of its own here: modules that it calls are not looked into.
-"""
+"""A root module with everything it calls -> its estate."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kmslint.model.accounts import Accounts
-from kmslint.model.estate import Estate, Language
+from kmslint.model.estate import Call, Estate, Language
 from kmslint.syntax.tree import DataFile, HclFile
-from kmslint.terraform.declarations import declarations
+from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
 from kmslint.terraform.keys import read_aliases, read_grants, read_keys, read_switched_off
 from kmslint.terraform.module_calls import read_module_calls
+from kmslint.terraform.modules import Modules
 from kmslint.terraform.names import ModuleNames
+from kmslint.terraform.root import Library, Root
 from kmslint.terraform.written_policies import WrittenPolicies
 
 
-def read_module(directory: str, files: Sequence[HclFile | DataFile]) -> Estate:
-    """The keys, identities and policies of one directory.
+def declared_in(files: Iterable[HclFile | DataFile]) -> Declarations:
+    """What the files of one directory declare: `.tf`, `.tofu`, `.tf.json` and the files of variables it reads."""
+    return declarations([as_hcl(file) if isinstance(file, DataFile) else file for file in files])
+
+
+def read_module(directory: str, files: Sequence[HclFile | DataFile], library: Library | None = None) -> Estate:
+    """The keys, identities and policies of a root module and of the modules it calls out of the library.
 
     `files` are its `.tf`, `.tofu` and `.tf.json` files with `terraform.tfvars` and `*.auto.tfvars`. Nothing is
     raised: what cannot be read is a problem of the estate, what cannot be known is unknown in its place.
     """
-    names = ModuleNames(declarations([as_hcl(file) if isinstance(file, DataFile) else file for file in files]))
-    written = WrittenPolicies(names)
-    identities = Identities(names, written)
+    return read_declared(directory, declared_in(files), library)
+
+
+def read_declared(directory: str, declared: Declarations, library: Library | None = None) -> Estate:
+    """The same, of a directory that is read already."""
+    names = ModuleNames(declared, Root(library), directory=directory)
+    modules = Modules(names)
+    written = WrittenPolicies(modules)
+    identities = Identities(modules, written)
     read = tuple(identities.read())
-    keys = (*read_keys(names), *read_module_calls(names))
-    aliases, grants = tuple(read_aliases(names)), tuple(read_grants(names))
+    keys = (*read_keys(modules), *read_module_calls(modules))
+    switched_off = tuple(read_switched_off(modules))
+    aliases, grants = tuple(read_aliases(modules)), tuple(read_grants(modules))
     account = names.providers.configured_account()
-    problems = (*names.declared.problems, *written.problems, *names.budget.problems)
+    declared_problems = (problem for one in (declared, *names.root.declared) for problem in one.problems)
+    problems = (*declared_problems, *written.problems, *names.root.problems, *names.budget.problems)
     return Estate(
         path=directory,
         language=Language.TERRAFORM,
         keys=keys,
-        switched_off=tuple(read_switched_off(names)),
+        switched_off=switched_off,
         identities=read,
         policies=(*written.policies, *identities.inline),
         grants=grants,
         aliases=aliases,
         accounts=Accounts(configured=account, related=frozenset(names.providers.other_accounts())),
+        calls=tuple(Call(module.address, module.called.block.header) for module in modules if module.called),
         problems=tuple(dict.fromkeys(problems)),
     )

@@ -9,24 +9,28 @@ from collections.abc import Iterator
 
 from kmslint.model.estate import Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.syntax.tree import Block, Scalar
-from kmslint.terraform.names import ModuleNames
-from kmslint.values import Hole, HoleKind, Text, Unknown
+from kmslint.terraform.instances import One
+from kmslint.terraform.modules import Modules
+from kmslint.terraform.root import local_source
+from kmslint.values import Guards, Hole, HoleKind, Text, Unknown
 
-_LOCAL = ("./", "../")
 
-
-def read_module_calls(names: ModuleNames) -> Iterator[Key]:
+def read_module_calls(modules: Modules) -> Iterator[Key]:
     """A key that nothing is known of, for each call of a remote module that is about KMS by its name."""
-    for block in names.declared.modules:
-        source = _source(block)
-        address = f"module.{block.labels[0].text}"
-        guards = names.instances_of(address, block).guards()
-        if guards is not None and "kms" in source.lower() and not source.startswith(_LOCAL):
-            at = block.header
-            missing = Unknown(Hole(HoleKind.EXPRESSION, f"{address} ({source})"), at)
-            arn = Text((Hole(HoleKind.RESOURCE, f"{address}.key_arn", resource=address),), at)
-            policy = KeyPolicy(PolicyOrigin.UNKNOWN, at, missing=missing)
-            yield Key(address, KeyKind.MODULE, at, arn, policy, KeySettings(), guards=guards)
+    for module in modules:
+        for block in module.declared.modules:
+            source = _source(block)
+            if "kms" in source.lower() and local_source(block) is None:
+                for one in module.instances_of(f"module.{block.labels[0].text}", block).all:
+                    yield _key(one, source, block, module.guards)
+
+
+def _key(one: One, source: str, block: Block, guards: Guards) -> Key:
+    at = block.header
+    missing = Unknown(Hole(HoleKind.EXPRESSION, f"{one.address} ({source})"), at)
+    arn = Text((Hole(HoleKind.RESOURCE, f"{one.address}.key_arn", resource=one.address),), at)
+    policy = KeyPolicy(PolicyOrigin.UNKNOWN, at, missing=missing)
+    return Key(one.address, KeyKind.MODULE, at, arn, policy, KeySettings(), guards=one.guards | guards)
 
 
 def _source(block: Block) -> str:

@@ -1,4 +1,4 @@
-"""Where the names of a module lead: variables, locals, resources and data sources, each worked out once.
+"""Where the names of a module lead: variables, locals, resources, data sources and called modules.
 
 https://developer.hashicorp.com/terraform/language/expressions/references
 """
@@ -6,195 +6,258 @@ https://developer.hashicorp.com/terraform/language/expressions/references
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from kmslint.location import Location
 from kmslint.syntax import tree
-from kmslint.terraform import attributes, data_sources
 from kmslint.terraform.access import element_of
-from kmslint.terraform.attributes import Subject
-from kmslint.terraform.blocks import Nested, nested
-from kmslint.terraform.budget import Budget
+from kmslint.terraform.choices import distribute
 from kmslint.terraform.constraints import converted
 from kmslint.terraform.declarations import Declarations, Resource
 from kmslint.terraform.expressions import Evaluator, Step
-from kmslint.terraform.instances import Instances
-from kmslint.terraform.policy_document import policy_document
-from kmslint.terraform.providers import Providers
-from kmslint.terraform.scope import Scope, failure_for
+from kmslint.terraform.instances import Instances, One
+from kmslint.terraform.providers import Handed, Providers
+from kmslint.terraform.resources import Instance
+from kmslint.terraform.root import Root, Target
+from kmslint.terraform.scope import Scope, failure_for, unknown_for
 from kmslint.terraform.shapes import Failure, is_instance
-from kmslint.values import Hole, HoleKind, Null, Text, Unknown, Value, unknown
-
-_Key = tuple[Location, str]
-"""A place in the source, and which attribute of the block there."""
+from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Null, Text, Unknown, Value
 
 _NOT_KNOWN = frozenset({"path", "terraform", "each", "count", "self"})
 
 
-class ModuleNames:
-    """The names of one module. What leads in a circle is unknown, and says so."""
+class Called(NamedTuple):
+    """The call that a module is here by."""
 
-    def __init__(self, declared: Declarations) -> None:
+    caller: ModuleNames
+    block: tree.Block
+    one: One
+    is_off: bool = False
+    """`count` or `for_each` of the call, or of one above, comes to nothing."""
+
+
+class ModuleNames:
+    """The names of one module, as it is called from one place. What leads in a circle is unknown, and says so."""
+
+    def __init__(
+        self, declared: Declarations, root: Root | None = None, called: Called | None = None, directory: str = "."
+    ) -> None:
         self.declared = declared
-        self.budget = Budget()
+        self.directory = directory
+        self.root = root or Root()
+        self.called = called
+        self.address = called.one.address if called else ""
+        """`module.a["x"].module.b`; empty for the root module."""
+        self.guards: Guards = called.one.guards | called.caller.guards if called else ALWAYS
+        """What must hold for the module to be there."""
+        self.is_off: bool = called is not None and (called.is_off or called.caller.is_off)
+        """It is certainly not there."""
+        self.budget = self.root.budget
         self.evaluator = Evaluator(self, self.budget)
-        self.providers = Providers(declared.providers, self.evaluator.evaluate)
-        self._worked_out: dict[_Key, Value] = {}
-        self._open: dict[_Key, str] = {}
+        self.scope = Scope(module=self.address)
+        self.providers = Providers(declared.providers, self.evaluator.evaluate, self.scope, _handed(called))
         self._instances: dict[Location, Instances] = {}
+        self._calls = {block.labels[0].text: block for block in declared.modules}
+        self._children: dict[str, ModuleNames | None] = {}
 
     def look_up(self, root: tree.Variable, steps: Sequence[Step], scope: Scope) -> tuple[Value, int]:
         """What a reference names, and how many of its steps that took."""
         first = _attribute_name(steps, 0)
         if first is None or root.name in _NOT_KNOWN:
-            return unknown(root.name, root.at), 0
+            return self._unknown(root.name, root.at), 0
         if root.name == "var":
             return self._variable(first, root.at), 1
         if root.name == "local":
             return self._local(first, root.at), 1
         if root.name == "module":
-            return unknown(f"module.{first}", root.at), 1
+            return self._module(first, steps, scope)
         if root.name != "data":
             return self._resource(f"{root.name}.{first}", steps, 1, scope)
         second = _attribute_name(steps, 1)
-        return (
-            (unknown("data", root.at), 0)
-            if second is None
-            else self._resource(f"data.{first}.{second}", steps, 2, scope)
-        )
+        if second is None:
+            return self._unknown("data", root.at), 0
+        return self._resource(f"data.{first}.{second}", steps, 2, scope)
 
     def attribute(self, instance: Hole, name: str, at: Location) -> Value:
-        """An attribute of a resource; a hole that names it where only AWS can tell."""
-        resource = self.declared.resource(instance.resource, at.source)
-        if resource is None:
+        """An attribute of an instance of a resource or module; a hole that names it where nobody can tell."""
+        target = self.root.targets.get(instance.resource)
+        if target is None:
             return Unknown(instance._replace(label=f"{instance.label}.{name}"), at)
-        value = self._once(
-            (resource.block.at, name), f"{resource.address}.{name}", lambda: self._attribute(resource, name)
-        )
-        # A literal keeps its place, for a policy may be written in it.
-        return value._replace(at=at) if isinstance(value, Text) and not value.pieces else value
+        return target.attribute(name, at)
 
-    def argument(self, resource: Resource, name: str) -> Value | None:
-        """An argument of a block as it is written; None if it is not."""
-        node = resource.body.get(name)
-        if node is None:
-            return None
-        label = f"{name} of {resource.address}"
-        return self._once((node.at, ""), label, lambda: self.evaluate(node, self.scope(resource)))
+    def evaluate(self, node: tree.Node, scope: Scope | None = None) -> Value:
+        return self.evaluator.evaluate(node, self.scope if scope is None else scope)
 
-    def argument_in(self, resource: Resource, name: str, scope: Scope) -> Value | None:
-        """An argument for one instance of many."""
-        node = resource.body.get(name)
-        return None if node is None else self.budget.bounded(self.evaluate(node, scope), node.at)
-
-    def evaluate(self, node: tree.Node, scope: Scope) -> Value:
-        return self.evaluator.evaluate(node, scope)
-
-    def blocks(self, resource: Resource, kind: str) -> list[Nested]:
-        """The nested blocks of that type, dynamic ones included."""
-        return list(nested(resource.body, kind, self.evaluate, self.scope(resource)))
-
-    def scope(self, resource: Resource) -> Scope:
-        return self.instances(resource).scope()
+    def once(self, at: Location, what: str, label: str, work: Callable[[], Value]) -> Value:
+        """The value of what stands at a place in the source of this module."""
+        return self.root.once((self.address, at, what), label, work)
 
     def instances(self, resource: Resource) -> Instances:
+        """How often a resource or data source is there."""
         return self.instances_of(resource.address, resource.block)
 
     def instances_of(self, address: str, block: tree.Block) -> Instances:
-        """How often a block is there."""
+        """How often a block is there; the address is the one within the module."""
         if block.at not in self._instances:
-            values = (self._meta(address, block.body.get(name)) for name in ("count", "for_each"))
-            self._instances[block.at] = Instances(address, block.header, *values)
+            full = self.full(address)
+            values = (self._meta(full, block.body.get(name)) for name in ("count", "for_each"))
+            self._instances[block.at] = Instances(full, block.header, self.scope, *values)
         return self._instances[block.at]
 
-    def subject(self, resource: Resource) -> Subject:
-        """The resource as its attributes see it."""
-        return Subject(
-            resource.address,
-            resource.type,
-            lambda name: self.argument(resource, name),
-            resource.at,
-            self.providers.account_scope(resource.provider),
-            resource.provider,
-        )
+    def full(self, address: str) -> str:
+        """The address from the root module on."""
+        return f"{self.address}.{address}" if self.address else address
+
+    def output(self, name: str, at: Location) -> Value:
+        """What the module gives back under that name."""
+        block = self.declared.outputs.get(name)
+        node = block.body.get("value") if block is not None else None
+        if block is None or node is None:
+            return Unknown(Hole(HoleKind.EXPRESSION, f"{self.address}.{name}"), at)
+        label = f"{self.address}.{name}"
+        return self.once(block.at, "", label, lambda: self.evaluate(node))
+
+    def child(self, block: tree.Block, one: One, is_off: bool = False) -> ModuleNames | None:
+        """The module that a block calls; None if its source is not here."""
+        if one.address not in self._children:
+            found = self.root.load(block, self.directory, self._directories())
+            child = None
+            if found is not None:
+                child = ModuleNames(found.declared, self.root, Called(self, block, one, is_off), found.directory)
+            self._children[one.address] = child
+        return self._children[one.address]
+
+    def _directories(self) -> tuple[str, ...]:
+        """The directories from this module up to the root module."""
+        above = self.called.caller._directories() if self.called else ()
+        return (self.directory, *above)
 
     def _meta(self, address: str, node: tree.Node | None) -> Value | None:
         if node is None:
             return None
-        return self._once((node.at, ""), f"instances of {address}", lambda: self.evaluate(node, Scope()))
+        return self.once(node.at, "", f"instances of {address}", lambda: self.evaluate(node))
 
-    def _once(self, key: _Key, label: str, work: Callable[[], Value]) -> Value:
-        """The value of what stands at a place; the label is how a circle names it."""
-        if key in self._worked_out:
-            return self._worked_out[key]
-        if key in self._open:
-            labels = list(self._open.values())[list(self._open).index(key) :]
-            return unknown(f"circle: {' -> '.join((*labels, label))}", key[0])
-        self._open[key] = label
-        try:
-            value = self.budget.bounded(work(), key[0])
-        finally:
-            del self._open[key]
-        self._worked_out[key] = value
-        return value
+    def _unknown(self, label: str, at: Location, kind: HoleKind = HoleKind.EXPRESSION) -> Unknown:
+        return Unknown(Hole(kind, label, self.address), at)
 
     def _variable(self, name: str, at: Location) -> Value:
         block = self.declared.variable(name, at.source)
         if block is None:
-            return unknown(f"var.{name}", at, HoleKind.PARAMETER)
-        return self._once((block.at, ""), f"var.{name}", lambda: self._variable_value(name, block))
+            return self._unknown(f"var.{name}", at, HoleKind.PARAMETER)
+        return self.once(block.at, "", self.full(f"var.{name}"), lambda: self._variable_value(name, block))
 
     def _variable_value(self, name: str, block: tree.Block) -> Value:
         default = block.body.get("default")
-        node = self.declared.assigned.get(name, default)
-        value = self.evaluate(node, Scope()) if node is not None else None
+        value = self._given(name)
+        if value is None and default is not None:
+            value = self.evaluate(default)
         if isinstance(value, Null) and _is_false(block.body.get("nullable")):
-            value = self.evaluate(default, Scope()) if default is not None else None
+            value = self.evaluate(default) if default is not None else None
         if value is None:
-            return unknown(f"var.{name}", block.header, HoleKind.PARAMETER)
-        return converted(value, block.body.get("type"), lambda inner: self.evaluate(inner, Scope()))
+            return self._unknown(f"var.{name}", block.header, HoleKind.PARAMETER)
+        return converted(value, block.body.get("type"), self.evaluate)
+
+    def _given(self, name: str) -> Value | None:
+        """The value that the caller gives to a variable, or a file of variables to one of the root module."""
+        if self.called is None:
+            node = self.declared.assigned.get(name)
+            return None if node is None else self.evaluate(node)
+        node = self.called.block.body.get(name)
+        return None if node is None else self.called.caller.evaluate(node, self.called.one.scope)
 
     def _local(self, name: str, at: Location) -> Value:
         argument = self.declared.local(name, at.source)
         if argument is None:
-            return unknown(f"local.{name}", at)
-        return self._once((argument.at, ""), f"local.{name}", lambda: self.evaluate(argument.value, Scope()))
+            return self._unknown(f"local.{name}", at)
+        return self.once(argument.at, "", self.full(f"local.{name}"), lambda: self.evaluate(argument.value))
 
     def _resource(self, address: str, steps: Sequence[Step], used: int, scope: Scope) -> tuple[Value, int]:
         resource = self.declared.resource(address, steps[0].at.source)
         if resource is None:
-            return unknown(address, steps[used - 1].at), used
-        instance = Hole(HoleKind.RESOURCE, address, resource=address)
-        one = Unknown(instance, steps[used - 1].at)
-        instances = self.instances(resource)
+            return self._unknown(address, steps[used - 1].at), used
+
+        def target(one: One) -> Target:
+            return Instance(self, resource, one.address, one.scope, one.guards)
+
+        return self._instance(self.instances(resource), target, steps, used, scope)
+
+    def _module(self, name: str, steps: Sequence[Step], scope: Scope) -> tuple[Value, int]:
+        block = self._calls.get(name)
+        if block is None:
+            return self._unknown(f"module.{name}", steps[0].at), 1
+        instances = self.instances_of(f"module.{name}", block)
+        children = {one.address: self.child(block, one) for one in instances.all}
+        if not children or None in children.values():
+            return self._unknown(f"module.{name}", steps[0].at), 1
+
+        def target(one: One) -> Target:
+            child = children[one.address]
+            assert child is not None
+            return Outputs(child)
+
+        return self._instance(instances, target, steps, 1, scope)
+
+    def _instance(
+        self, instances: Instances, target: Callable[[One], Target], steps: Sequence[Step], used: int, scope: Scope
+    ) -> tuple[Value, int]:
+        """The instance that the steps lead to, or all of them."""
+
+        def hole(one: One) -> Hole:
+            return self.root.instance(one.address, lambda: target(one))
+
+        at = steps[used - 1].at
         if instances.single:
             # An index on what has no instances: Terraform 0.11 took it.
-            return one, used + _is_index(steps, used)
+            return Unknown(hole(instances.all[0]), at), used + _is_index(steps, used)
         if not _is_index(steps, used):
-            return (one if used < len(steps) else instances.whole(instance)), used
-        return (self._attempted(instances, one, steps[used], scope) if scope.attempt else one), used + 1
-
-    def _attempted(self, instances: Instances, one: Unknown, step: Step, scope: Scope) -> Value:
-        """An instance that may not be there, inside `try`."""
+            if used < len(steps) and (only := _only(instances)) is not None:
+                return Unknown(hole(only), at), used
+            return instances.whole(hole), used
+        step = steps[used]
         key = self.evaluate(step.key, scope) if isinstance(step, tree.Index) else Text((step.name,), step.at, True)
-        found = element_of(instances.whole(one.hole), key, failure_for(step, scope))
-        unsure = isinstance(found, Unknown) and not isinstance(found, Failure) and not is_instance(found.hole)
-        return one if unsure else found
+        unsure = unknown_for(step, scope)
 
-    def _attribute(self, resource: Resource, name: str) -> Value:
-        subject = self.subject(resource)
-        is_data = resource.address.startswith("data.")
-        if is_data and resource.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
-            return policy_document(resource, self.evaluate, self.scope(resource))
-        value = data_sources.known(subject, name) if is_data else attributes.computed(subject, name)
-        if value is None:
-            value = self.argument(resource, name)
-        if value is not None and not isinstance(value, Null):
-            return value
-        label = f"{resource.address}.{name}"
-        if is_data or ("key" in name and resource.type not in attributes.KEY_TYPES):
-            # Perhaps the id of a key, of this module or another.
-            return unknown(label, resource.at)
-        return Unknown(Hole(HoleKind.RESOURCE, label, resource=resource.address), resource.at)
+        def chosen(keys: tuple[Value, ...]) -> Value:
+            one = instances.find(keys[0])
+            if one is None:
+                return failure_for(step, scope) if instances.has_no(keys[0]) else unsure
+            return Unknown(hole(one), at)
+
+        found = distribute((key,), chosen, unsure)
+        if scope.attempt:
+            found = _attempted(instances.whole(hole), key, found, failure_for(step, scope))
+            if isinstance(found, Unknown) and not (instances.are_known and is_instance(found.hole)):
+                self.evaluator.doubts.add(scope)
+        return found, used + 1
+
+
+class Outputs(NamedTuple):
+    """An instance of a called module, as its caller sees it."""
+
+    module: ModuleNames
+
+    def attribute(self, name: str, at: Location) -> Value:
+        return self.module.output(name, at)
+
+
+def _handed(called: Called | None) -> Handed | None:
+    if called is None:
+        return None
+    node = called.block.body.get("providers")
+    providers = node if isinstance(node, tree.Mapping) else tree.Mapping((), called.block.at)
+    return Handed(called.caller.providers, providers)
+
+
+def _only(instances: Instances) -> One | None:
+    """The only instance there may be: Terraform 0.11 took its attributes without an index."""
+    return instances.all[0] if len(instances.all) == 1 else None
+
+
+def _attempted(whole: Value, key: Value, one: Value, refused: Failure) -> Value:
+    """An instance that may not be there, inside `try`."""
+    found = element_of(whole, key, refused)
+    unsure = isinstance(found, Unknown) and not isinstance(found, Failure) and not is_instance(found.hole)
+    return one if unsure else found
 
 
 def _attribute_name(steps: Sequence[Step], index: int) -> str | None:

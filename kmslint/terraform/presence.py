@@ -47,16 +47,17 @@ def ways(element: Value, guards: tuple[Guard, ...] = ()) -> list[Way]:
     return [Way(guards, element)]
 
 
-def of_count(count: Value, guards: tuple[Guard, ...] = ()) -> list[Guards]:
-    """The ways a `count` may come out above zero."""
+def of_count(count: Value, guards: tuple[Guard, ...] = (), above: int = 0) -> list[Guards]:
+    """The ways a `count` may come out above zero, or above another number."""
     if isinstance(count, Choice):
         return [
-            *of_count(count.when_true, (*guards, Guard(count.condition, True))),
-            *of_count(count.when_false, (*guards, Guard(count.condition, False))),
+            *of_count(count.when_true, (*guards, Guard(count.condition, True)), above),
+            *of_count(count.when_false, (*guards, Guard(count.condition, False)), above),
         ]
-    if integer(count) == 0:
+    known = integer(count)
+    if known is not None and known <= above:
         return []
-    condition = None if integer(count) is not None else condition_of(count)
+    condition = None if known is not None else condition_of(count)
     return [frozenset(guards if condition is None else (*guards, Guard(f"{condition} > 0", True)))]
 
 

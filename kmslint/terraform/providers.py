@@ -6,9 +6,10 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs#authentication
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from kmslint.model.arn import ACCOUNT_ID, parse_arn
-from kmslint.syntax.tree import Block, Node
+from kmslint.syntax.tree import Attribute, Block, Mapping, Node, Scalar, Variable
 from kmslint.terraform.iteration import Evaluate
 from kmslint.terraform.scalars import as_text
 from kmslint.terraform.scope import Scope
@@ -30,11 +31,34 @@ _ARGUMENTS = frozenset(
 )
 
 
-class Providers:
-    """The `provider "aws"` blocks of a module."""
+_PROXY = frozenset({"alias", "version"})
+"""Arguments of a block that configures nothing: it only says that the caller hands the provider over."""
 
-    def __init__(self, blocks: Sequence[Block], evaluate: Evaluate) -> None:
+_ROOT = Scope()
+
+
+class Handed(NamedTuple):
+    """The providers that a module has from its caller."""
+
+    callers: Providers
+    providers: Mapping
+    """`providers` of the call, or an empty map: the default provider is handed over by itself."""
+
+    def alias(self, own: str) -> str | None:
+        """What the caller calls the provider that goes by that alias in the module; None if it hands over none."""
+        names = {_alias_of(entry.key): _alias_of(entry.value) for entry in self.providers.entries}
+        return names.get(own, "" if own == "" else None)
+
+
+class Providers:
+    """The `provider "aws"` blocks of a module, and what its caller hands over."""
+
+    def __init__(
+        self, blocks: Sequence[Block], evaluate: Evaluate, scope: Scope = _ROOT, handed: Handed | None = None
+    ) -> None:
         self._evaluate = evaluate
+        self._scope = scope
+        self._handed = handed
         self._blocks = {self._alias(block): block for block in blocks}
 
     def configured_account(self) -> Text | None:
@@ -50,15 +74,37 @@ class Providers:
                 yield str(account)
 
     def account_scope(self, alias: str) -> str:
-        """The scope of the own account under that alias; empty if it is that of the default provider."""
-        return "" if alias == "" or self._shares_credentials(alias) else alias
+        """The scope of the own account under that alias; empty if it is that of the root module's default provider."""
+        configured, name = self._configuring(alias)
+        root = self
+        while root._handed is not None:
+            root = root._handed.callers
+        is_roots = configured is root and name == ""
+        return "" if is_roots or configured._shares_credentials(name, root) else configured._full(name)
 
-    def _shares_credentials(self, alias: str) -> bool:
+    def region_scope(self, alias: str) -> str:
+        """The scope of the region under that alias: empty for the root module's default provider."""
+        configured, name = self._configuring(alias)
+        return configured._full(name)
+
+    def _configuring(self, alias: str) -> tuple[Providers, str]:
+        """The module that configures the provider, and what it is called there."""
+        block = self._blocks.get(alias)
+        is_own = block is not None and any(argument.name.text not in _PROXY for argument in block.body.arguments)
+        if self._handed is None or is_own:
+            return self, alias
+        theirs = self._handed.alias(alias)
+        return (self, alias) if theirs is None else self._handed.callers._configuring(theirs)
+
+    def _full(self, alias: str) -> str:
+        return f"{self._scope.module} aws.{alias}".rstrip(".") if self._scope.module else alias
+
+    def _shares_credentials(self, alias: str, root: Providers) -> bool:
         block = self._blocks.get(alias)
         if block is None:
-            # Handed over by whoever calls the module.
+            # Handed over by somebody who is not here.
             return False
-        default = self._blocks.get("")
+        default = root._blocks.get("")
         return _credentials(block) == (() if default is None else _credentials(default))
 
     def _alias(self, block: Block) -> str:
@@ -81,7 +127,7 @@ class Providers:
         return None
 
     def _value(self, node: Node | None) -> Value | None:
-        value = None if node is None else self._evaluate(node, Scope())
+        value = None if node is None else self._evaluate(node, self._scope)
         return None if isinstance(value, Null) else value
 
 
@@ -96,3 +142,11 @@ def _credentials(block: Block) -> tuple[tuple[str, str], ...]:
     assumed = ((inner.type.text, inner.body.at) for inner in block.body.blocks)
     deciding = (*(one for one in arguments if one[0] in _ARGUMENTS), *(one for one in assumed if one[0] in _ASSUMING))
     return tuple(sorted((name, at.source.text[at.start : at.end].strip()) for name, at in deciding))
+
+
+def _alias_of(node: Node) -> str:
+    """The alias in `aws.alias`, which may stand in quotes; empty for the default provider."""
+    if isinstance(node, Attribute):
+        return node.name
+    name = node.text if isinstance(node, Scalar) else node.name if isinstance(node, Variable) else ""
+    return name.partition(".")[2]

@@ -31,23 +31,28 @@ class Scope(NamedTuple):
     """For each name what it belongs to: the address of the resource, or the round of the loop."""
     attempt: bool = False
     """Inside `try` or `can`, where an instance that may not exist matters."""
+    module: str = ""
+    """The address of the module around it; empty for the root module. No two modules mean the same by a name."""
 
     def bind(self, owner: str, names: Mapping[str, Value]) -> Scope:
         """The scope inside, with more names."""
         inner = {**self.names, **names}
         owners = {**self.owners, **dict.fromkeys(names, owner)}
-        return Scope(inner, owners, self.attempt)
+        return self._replace(names=inner, owners=owners)
 
     def bind_more(self, names: Mapping[str, Value]) -> Scope:
         """The same scope, with other values for some of its names."""
         return self._replace(names={**self.names, **names})
 
     def owner_of(self, at: Location) -> str:
-        """What the names in an expression belong to; empty if it means the same everywhere in the module."""
+        """What the names in an expression belong to; empty if it means the same everywhere in the root module."""
         if not self.owners:
-            return ""
+            return self.module
         words = dict.fromkeys(_WORD.findall(at.source.text[at.start : min(at.end, at.start + _SEARCHED)]))
-        return ", ".join(dict.fromkeys(self.owners[word] for word in words if word in self.owners))
+        owners = list(dict.fromkeys(self.owners[word] for word in words if word in self.owners))
+        if self.module and not any(owner.startswith(self.module) for owner in owners):
+            owners.append(self.module)
+        return ", ".join(owners)
 
 
 def here(at: Location) -> str:

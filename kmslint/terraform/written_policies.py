@@ -16,11 +16,10 @@ from kmslint.model.estate import IdentityKind, IdentityPolicy
 from kmslint.model.policy import Document
 from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
-from kmslint.terraform.declarations import Resource
-from kmslint.terraform.names import ModuleNames
+from kmslint.terraform.modules import Modules
 from kmslint.terraform.presence import ways
+from kmslint.terraform.resources import Instance
 from kmslint.terraform.scalars import as_text
-from kmslint.terraform.scope import Scope
 from kmslint.terraform.shapes import spliced
 from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value, unknown
 
@@ -48,18 +47,17 @@ _ONE_OF_A_KIND = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.R
 class WrittenPolicies:
     """The policies that are resources of their own, found by their ARN and by the names they are attached to."""
 
-    def __init__(self, names: ModuleNames) -> None:
+    def __init__(self, modules: Modules) -> None:
         self.policies: list[IdentityPolicy] = []
         self.problems: list[Problem] = []
-        self._names = names
         self._managed: dict[Key, IdentityPolicy] = {}
         self._attached: defaultdict[tuple[IdentityKind, Key], list[Attached]] = defaultdict(list)
-        for resource in names.declared.of_type("aws_iam_policy"):
-            self._add_managed(resource)
-        for resource in names.declared.of_type(*_INLINE):
-            self._add_inline(resource)
-        for resource in names.declared.of_type(*_ATTACHMENTS):
-            self._attach(resource)
+        for instance in modules.of_type("aws_iam_policy"):
+            self._add_managed(instance)
+        for instance in modules.of_type(*_INLINE):
+            self._add_inline(instance)
+        for instance in modules.of_type(*_ATTACHMENTS):
+            self._attach(instance)
 
     def attached(self, kind: IdentityKind, name: Text) -> list[Attached]:
         """The policies attached to the identity of that name; Unknown for one that cannot be seen."""
@@ -91,51 +89,31 @@ class WrittenPolicies:
             return managed_policy(str(arn), arn.at)
         return found
 
-    def _add_managed(self, resource: Resource) -> None:
-        policy = self._policy(resource)
-        if policy is not None:
-            self.policies.append(policy)
-            self._managed[_same_arn(attributes.identity_arn(self._names.subject(resource)))] = policy
+    def _add_managed(self, instance: Instance) -> None:
+        policy = self._policy(instance)
+        self.policies.append(policy)
+        self._managed[_same_arn(attributes.identity_arn(instance.subject))] = policy
 
-    def _add_inline(self, resource: Resource) -> None:
-        argument, kind = _INLINE[resource.type]
-        policy = self._policy(resource)
-        if policy is None:
-            return
-        scopes = self._names.instances(resource).scopes()
-        policies = [policy] * len(scopes)
-        if policy.document is None and len(scopes) > 1:
-            policies = [policy._replace(document=self._document_in(resource, scope)) for scope in scopes]
-        self.policies += policies if policies[0] is not policy else [policy]
-        for scope, instance in zip(scopes, policies, strict=True):
-            for name, guards in alternatives(self._names.argument_in(resource, argument, scope), policy.guards):
-                self._attach_to(kind, name, instance._replace(guards=guards))
+    def _add_inline(self, instance: Instance) -> None:
+        argument, kind = _INLINE[instance.type]
+        policy = self._policy(instance)
+        self.policies.append(policy)
+        for name, guards in alternatives(instance.argument(argument), policy.guards):
+            self._attach_to(kind, name, policy._replace(guards=guards))
 
-    def _document_in(self, resource: Resource, scope: Scope) -> Document | None:
-        return self.document(resource.address, self._names.argument_in(resource, "policy", scope), resource.at)
+    def _policy(self, instance: Instance) -> IdentityPolicy:
+        document = self.document(instance.address, instance.argument("policy"), instance.at)
+        return IdentityPolicy(instance.address, instance.at, document, guards=instance.guards)
 
-    def _policy(self, resource: Resource) -> IdentityPolicy | None:
-        guards = self._names.instances(resource).guards()
-        if guards is None:
-            return None
-        document = self.document(resource.address, self._names.argument(resource, "policy"), resource.at)
-        return IdentityPolicy(resource.address, resource.at, document, guards=guards)
-
-    def _attach(self, resource: Resource) -> None:
-        instances = self._names.instances(resource)
-        guards = instances.guards()
-        for scope in instances.scopes() if guards is not None else ():
-            arns = alternatives(self._names.argument_in(resource, "policy_arn", scope), guards or ALWAYS)
-            for policy in [self.by_arn(arn, among) for arn, among in arns]:
-                self._attach_one(resource, policy, scope)
-
-    def _attach_one(self, resource: Resource, policy: Attached, scope: Scope) -> None:
-        for argument, kind in _ATTACHMENTS[resource.type]:
+    def _attach(self, instance: Instance) -> None:
+        for arn, guards in alternatives(instance.argument("policy_arn"), instance.guards):
+            policy = self.by_arn(arn, guards)
             known = policy.guards if isinstance(policy, IdentityPolicy) else ALWAYS
-            for name, guards in alternatives(self._names.argument_in(resource, argument, scope), known):
-                self._attach_to(
-                    kind, name, policy._replace(guards=guards) if isinstance(policy, IdentityPolicy) else policy
-                )
+            for argument, kind in _ATTACHMENTS[instance.type]:
+                for name, among in alternatives(instance.argument(argument), known):
+                    self._attach_to(
+                        kind, name, policy._replace(guards=among) if isinstance(policy, IdentityPolicy) else policy
+                    )
 
     def _attach_to(self, kind: IdentityKind, name: Value, policy: Attached) -> None:
         text = as_text(name)

@@ -1,0 +1,116 @@
+"""Which Terraform directories call which, by a byte search: root modules are those that nobody calls.
+
+https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
+
+from kmslint.raw_file import RawFile
+
+_LOCAL_SOURCE: Final = re.compile(rb"""\bsource"?[ \t]*[=:][ \t]*"(\.\.?(?:/[^"\n]{0,400})?)\"""")
+_VARIABLES: Final = (".tfvars", ".tfvars.json")
+
+
+class Module(NamedTuple):
+    """The Terraform files of one directory."""
+
+    directory: str
+    """Relative to the root, POSIX."""
+    files: tuple[RawFile, ...]
+    calls: Mapping[str, str] = {}
+    """The directories that its local sources lead to."""
+    holds_keys: bool = True
+    """It, or a module that it calls, has to do with keys or permissions."""
+
+
+class Graph:
+    """The directories with Terraform files, and those that they call."""
+
+    def __init__(self, read: Callable[[str], tuple[RawFile, ...]], root: str) -> None:
+        """`read` gives the files of a directory; nothing outside the root is looked at."""
+        self._read = read
+        self._root = root
+        self._files: dict[str, tuple[RawFile, ...]] = {}
+        self._calls: dict[str, dict[str, str]] = {}
+
+    def add(self, directories: Iterable[str]) -> None:
+        """Read directories and everything that is called from them."""
+        waiting = list(directories)
+        while waiting:
+            directory = waiting.pop()
+            if directory not in self._files:
+                self._files[directory] = self._read(directory)
+                self._calls[directory] = dict(self._called_by(directory))
+                waiting += self._calls[directory].values()
+
+    def files(self, directory: str) -> tuple[RawFile, ...]:
+        return self._files[directory]
+
+    def roots(self, directories: Iterable[str], always: Callable[[str], bool], holds: frozenset[str]) -> list[str]:
+        """The directories that are analysed by themselves: those that hold keys and that no other one calls.
+
+        `always` says which are in any case. Those that call each other in a circle are not passed over.
+        """
+        known = sorted(directories)
+        called = {callee for caller in known for callee in self._calls[caller].values() if callee != caller}
+        found = [
+            directory
+            for directory in known
+            if always(directory)
+            or (directory in holds and (directory not in called or _has_variables(self._files[directory])))
+        ]
+        reached = self.reachable(found)
+        for directory in known:
+            if directory in holds and directory not in reached:
+                found.append(directory)
+                reached |= self.reachable([directory])
+        return found
+
+    def reachable(self, directories: Iterable[str]) -> set[str]:
+        """The directories with everything that is called from them."""
+        waiting, found = list(directories), set[str]()
+        while waiting:
+            directory = waiting.pop()
+            if directory not in found:
+                found.add(directory)
+                waiting += self._calls[directory].values()
+        return found
+
+    def holding(self, may_hold: Callable[[tuple[RawFile, ...]], bool]) -> frozenset[str]:
+        """The directories of which the search says so, and all that call one of them."""
+        callers: dict[str, list[str]] = {}
+        for caller, calls in self._calls.items():
+            for callee in calls.values():
+                callers.setdefault(callee, []).append(caller)
+        waiting = [directory for directory, files in self._files.items() if may_hold(files)]
+        found = set[str]()
+        while waiting:
+            directory = waiting.pop()
+            if directory not in found:
+                found.add(directory)
+                waiting += callers.get(directory, [])
+        return frozenset(found)
+
+    def module(self, directory: str, holds: frozenset[str]) -> Module:
+        calls = {source: self._shown(callee) for source, callee in self._calls[directory].items()}
+        return Module(self._shown(directory), self._files[directory], calls, directory in holds)
+
+    def _called_by(self, directory: str) -> Iterator[tuple[str, str]]:
+        for file in self._files[directory]:
+            for source in set(_LOCAL_SOURCE.findall(file.data)):
+                path = source.decode("utf-8", "replace")
+                callee = os.path.realpath(os.path.join(directory, path))
+                inside = callee == self._root or callee.startswith(self._root.rstrip(os.sep) + os.sep)
+                if inside and os.path.isdir(callee):
+                    yield path, callee
+
+    def _shown(self, directory: str) -> str:
+        return os.path.relpath(directory, self._root).replace(os.sep, "/")
+
+
+def _has_variables(files: tuple[RawFile, ...]) -> bool:
+    """Whether the directory has values for its own variables, which only a root module reads."""
+    return any(file.path.endswith(_VARIABLES) for file in files)

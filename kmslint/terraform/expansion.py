@@ -1,0 +1,100 @@
+"""The instances that `count` and `for_each` come to, where they are known and few.
+
+https://developer.hashicorp.com/terraform/language/meta-arguments/count
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kmslint.terraform.presence import combined, of_count, ways
+from kmslint.terraform.scalars import as_text, integer
+from kmslint.terraform.shapes import Absent, Each, SetItems, as_list, bindings, may_be_absent
+from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Text, Unknown, Value
+
+FEW = 64
+"""Up to so many instances are told apart."""
+
+
+class Index(NamedTuple):
+    """What tells one instance from the others, and what `each.value` is there."""
+
+    key: Text
+    value: Value
+    guards: Guards
+
+    @property
+    def spelt(self) -> str:
+        """As Terraform prints it: `[0]`, `["a"]`."""
+        if self.key.typed:
+            return f"[{self.key}]"
+        return '["' + str(self.key).replace("\\", "\\\\").replace('"', '\\"') + '"]'
+
+
+def counted(count: Value, address: str) -> Sequence[Index] | None:
+    """The instances of a `count`; None where nobody knows how many there may be, or where they are many."""
+    highest = _highest(count)
+    if highest is None or highest > FEW:
+        return None
+    several = Guard(f"{address} has instances", True)
+    found: list[Index] = []
+    for number in range(highest):
+        guards = combined(of_count(count, above=number), several)
+        if guards is not None:
+            key = Text((str(number),), count.at, True)
+            found.append(Index(key, key, guards))
+    return found
+
+
+def _highest(count: Value) -> int | None:
+    """The largest number a count may come out as."""
+    if isinstance(count, Choice):
+        first, second = _highest(count.when_true), _highest(count.when_false)
+        return None if first is None or second is None else max(first, second)
+    return integer(count)
+
+
+def iterated(collection: Value) -> Sequence[Index] | None:
+    """The instances of a `for_each`; None where they are not all known, or many."""
+    if isinstance(collection, Choice) and as_list(collection) is None:
+        return _either(collection)
+    rounds = bindings(collection) if isinstance(collection, (Fields, Items, Choice)) else None
+    if rounds is None or len(rounds) > FEW:
+        return None
+    found: dict[tuple[object, ...], Index] = {}
+    for key, element in rounds:
+        index = _index(key, element, is_set=isinstance(collection, SetItems))
+        if isinstance(element, Absent):
+            continue
+        if index is None:
+            return None
+        found.setdefault(index.key.parts, index)
+    return tuple(found.values())
+
+
+def _index(key: Value, element: Value, is_set: bool) -> Index | None:
+    name = as_text(key)
+    if name is None or isinstance(element, Each) or (isinstance(element, Unknown) and element.spread):
+        return None
+    untyped = name._replace(typed=False)
+    if not may_be_absent(element):
+        return Index(untyped, untyped if is_set else element, ALWAYS)
+    there = ways(element)
+    if len(there) != 1 or there[0].repeated:
+        return None
+    return Index(untyped, untyped if is_set else there[0].value, frozenset(there[0].guards))
+
+
+def _either(collection: Choice) -> Sequence[Index] | None:
+    """The instances of one collection or the other, each under the condition that it is this one."""
+    found: dict[tuple[object, ...], Index] = {}
+    for holds, way in ((True, collection.when_true), (False, collection.when_false)):
+        for index in iterated(way) or ():
+            guards = index.guards | {Guard(collection.condition, holds)}
+            if index.key.parts in found:
+                return None
+            found[index.key.parts] = index._replace(guards=guards)
+        if iterated(way) is None:
+            return None
+    return tuple(found.values())

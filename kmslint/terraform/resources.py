@@ -1,0 +1,140 @@
+"""The instances of resources and data sources: their arguments, nested blocks and attributes.
+
+https://developer.hashicorp.com/terraform/language/expressions/references
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, Protocol
+
+from kmslint.location import Location
+from kmslint.syntax.tree import Body, Node
+from kmslint.terraform import attributes, data_sources
+from kmslint.terraform.attributes import Subject
+from kmslint.terraform.blocks import Nested, nested
+from kmslint.terraform.declarations import Resource
+from kmslint.terraform.instances import Instances
+from kmslint.terraform.policy_document import policy_document
+from kmslint.terraform.providers import Providers
+from kmslint.terraform.scope import Scope
+from kmslint.values import Guards, Hole, HoleKind, Null, Text, Unknown, Value
+
+
+class Module(Protocol):
+    """The module around an instance."""
+
+    guards: Guards
+    """What must hold for the module to be there."""
+    providers: Providers
+
+    def evaluate(self, node: Node, scope: Scope | None = None) -> Value:
+        """The value of an expression in the module."""
+        ...
+
+    def once(self, at: Location, what: str, label: str, work: Callable[[], Value]) -> Value:
+        """The value of what stands at a place, worked out once."""
+        ...
+
+    def instances(self, resource: Resource) -> Instances:
+        """How often a block is there."""
+        ...
+
+
+class Instance(NamedTuple):
+    """One instance of a `resource` or `data` block, or the one that stands for all of them."""
+
+    module: Module
+    resource: Resource
+    address: str
+    """As Terraform prints it: `module.a.aws_kms_key.b["x"]`."""
+    scope: Scope
+    guards: Guards
+    """What must hold for it to be there."""
+
+    @property
+    def type(self) -> str:
+        return self.resource.type
+
+    @property
+    def at(self) -> Location:
+        """The type and labels of the block."""
+        return self.resource.at
+
+    @property
+    def body(self) -> Body:
+        return self.resource.block.body
+
+    @property
+    def is_data(self) -> bool:
+        return self.resource.address.startswith("data.")
+
+    def argument(self, name: str) -> Value | None:
+        """An argument as it is written; None if it is not."""
+        node = self.body.get(name)
+        if node is None:
+            return None
+        label = f"{name} of {self.address}"
+        return self.module.once(node.at, self.address, label, lambda: self.evaluate(node))
+
+    def evaluate(self, node: Node) -> Value:
+        """An expression of the block."""
+        return self.module.evaluate(node, self.scope)
+
+    def blocks(self, kind: str) -> list[Nested]:
+        """The nested blocks of that type, dynamic ones included."""
+        return list(nested(self.body, kind, self.module.evaluate, self.scope))
+
+    @property
+    def subject(self) -> Subject:
+        """The instance as its attributes see it."""
+        providers = self.module.providers
+        return Subject(
+            self.address,
+            self.type,
+            self.argument,
+            self.at,
+            providers.account_scope(self.resource.provider),
+            providers.region_scope(self.resource.provider),
+        )
+
+    def attribute(self, name: str, at: Location) -> Value:
+        """An attribute; a hole that names it where only AWS can tell."""
+        label = f"{self.address}.{name}"
+        value = self.module.once(self.resource.block.at, label, label, lambda: self._attribute(name))
+        # A literal keeps its place, for a policy may be written in it.
+        return value._replace(at=at) if isinstance(value, Text) and not value.pieces else value
+
+    def _attribute(self, name: str) -> Value:
+        if self.is_data and self.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
+            return policy_document(self.resource, self.module.evaluate, self.scope)
+        known = data_sources.known if self.is_data else attributes.computed
+        value = known(self.subject, name)
+        if value is None:
+            value = self.argument(name)
+        if value is not None and not isinstance(value, Null):
+            return value
+        label = f"{self.address}.{name}"
+        if self.is_data or ("key" in name and self.type not in attributes.KEY_TYPES):
+            # Perhaps the id of a key, of this module or another.
+            return Unknown(Hole(HoleKind.EXPRESSION, label), self.at)
+        return Unknown(Hole(HoleKind.RESOURCE, label, resource=self.address), self.at)
+
+
+def of_resource(resource: Resource, module: Module) -> Iterator[Instance]:
+    """The instances of a block that may be there."""
+    for one in module.instances(resource).all:
+        guards = one.guards | module.guards
+        if not contradictory(guards):
+            yield Instance(module, resource, one.address, one.scope, guards)
+
+
+def switched_off(resource: Resource, module: Module) -> Instance:
+    """The instance there would be if `count` or `for_each` did not come to nothing."""
+    one = module.instances(resource).switched_off()
+    return Instance(module, resource, one.address, one.scope, one.guards)
+
+
+def contradictory(guards: Guards) -> bool:
+    """Whether a condition would have to come out both ways."""
+    return len({guard.condition for guard in guards}) < len(guards)

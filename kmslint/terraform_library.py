@@ -1,0 +1,80 @@
+"""The Terraform modules of a run: each directory is parsed once, however often it is called."""
+
+import posixpath
+from collections.abc import Iterable
+from typing import Final
+
+from kmslint.errors import InputError
+from kmslint.location import Location, Source
+from kmslint.model.estate import Estate
+from kmslint.module_graph import Module
+from kmslint.raw_file import RawFile
+from kmslint.syntax.bytes import decode
+from kmslint.syntax.tree import DataFile, HclFile
+from kmslint.terraform.declarations import Declarations
+from kmslint.terraform.module import declared_in, read_declared
+
+
+class TerraformLibrary:
+    """The directories with Terraform files by their path relative to the root."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self._modules: Final = {module.directory: module for module in modules}
+        self._declared: Final[dict[str, Declarations]] = {}
+
+    @property
+    def files(self) -> int:
+        """How many files were parsed, or could not be."""
+        return sum(len(self._modules[directory].files) for directory in self._declared)
+
+    def read_estate(self, directory: str) -> Estate:
+        """The estate of a root module. Raises KeyError for a directory that is not here."""
+        return read_declared(directory, self._load(directory), self)
+
+    def load(self, directory: str) -> Declarations | None:
+        """What a directory declares; None if it holds no Terraform files."""
+        module = self._modules.get(directory)
+        if module is None or not module.files:
+            return None
+        return self._load(directory)
+
+    def _load(self, directory: str) -> Declarations:
+        if directory not in self._declared:
+            self._declared[directory] = _declared(self._modules[directory])
+        return self._declared[directory]
+
+    def directory(self, caller: str, source: str) -> str:
+        """The directory that a local source leads to from the directory of its caller."""
+        module = self._modules.get(caller)
+        known = None if module is None else module.calls.get(source)
+        return posixpath.normpath(posixpath.join(caller, source)) if known is None else known
+
+    def may_hold_keys(self, directory: str) -> bool:
+        """Whether the directory, or a module it calls, has anything to do with keys or permissions."""
+        module = self._modules.get(directory)
+        return module is None or module.holds_keys
+
+
+def _declared(module: Module) -> Declarations:
+    files: list[HclFile | DataFile] = []
+    problems = []
+    for file in module.files:
+        try:
+            files.append(_read(file))
+        except InputError as error:
+            at = error.problem.at or Location(Source(file.path, ""), 0, 0)
+            problems.append(error.problem._replace(at=at))
+    declared = declared_in(files)
+    declared.problems[:0] = problems
+    return declared
+
+
+def _read(file: RawFile) -> HclFile | DataFile:
+    source = decode(file.path, file.data)
+    if file.path.endswith(".json"):
+        from kmslint.syntax.json import read_json
+
+        return read_json(source)
+    from kmslint.syntax.hcl import read_hcl  # 20 ms: only where there is HCL
+
+    return read_hcl(source)
