@@ -91,7 +91,9 @@ def _with_accounts(estate: Estate, account: str | None) -> Estate:
     configured = estate.accounts.configured
     if account is not None:
         configured = text(account, Location(Source(estate.path, ""), 0, 0))
-    accounts: Accounts = collect_evidence(_documents(estate), configured)._replace(related=estate.accounts.related)
+    accounts: Accounts = collect_evidence(_documents(estate), configured)._replace(
+        related=estate.accounts.related, providers=estate.accounts.providers
+    )
     return estate._replace(accounts=accounts, problems=(*estate.problems, *_unreadable_policies(estate)))
 
 

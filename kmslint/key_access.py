@@ -119,15 +119,16 @@ def _key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ..
     document = _document(key)
     if document is None:
         return KeyAccess(key, estate, None, _missing(key), None, ())
-    everybody = askers(document, estate)
+    seen = estate.seen_by(key)
+    everybody = askers(document, seen)
     asked = everybody if asked_in is None else asked_in[id(estate)]
-    rows = tuple(row(document, key, asker, estate) for asker in asked)
-    return KeyAccess(key, estate, document, "", classify(document, key, estate, everybody), rows)
+    rows = tuple(row(document, key, asker, seen) for asker in asked)
+    return KeyAccess(key, seen, document, "", classify(document, key, seen, everybody), rows)
 
 
 def _document(key: Key) -> Document | None:
     """The policy of a key: where none is written, AWS's default one."""
-    return default_document(key.at) if key.policy.origin is PolicyOrigin.DEFAULT else key.policy.document
+    return default_document(key.at, key.account) if key.policy.origin is PolicyOrigin.DEFAULT else key.policy.document
 
 
 def _missing(key: Key) -> str:
@@ -141,8 +142,8 @@ def _asked_in(name: str, estates: Iterable[Estate]) -> dict[int, tuple[Asker, ..
     for estate in estates:
         if id(estate) in found:
             continue
-        documents = (_document(key) for key in estate.keys)
-        everybody = [asker for document in documents if document is not None for asker in askers(document, estate)]
+        documents = ((_document(key), estate.seen_by(key)) for key in estate.keys)
+        everybody = [asker for document, seen in documents if document is not None for asker in askers(document, seen)]
         labels |= {asker.label for asker in everybody}
         found[id(estate)] = _asked_for(name, everybody, estate)
     if not any(found.values()):

@@ -21,17 +21,17 @@ def key_verdicts(estate: Estate) -> Iterator[KeyVerdict]:
 def _verdict(key: Key, estate: Estate) -> KeyVerdict:
     document = key.policy.document
     if key.policy.origin is PolicyOrigin.DEFAULT:
-        document = default_document(key.at)
+        document = default_document(key.at, key.account)
     region = key.at.region
     head = (key.address, key.at.path, region.line, key.policy.origin.value)
     if document is None:
         unknown = Verdict.UNKNOWN.value
         return KeyVerdict(*head, unknown, unknown, LockoutClass.UNKNOWN.value, ())
-    lockout = assess(document, key, estate.accounts)
+    lockout = assess(document, key, estate.accounts_of(key))
     return KeyVerdict(
         *head,
-        delegates_any(document, key, estate.accounts).value,
-        delegates(document, key, estate.accounts, PUT_KEY_POLICY).value,
+        delegates_any(document, key, estate.accounts_of(key)).value,
+        delegates(document, key, estate.accounts_of(key), PUT_KEY_POLICY).value,
         lockout.lockout.value,
         tuple(sorted(administrators(lockout))),
     )

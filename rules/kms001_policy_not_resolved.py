@@ -80,7 +80,7 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 def _question(key: Key, estate: Estate) -> str:
     document = key.policy.document
-    if document is None or assess(document, key, estate.accounts).lockout is LockoutClass.UNKNOWN:
+    if document is None or assess(document, key, estate.accounts_of(key)).lockout is LockoutClass.UNKNOWN:
         return f"what {key.address} allows"
     return f"whether IAM policies can give anything on {key.address}"
 
@@ -94,7 +94,10 @@ def _missing(key: Key, estate: Estate) -> list[str]:
         unseen = key.policy.missing
         unreadable = unseen is not None and unseen.hole.kind is HoleKind.UNREADABLE
         return [] if unreadable else [hole_name(unseen.hole) if unseen else "its policy"]
-    lockout = assess(document, key, estate.accounts).lockout
-    if lockout is not LockoutClass.UNKNOWN and delegates_any(document, key, estate.accounts) is not Verdict.UNKNOWN:
+    lockout = assess(document, key, estate.accounts_of(key)).lockout
+    if (
+        lockout is not LockoutClass.UNKNOWN
+        and delegates_any(document, key, estate.accounts_of(key)) is not Verdict.UNKNOWN
+    ):
         return []
-    return list(open_parts(document, estate)) or ["a value that cannot be resolved"]
+    return list(open_parts(document, estate.seen_by(key))) or ["a value that cannot be resolved"]

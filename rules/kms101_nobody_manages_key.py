@@ -117,7 +117,7 @@ resource "aws_kms_key" "logs" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that nobody can manage."""
     for key, document in estate.key_documents():
-        if assess(document, key, estate.accounts).lockout is LockoutClass.NOBODY:
+        if assess(document, key, estate.accounts_of(key)).lockout is LockoutClass.NOBODY:
             yield _finding(key, document, estate)
 
 

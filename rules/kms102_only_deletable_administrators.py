@@ -97,7 +97,7 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key whose administrators can all be deleted."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts)
+        lockout = assess(document, key, estate.accounts_of(key))
         if lockout.lockout is LockoutClass.DELETABLE_ONLY:
             yield _finding(key, lockout, estate)
 

@@ -139,7 +139,7 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that a Deny statement takes from its administrators."""
     for key, document in estate.key_documents():
-        if assess(document, key, estate.accounts).lockout is LockoutClass.NOBODY:
+        if assess(document, key, estate.accounts_of(key)).lockout is LockoutClass.NOBODY:
             guilty = _guilty(document, key, estate)
             if guilty:
                 yield _finding(guilty, key)
@@ -154,7 +154,7 @@ def _guilty(document: Document, key: Key, estate: Estate) -> list[Statement]:
 
 def _is_better_without(denies: list[Statement], document: Document, key: Key, estate: Estate) -> bool:
     kept = tuple(statement for statement in document.statements if statement not in denies)
-    lockout = assess(document._replace(statements=kept), key, estate.accounts).lockout
+    lockout = assess(document._replace(statements=kept), key, estate.accounts_of(key)).lockout
     return lockout not in (LockoutClass.NOBODY, LockoutClass.UNKNOWN)
 
 

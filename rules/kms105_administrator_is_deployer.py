@@ -105,7 +105,7 @@ _PASSING = frozenset({Form.DEPLOYER, Form.SESSION})
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that only deployers and sessions can manage."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts)
+        lockout = assess(document, key, estate.accounts_of(key))
         holders = lockout.holders()
         if lockout.lockout is LockoutClass.DELETABLE_ONLY and all(holder.form in _PASSING for holder in holders):
             yield _finding(key, lockout, holders, estate)

@@ -102,7 +102,7 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key with named administrators whose last resort is the root user."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts)
+        lockout = assess(document, key, estate.accounts_of(key))
         holders = lockout.holders()
         if lockout.lockout is not LockoutClass.ROOT_ONLY or not holders:
             continue

@@ -92,7 +92,7 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that the root user alone can manage."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts)
+        lockout = assess(document, key, estate.accounts_of(key))
         if lockout.lockout is not LockoutClass.ROOT_ONLY:
             continue
         if any(holder.may.some is not Verdict.NO for holder in lockout.named):

@@ -135,7 +135,7 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement that reaches everybody and has no condition."""
     for key, document in estate.key_documents():
-        for exposure in exposures(document, key, estate.accounts):
+        for exposure in exposures(document, key, estate.accounts_of(key)):
             if not exposure.statement.conditions:
                 yield _finding(key, exposure)
 

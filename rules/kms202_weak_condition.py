@@ -147,7 +147,7 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement that reaches everybody in spite of its conditions."""
     for key, document in estate.key_documents():
-        for exposure in exposures(document, key, estate.accounts):
+        for exposure in exposures(document, key, estate.accounts_of(key)):
             if exposure.weak:
                 yield _finding(key, exposure)
 

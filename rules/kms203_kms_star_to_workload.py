@@ -169,7 +169,8 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each workload that a statement gives the key whole."""
     for control in full_controls(estate):
         identity = identity_of(control.principal, estate)
-        if is_service_linked_role(control.principal) and foreign_confidence(control.principal, estate.accounts) is None:
+        foreign = foreign_confidence(control.principal, estate.accounts_of(control.key))
+        if is_service_linked_role(control.principal) and foreign is None:
             yield _finding(control, estate, "a service-linked role", ())
         elif identity is not None and software(identity):
             taker = f"which {software(identity)} takes"

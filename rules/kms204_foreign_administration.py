@@ -144,10 +144,10 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each foreign principal with administrative actions, Deny statements counted."""
     for key, document in estate.key_documents():
         for statement in document.statements:
-            if statement.effect is not Effect.ALLOW or means_key(statement, key, estate.accounts) is not YES:
+            if statement.effect is not Effect.ALLOW or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
             for principal in statement.principals or ():
-                confidence = foreign_confidence(principal, estate.accounts)
+                confidence = foreign_confidence(principal, estate.accounts_of(key))
                 what = _what(statement, document) if confidence is not None else ""
                 if what and confidence is not None:
                     yield _finding(key, statement, principal, what, confidence, estate)

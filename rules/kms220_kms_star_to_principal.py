@@ -148,7 +148,7 @@ def _is_own_principal(control: FullControl, estate: Estate) -> bool:
     account = account_of(control.principal)
     if form(control.principal) not in (Form.ROLE, Form.USER) or account is None:
         return False
-    return is_own(account, estate.accounts) is YES
+    return is_own(account, estate.accounts_of(control.key)) is YES
 
 
 def _is_workload(control: FullControl, estate: Estate) -> bool:
@@ -159,7 +159,7 @@ def _is_workload(control: FullControl, estate: Estate) -> bool:
 def _finding(control: FullControl, estate: Estate) -> Finding:
     statement = control.statement
     account = account_of(control.principal)
-    presumed = account is not None and estate.accounts.ownership(account) is Ownership.PRESUMED_OWN
+    presumed = account is not None and estate.accounts_of(control.key).ownership(account) is Ownership.PRESUMED_OWN
     message = (
         f"{principal_name(control.principal, estate)} may administer {control.key.address} and use it"
         f"{when(statement)}: statement {statement.label} gives it kms:PutKeyPolicy and {control.use.name} alike"

@@ -167,7 +167,7 @@ def _reason(statement: Statement, key: Key, estate: Estate) -> tuple[Location, s
         return statement.header, 'it has no Resource (write "*", which means this key)'
     if statement.actions is None and statement.not_actions is None:
         return statement.header, "it has no Action"
-    if means_key(statement, key, estate.accounts) is NO:
+    if means_key(statement, key, estate.accounts_of(key)) is NO:
         return _other_resource(statement)
     if only_without_key(statement):
         elements = statement.actions or ()

@@ -58,7 +58,7 @@ def classify(document: Document, key: Key, estate: Estate, named: tuple[Asker, .
     """The classes of a key's policy, given whom it names."""
     identities = (SOME_ROLE, SOME_USER)
     classes = {
-        PolicyClass.DELEGATES: delegates_any(document, key, estate.accounts),
+        PolicyClass.DELEGATES: delegates_any(document, key, estate.accounts_of(key)),
         PolicyClass.ROOT_USER: _may(document, key, estate, (ROOT_USER,), NOTHING),
         PolicyClass.ACCOUNT_WIDE: _may(document, key, estate, identities, NOTHING),
         PolicyClass.DIRECT: _of_askers(document, key, estate, _named_in(document, named, estate), NOTHING),
@@ -71,7 +71,7 @@ def classify(document: Document, key: Key, estate: Estate, named: tuple[Asker, .
         for action in KEY_ACTIONS
         if _may_use(document, key, estate, identities, ADMINISTRATOR, action) is Verdict.YES
     )
-    return Classification(tuple(classes.items()), assess(document, key, estate.accounts), delegated)
+    return Classification(tuple(classes.items()), assess(document, key, estate.accounts_of(key)), delegated)
 
 
 def _of(askers: tuple[Asker, ...], standing: Standing) -> tuple[Asker, ...]:
@@ -103,7 +103,8 @@ def _may_use(
 ) -> Verdict:
     return agreed(
         any_of(
-            decide(world, Situation(caller, action, key, estate.accounts), others).allowed.some for caller in callers
+            decide(world, Situation(caller, action, key, estate.accounts_of(key)), others).allowed.some
+            for caller in callers
         )
         for world in worlds(document)
     )

@@ -84,7 +84,7 @@ def _naming(statement: Statement, key: Key, estate: Estate) -> Element | None:
     """The entry of Resource that names this key and not just any."""
     for element in texts(statement.resources):
         arn = parse_arn(element)
-        if arn is not None and "*" not in str(arn.resource) and names_key(element, key, estate.accounts) is YES:
+        if arn is not None and "*" not in str(arn.resource) and names_key(element, key, estate.accounts_of(key)) is YES:
             return element
     return None
 
@@ -98,7 +98,7 @@ def _is_dead(
     action: Action, identity: Identity, key: Key, document: Document, statement: Statement, estate: Estate
 ) -> bool:
     """Whether the identity gets nothing by the action because of what the key policy leaves out; a Deny is intent."""
-    situation = Situation(named(identity.arn), action, key, estate.accounts)
+    situation = Situation(named(identity.arn), action, key, estate.accounts_of(key))
     if statement_applies(statement, situation._replace(in_key_policy=False)).some is not YES:
         return False
     grants = tuple(grants_on(key, estate))
@@ -113,14 +113,14 @@ def _is_dead(
 
 def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Estate) -> bool:
     """Whether the identity's own policies leave it the action, and it is the key policy alone that takes it."""
-    situation = Situation(named(identity.arn), action, key, estate.accounts)
+    situation = Situation(named(identity.arn), action, key, estate.accounts_of(key))
     others = policies_of(identity, situation, groups_of(identity, estate))
     return both((others.identity.allowed, opposite(others.denied()))).some is not NO
 
 
 def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:
     """The Allow on the account principal by which only the root user gets the action."""
-    says = key_policy_says(document, Situation(ROOT_USER, action, key, estate.accounts))
+    says = key_policy_says(document, Situation(ROOT_USER, action, key, estate.accounts_of(key)))
     for statement in says.delegating:
         if any(_is_account(principal) for principal in statement.principals or ()) and says.by_account.some is YES:
             return statement

@@ -34,7 +34,7 @@ def full_controls(estate: Estate) -> Iterator[FullControl]:
             if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
                 continue
             use = administers_and_uses(statement)
-            if use is None or means_key(statement, key, estate.accounts) is not YES:
+            if use is None or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
             for principal in statement.principals or ():
                 if not _is_denied(principal, document, key, estate, use):
@@ -45,14 +45,14 @@ def _is_denied(principal: Principal, document: Document, key: Key, estate: Estat
     """Whether a Deny takes either half away in every request, or perhaps does."""
     if form(principal) is Form.SERVICE:
         return any(
-            _binds_service(statement, principal, use) and means_key(statement, key, estate.accounts) is not NO
+            _binds_service(statement, principal, use) and means_key(statement, key, estate.accounts_of(key)) is not NO
             for statement in document.statements
         )
     if form(principal) not in (Form.ROLE, Form.USER, Form.RESOURCE) or not isinstance(principal.value, Text):
         return False
     caller = named(principal.value)
     return any(
-        key_policy_says(document, Situation(caller, action, key, estate.accounts)).denied.every is not NO
+        key_policy_says(document, Situation(caller, action, key, estate.accounts_of(key))).denied.every is not NO
         for action in (PUT_KEY_POLICY, use)
     )
 

@@ -26,7 +26,10 @@ def _same(identity: Identity, value: Text, estate: Estate) -> bool:
     mine, theirs = parse_arn(identity.arn), parse_arn(value)
     if mine is None or theirs is None:
         return False
-    return equal(mine.resource, theirs.resource) is YES and is_own(theirs.account, estate.accounts) is YES
+    same_account = equal(mine.account, theirs.account) is YES or (
+        is_own(mine.account, estate.accounts) is YES and is_own(theirs.account, estate.accounts) is YES
+    )
+    return same_account and equal(mine.resource, theirs.resource) is YES
 
 
 def groups_of(identity: Identity, estate: Estate) -> tuple[Identity, ...]:

@@ -127,7 +127,7 @@ def reply(document: Document, action: Action, key: Key, asker: Asker, estate: Es
 def _reply(
     document: Document, action: Action, key: Key, asker: Asker, estate: Estate, grants: tuple[Grant, ...]
 ) -> Reply:
-    situation = Situation(asker.caller, action, key, estate.accounts)
+    situation = Situation(asker.caller, action, key, estate.accounts_of(key))
     others = asker.others(situation)
     decision = decide(document, situation, others, grants)
     answer = _answer(decision)

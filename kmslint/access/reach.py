@@ -40,7 +40,7 @@ def _why(statement: Statement, key: Key, estate: Estate) -> str:
     reached = _reached(statement, estate)
     if reached:
         return f"reaches only {reached}"
-    situation = Situation(SOME_ROLE, PUT_KEY_POLICY, key, estate.accounts)
+    situation = Situation(SOME_ROLE, PUT_KEY_POLICY, key, estate.accounts_of(key))
     if conditions_hold(statement, situation).some is NO:
         return "has a condition that no request for kms:PutKeyPolicy meets"
     return "reaches nobody who could use it"
@@ -53,7 +53,7 @@ def _without_effect(statement: Statement, key: Key, estate: Estate) -> str:
         return "has no Principal"
     if not statement.resources and statement.not_resources is None:
         return 'has no Resource (write "*", which means this key)'
-    if means_key(statement, key, estate.accounts) is NO:
+    if means_key(statement, key, estate.accounts_of(key)) is NO:
         return (
             "leaves this key out by its NotResource"
             if statement.not_resources

@@ -19,7 +19,7 @@ def root_user_statement(document: Document, key: Key, estate: Estate) -> Stateme
 
     For a document in which there is one; LookupError otherwise.
     """
-    situation = Situation(ROOT_USER, PUT_KEY_POLICY, key, estate.accounts)
+    situation = Situation(ROOT_USER, PUT_KEY_POLICY, key, estate.accounts_of(key))
     for statement in document.statements:
         if statement.effect is Effect.ALLOW and either(applies(statement, situation)).some is not NO:
             return statement

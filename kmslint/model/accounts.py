@@ -34,8 +34,8 @@ class Accounts(NamedTuple):
 
     configured: Text | None = None
     """By `--account`, the configuration, `allowed_account_ids` or the provider's `assume_role`."""
-    symbolic: bool = False
-    """Some policy names the own account as such (`AWS::AccountId`, `aws_caller_identity`)."""
+    symbolic: frozenset[str] = frozenset()
+    """Some policy names the own account as such (`AWS::AccountId`, `aws_caller_identity`): their scopes."""
     ids: frozenset[str] = frozenset()
     """Every other account id in the estate's policies; one that cannot be resolved counts by its spelling."""
 
@@ -43,6 +43,19 @@ class Accounts(NamedTuple):
     """Ids that are taken to be other accounts, to see what would follow."""
     related: frozenset[str] = frozenset()
     """Accounts that other providers of the module work in: the own one for some of its keys."""
+    scope: str = ""
+    """The scope of the own account: that of the provider that makes the key; empty for the default one."""
+    providers: tuple[tuple[str, Text], ...] = ()
+    """The accounts that providers are bound to, by their scope."""
+
+    def of(self, scope: str) -> "Accounts":
+        """The same evidence for keys that another provider makes."""
+        if scope == self.scope:
+            return self
+        configured = dict(self.providers).get(scope)
+        others = {str(account) for other, account in self.providers if other != scope}
+        others |= {str(account) for account in (self.configured,) if account is not None}
+        return self._replace(scope=scope, configured=configured, related=frozenset(others - {str(configured)}))
 
     def otherwise(self) -> "Accounts":
         """The evidence as it would be if no id in the policies were the own account."""
@@ -51,7 +64,7 @@ class Accounts(NamedTuple):
     def ownership(self, account: Text) -> Ownership:
         """Whose that account id is."""
         if _is_own_account(account):
-            return Ownership.UNATTRIBUTED if account.holes[0].scope else Ownership.OWN
+            return Ownership.OWN if account.holes[0].scope == self.scope else Ownership.UNATTRIBUTED
         if str(account) in self.foreign:
             return Ownership.FOREIGN
         if str(account) in self.related:
@@ -61,21 +74,23 @@ class Accounts(NamedTuple):
                 return Ownership.OWN
             known = account.literal is not None and self.configured.literal is not None
             return Ownership.FOREIGN if known else Ownership.UNATTRIBUTED
-        if self.symbolic:
+        if self.scope in self.symbolic:
             return Ownership.PRESUMED_FOREIGN if account.literal is not None else Ownership.UNATTRIBUTED
-        return Ownership.PRESUMED_OWN if self.ids == {str(account)} else Ownership.UNATTRIBUTED
+        only = self.ids == {str(account)} and not self.scope
+        return Ownership.PRESUMED_OWN if only else Ownership.UNATTRIBUTED
 
 
 def collect_evidence(documents: Iterable[Document], configured: Text | None) -> Accounts:
     """The evidence in the estate's key and identity policies. Trust policies are none."""
-    symbolic, ids = False, set()
+    symbolic, ids = set(), set()
     for account in accounts_in(documents):
         if _is_own_account(account):
             # The ARN of a resource of the estate is no sign of how its author spells the account.
-            symbolic = symbolic or not account.holes[0].resource
+            if not account.holes[0].resource:
+                symbolic.add(account.holes[0].scope)
         else:
             ids.add(str(account))
-    return Accounts(configured, symbolic, frozenset(ids))
+    return Accounts(configured, frozenset(symbolic), frozenset(ids))
 
 
 def _is_own_account(account: Text) -> bool:

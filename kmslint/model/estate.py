@@ -82,6 +82,8 @@ class Key(NamedTuple):
     settings: KeySettings
     provider: str = ""
     """Terraform's provider alias, if not the default one."""
+    account: str = ""
+    """The scope of the own account, where the provider works in another account than the default one."""
     guards: Guards = ALWAYS
 
 
@@ -175,6 +177,14 @@ class Estate(NamedTuple):
     """The modules that resources of the estate stand in."""
     problems: tuple[Problem, ...] = ()
     """What could not be read; the rest stands above."""
+
+    def accounts_of(self, key: Key) -> Accounts:
+        """Which account is the key's own, and by what evidence."""
+        return self.accounts.of(key.account)
+
+    def seen_by(self, key: Key) -> "Estate":
+        """The same estate, in which the own account is that of the key."""
+        return self._replace(accounts=self.accounts_of(key)) if key.account else self
 
     def identity(self, address: str) -> Identity | None:
         return next((identity for identity in self.identities if identity.address == address), None)

@@ -69,8 +69,9 @@ class Instances:
 
     def find(self, key: Value) -> One | None:
         """The instance with that index; None where it is not known which one that is, or whether there is one."""
-        if not self.are_known:
-            return self.all[0] if self.all else None
+        if not self.are_known or not self.all:
+            # Where there is none, only what is not there itself asks for it.
+            return self.all[0] if self.all else self.switched_off()
         wanted = as_text(key)
         if wanted is None:
             return None

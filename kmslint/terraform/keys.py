@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kmslint.model.default_policy import in_account
 from kmslint.model.estate import Alias, Grant, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
@@ -50,6 +51,7 @@ def _key(instance: Instance, separate: Sequence[KeyPolicyResource]) -> Key:
         policy=_policy(instance, own),
         settings=_settings(instance, own),
         provider=instance.resource.provider,
+        account=instance.subject.account,
         guards=instance.guards,
     )
 
@@ -69,6 +71,8 @@ def _read(value: Value, instance: Instance, address: str) -> KeyPolicy:
     document = read_policy(value)
     if isinstance(document, Unknown):
         return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document, address=address)
+    if instance.subject.account:
+        document = in_account(document, instance.subject.account)
     return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document, address=address)
 
 
@@ -108,6 +112,7 @@ def _elsewhere(policy: KeyPolicyResource) -> Key:
         policy=_read(policy.value, instance, instance.address),
         settings=KeySettings(bypass_lockout_check=policy.bypass),
         provider=instance.resource.provider,
+        account=instance.subject.account,
         guards=policy.guards,
     )
 

@@ -40,9 +40,9 @@ def read_declared(directory: str, declared: Declarations, library: Library | Non
     identities = Identities(modules, written)
     read = tuple(identities.read())
     keys = (*read_keys(modules), *read_module_calls(modules))
-    switched_off = tuple(read_switched_off(modules))
+    live = {key.at for key in keys}
+    switched_off = tuple({key.at: key for key in read_switched_off(modules) if key.at not in live}.values())
     aliases, grants = tuple(read_aliases(modules)), tuple(read_grants(modules))
-    account = names.providers.configured_account()
     declared_problems = (problem for one in (declared, *names.root.declared) for problem in one.problems)
     problems = (*declared_problems, *written.problems, *names.root.problems, *names.budget.problems)
     return Estate(
@@ -54,7 +54,15 @@ def read_declared(directory: str, declared: Declarations, library: Library | Non
         policies=(*written.policies, *identities.inline),
         grants=grants,
         aliases=aliases,
-        accounts=Accounts(configured=account, related=frozenset(names.providers.other_accounts())),
+        accounts=_accounts(modules),
         calls=tuple(Call(module.address, module.called.block.header) for module in modules if module.called),
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _accounts(modules: Modules) -> Accounts:
+    """What the providers say of accounts."""
+    others = tuple(other for module in modules for other in module.providers.other_accounts())
+    configured = modules.names.providers.configured_account()
+    related = frozenset(str(account) for _, account in others) - {str(configured)}
+    return Accounts(configured, related=related, providers=others)

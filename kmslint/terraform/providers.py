@@ -66,12 +66,12 @@ class Providers:
         block = self._blocks.get("")
         return None if block is None else self._allowed(block) or self._assumed(block)
 
-    def other_accounts(self) -> Iterator[str]:
-        """The accounts that other providers of the module are bound to."""
+    def other_accounts(self) -> Iterator[tuple[str, Text]]:
+        """The accounts that other providers of the module are bound to, by the scope of the own account there."""
         for alias, block in self._blocks.items():
-            account = self._allowed(block) or self._assumed(block) if alias else None
+            account = self._allowed(block) or self._assumed(block) if alias or self._handed else None
             if account is not None:
-                yield str(account)
+                yield self.account_scope(alias), account
 
     def account_scope(self, alias: str) -> str:
         """The scope of the own account under that alias; empty if it is that of the root module's default provider."""
