@@ -163,7 +163,8 @@ class _Search:
         return modules, tuple(map(self._shown, roots))
 
     def _files(self, directory: str) -> tuple[RawFile, ...]:
-        """What Terraform reads in a directory."""
+        """What Terraform reads in a directory, which may be one that is called from the given ones."""
+        self.trusted.add(directory)
         files = []
         for entry in self._entries(directory):
             if _belongs_to_module(entry.name) and not entry.is_dir(follow_symlinks=False):

@@ -76,8 +76,7 @@ class Accounts(NamedTuple):
             return Ownership.FOREIGN if known else Ownership.UNATTRIBUTED
         if self.scope in self.symbolic:
             return Ownership.PRESUMED_FOREIGN if account.literal is not None else Ownership.UNATTRIBUTED
-        only = self.ids == {str(account)} and not self.scope
-        return Ownership.PRESUMED_OWN if only else Ownership.UNATTRIBUTED
+        return Ownership.PRESUMED_OWN if self.ids == {str(account)} else Ownership.UNATTRIBUTED
 
 
 def collect_evidence(documents: Iterable[Document], configured: Text | None) -> Accounts:
