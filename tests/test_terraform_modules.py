@@ -1,0 +1,143 @@
+"""Called modules: what each call makes of them, under which address, and where a finding then stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cases import FIXTURES, ROOT, cases_in, files_of, lint_alone
+from expectations import differences, read_expectations
+from kmslint.engine.outcome import Outcome
+from kmslint.lint import LintOptions, lint
+from trees import write
+
+CASES = list(cases_in(FIXTURES / "modules"))
+_KEY = re.compile(r"^# key (?P<address>.*): (?P<policy>[a-z]+), (?P<lockout>[a-z-]+)(?:, off)?$", re.MULTILINE)
+
+
+def announced(case: Path) -> Iterator[tuple[str, str, str]]:
+    for file in files_of(case):
+        yield from _KEY.findall(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
+def test_case(case: Path, tmp_path: Path) -> None:
+    """The keys of every call with their verdicts, and the findings at their lines."""
+    outcome = lint_alone(case, tmp_path, LintOptions())
+    assert not outcome.internal_errors
+    assert sorted((key.address, key.policy, key.lockout) for key in outcome.keys) == sorted(announced(case))
+    assert not (found := differences(read_expectations(ROOT, files_of(case)), outcome.findings)), "\n".join(found)
+
+
+def related(outcome: Outcome, rule: str) -> list[tuple[str, int, str]]:
+    (finding,) = [finding for finding in outcome.findings if finding.rule_id == rule]
+    places = [(one.at.path, one.at.line, one.message) for one in finding.related]
+    return [place for place in places if "reaches only" not in place[2]]
+
+
+def linted(root: Path, *paths: str) -> Outcome:
+    return lint([str(root / path) for path in paths or (".",)], LintOptions(root=str(root)))
+
+
+def addresses(outcome: Outcome) -> list[str]:
+    return [key.address for key in outcome.keys]
+
+
+LOCKED = """resource "aws_kms_key" "k" {
+  enable_key_rotation = true
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "logs.amazonaws.com" }, Action = "kms:*", Resource = "*" }]
+  })
+}
+"""
+
+
+def test_a_finding_in_a_module_shows_every_call_of_it(tmp_path: Path) -> None:
+    write(tmp_path, "m/main.tf", text=LOCKED)
+    write(tmp_path, "main.tf", text='module "a" {\n  source = "./m"\n}\nmodule "b" {\n  source = "./m"\n}\n')
+    write(tmp_path, "other/main.tf", text='module "c" {\n  source = "../m"\n}\n')
+    outcome = linted(tmp_path)
+    assert addresses(outcome) == ["module.a.aws_kms_key.k", "module.b.aws_kms_key.k", "module.c.aws_kms_key.k"]
+    assert related(outcome, "KMS101") == [
+        ("main.tf", 1, "module.a is called here"),
+        ("m/main.tf", 3, "the same holds for module.b.aws_kms_key.k"),
+        ("main.tf", 4, "module.b is called here"),
+        ("m/main.tf", 3, "the same holds for module.c.aws_kms_key.k"),
+        ("other/main.tf", 1, "module.c is called here"),
+    ]
+
+
+def test_instances_of_one_block_are_told_once(tmp_path: Path) -> None:
+    write(tmp_path, "main.tf", text=LOCKED.replace("{", "{\n  count = 3", 1))
+    outcome = linted(tmp_path)
+    assert addresses(outcome) == ["aws_kms_key.k[0]", "aws_kms_key.k[1]", "aws_kms_key.k[2]"]
+    assert [message for _, _, message in related(outcome, "KMS101")] == [
+        "the same holds for aws_kms_key.k[1]",
+        "the same holds for aws_kms_key.k[2]",
+    ]
+
+
+def test_a_called_module_is_read_by_itself_only_if_it_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "live/main.tf", text='module "a" {\n  source = "../m"\n}\n')
+    write(tmp_path, "m/main.tf", text=LOCKED)
+    assert addresses(linted(tmp_path)) == ["module.a.aws_kms_key.k"]
+    assert addresses(linted(tmp_path, "m")) == ["aws_kms_key.k"]
+    assert addresses(linted(tmp_path, "live")) == ["module.a.aws_kms_key.k"]
+    assert addresses(linted(tmp_path, "live", "m/main.tf")) == ["aws_kms_key.k", "module.a.aws_kms_key.k"]
+
+
+def test_a_called_module_with_variables_of_its_own_is_a_root_module_too(tmp_path: Path) -> None:
+    write(tmp_path, "live/main.tf", text='module "a" {\n  source = "../m"\n}\n')
+    write(tmp_path, "m/main.tf", text=LOCKED)
+    write(tmp_path, "m/terraform.tfvars", text='x = "y"\n')
+    assert addresses(linted(tmp_path)) == ["aws_kms_key.k", "module.a.aws_kms_key.k"]
+
+
+def test_modules_that_call_each_other_in_a_circle_are_not_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a/main.tf", text='module "b" {\n  source = "../b"\n}\n' + LOCKED)
+    write(tmp_path, "b/main.tf", text='module "a" {\n  source = "../a"\n}\n')
+    outcome = linted(tmp_path)
+    assert addresses(outcome) == ["aws_kms_key.k"]
+    assert [problem.reason for problem in outcome.problems] == [
+        'module "a": ../a leads back to a module that it is called from'
+    ]
+
+
+def test_of_a_module_without_keys_only_the_outputs_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "label/main.tf", text='output "id" {\n  value = "name"\n}\n')
+    write(tmp_path, "network/main.tf", text="not Terraform at all {{{")
+    write(
+        tmp_path,
+        "main.tf",
+        text='module "l" {\n  source = "./label"\n}\nmodule "n" {\n  source = "./network"\n}\n'
+        'resource "aws_kms_alias" "a" {\n  name = "alias/${module.l.id}"\n}\n' + LOCKED,
+    )
+    outcome = linted(tmp_path)
+    assert outcome.problems == ()
+    assert (outcome.counts.candidates, outcome.counts.analysed) == (2, 2)
+
+
+def test_a_module_behind_a_link_out_of_the_root_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "elsewhere/main.tf", text=LOCKED)
+    write(tmp_path, "root/main.tf", text='module "a" {\n  source = "./m"\n}\n')
+    (tmp_path / "root" / "m").symlink_to(tmp_path / "elsewhere")
+    outcome = lint([str(tmp_path / "root" / "main.tf")], LintOptions(root=str(tmp_path / "root")))
+    assert addresses(outcome) == []
+    assert [problem.reason for problem in outcome.problems] == [
+        'module "a": ./m holds no Terraform files, or is not inside the repository'
+    ]
+
+
+def test_many_modules_end_at_a_bound(tmp_path: Path) -> None:
+    """Each calls the next one twice: 2^25 instances."""
+    for number in range(25):
+        calls = "".join(f'module "{name}" {{\n  source = "../m{number + 1}"\n}}\n' for name in "ab")
+        write(tmp_path, f"m{number}/main.tf", text=calls)
+    write(tmp_path, "m25/main.tf", text=LOCKED)
+    outcome = linted(tmp_path)
+    reasons = {re.sub(r"^module \"[ab]\": ", "", problem.reason) for problem in outcome.problems}
+    assert reasons == {"more than 500 modules, or nested deeper than 20"}
