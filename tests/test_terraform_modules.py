@@ -64,9 +64,9 @@ def test_a_finding_in_a_module_shows_every_call_of_it(tmp_path: Path) -> None:
     assert addresses(outcome) == ["module.a.aws_kms_key.k", "module.b.aws_kms_key.k", "module.c.aws_kms_key.k"]
     assert related(outcome, "KMS101") == [
         ("main.tf", 1, "module.a is called here"),
-        ("m/main.tf", 3, "the same holds for module.b.aws_kms_key.k"),
+        ("m/main.tf", 1, "the same holds for module.b.aws_kms_key.k"),
         ("main.tf", 4, "module.b is called here"),
-        ("m/main.tf", 3, "the same holds for module.c.aws_kms_key.k"),
+        ("m/main.tf", 1, "the same holds for module.c.aws_kms_key.k"),
         ("other/main.tf", 1, "module.c is called here"),
     ]
 
