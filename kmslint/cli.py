@@ -17,6 +17,8 @@ from kmslint.console import (
     FINDINGS,
     INCOMPLETE,
     INTERRUPTED,
+    VAR_FILE_HELP,
+    VAR_HELP,
     account_id,
     complain,
     shown,
@@ -100,6 +102,8 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
     help="Exit with 1 for findings of this severity or worse.",
 )
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
+@click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
 @click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
@@ -119,6 +123,8 @@ def lint_command(
     min_severity: str,
     fail_on: str,
     account: str | None,
+    variables: tuple[str, ...],
+    variable_files: tuple[str, ...],
     changed: bool,
     stdin_filename: str | None,
     no_config: bool,
@@ -131,7 +137,9 @@ def lint_command(
 
     PATH is a CloudFormation template, a Terraform file (its directory is read with it), or a directory.
     """
-    options = LintOptions(select, extend_select, (*ignore, *extend_ignore), profile, account, None, changed)
+    options = LintOptions(
+        select, extend_select, (*ignore, *extend_ignore), profile, account, None, changed, variables, variable_files
+    )
     outcome = _lint(paths, stdin_filename, options)
     look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, width=width())
     arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)

@@ -19,6 +19,8 @@ INTERRUPTED: Final = 130
 
 COLORS: Final = ("auto", "always", "never")
 ACCOUNT_HELP: Final = "The account that the templates are deployed to."
+VAR_HELP: Final = "A value for a variable of Terraform's root modules."
+VAR_FILE_HELP: Final = "A file with such values, in the form of .tfvars."
 
 
 def account_id(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.discovery import Discovered
-from kmslint.errors import InputError, Problem
+from kmslint.errors import InputError, Problem, UsageError
+from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
 from kmslint.model.estate import Estate, Language
@@ -24,8 +25,11 @@ class Read(NamedTuple):
     """Files that mention keys or permissions and are nothing that kmslint judges."""
 
 
-def read_estates(discovered: Discovered, account: str | None) -> Read:
-    """All estates; whatever cannot be read is a problem of some estate, never nothing."""
+def read_estates(discovered: Discovered, account: str | None, given: GivenVariables = NO_VARIABLES) -> Read:
+    """All estates; whatever cannot be read is a problem of some estate, never nothing.
+
+    Raises UsageError for given variables that nobody declares or that cannot be read.
+    """
     estates, excluded = [], 0
     for problem in discovered.problems:
         estates.append(_broken(problem))
@@ -33,13 +37,19 @@ def read_estates(discovered: Discovered, account: str | None) -> Read:
         of_file = _read_template(file)
         excluded += not of_file
         estates.extend(of_file)
-    in_modules = 0
+    in_modules, undeclared = 0, [name for name, _ in given.texts]
     if discovered.roots:
         from kmslint.terraform_library import TerraformLibrary  # only where Terraform survived the byte search
 
-        library = TerraformLibrary(discovered.modules)
+        try:
+            library = TerraformLibrary(discovered.modules, given)
+        except InputError as error:
+            raise UsageError(f"--var-file {error}") from None
         estates.extend(library.read_estate(directory) for directory in discovered.roots)
         in_modules = library.files
+        undeclared = library.undeclared(discovered.roots)
+    if undeclared:
+        raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
     files = len(discovered.problems) + len(discovered.templates) + in_modules
     return Read(tuple(_with_accounts(estate, account) for estate in estates), files, excluded)
 

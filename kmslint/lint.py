@@ -11,6 +11,7 @@ from kmslint.engine.registry import select_rules
 from kmslint.engine.rule import RuleModule
 from kmslint.errors import RuleError
 from kmslint.estates import Read, files_with_problems, read_estates
+from kmslint.given_variables import GivenVariables, given_variables
 from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
 from kmslint.raw_file import RawFile
@@ -30,6 +31,10 @@ class LintOptions(NamedTuple):
     """The directory that reported paths are relative to; None: the repository around the first path."""
     changed: bool = False
     """The paths are the files of a change, not all of them meant for kmslint."""
+    variables: tuple[str, ...] = ()
+    """Values for variables of Terraform's root modules: `name=value`."""
+    variable_files: tuple[str, ...] = ()
+    """Files with such values, in the form of `.tfvars`."""
 
 
 _DEFAULTS: Final = LintOptions()
@@ -38,17 +43,19 @@ _DEFAULTS: Final = LintOptions()
 def lint(paths: Sequence[str], options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint files and directories. Raises UsageError; whatever else goes wrong is in the outcome."""
     root = options.root or find_root(paths[0])
-    return _judge(discover(paths, root, options.changed), options)
+    given = given_variables(options.variables, options.variable_files, root)
+    return _judge(discover(paths, root, options.changed), options, given)
 
 
 def lint_text(path: str, data: bytes, options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint one text under the name of a file, without looking at any file beside it."""
-    return _judge(discover_text(RawFile(path, data, named=True)), options)
+    given = given_variables(options.variables, options.variable_files, find_root("."))
+    return _judge(discover_text(RawFile(path, data, named=True)), options, given)
 
 
-def _judge(discovered: Discovered, options: LintOptions) -> Outcome:
+def _judge(discovered: Discovered, options: LintOptions, given: GivenVariables) -> Outcome:
     modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
-    read = read_estates(discovered, options.account)
+    read = read_estates(discovered, options.account, given)
     rules = tuple(module.RULE for module in modules)
     findings, errors = _run(modules, read.estates)
     problems = {problem for estate in read.estates for problem in estate.problems}

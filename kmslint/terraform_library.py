@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from kmslint.errors import InputError
+from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.estate import Estate
 from kmslint.module_graph import Module
 from kmslint.raw_file import RawFile
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.tree import DataFile, HclFile
+from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.declarations import Declarations
 from kmslint.terraform.module import declared_in, read_declared
 
@@ -18,9 +20,12 @@ from kmslint.terraform.module import declared_in, read_declared
 class TerraformLibrary:
     """The directories with Terraform files by their path relative to the root."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Module], given: GivenVariables = NO_VARIABLES) -> None:
+        """Raises InputError for a given file of variables that cannot be read."""
         self._modules: Final = {module.directory: module for module in modules}
         self._declared: Final[dict[str, Declarations]] = {}
+        values = declared_in(_read(file) for file in given.files).assigned if given.files else {}
+        self._assigned: Final = Assigned(dict(given.texts), values)
 
     @property
     def files(self) -> int:
@@ -29,7 +34,12 @@ class TerraformLibrary:
 
     def read_estate(self, directory: str) -> Estate:
         """The estate of a root module. Raises KeyError for a directory that is not here."""
-        return read_declared(directory, self._load(directory), self)
+        return read_declared(directory, self._load(directory), self, self._assigned)
+
+    def undeclared(self, roots: Iterable[str]) -> list[str]:
+        """The variables among the given texts that no root module declares."""
+        known = {name for directory in roots for name in self._load(directory).variables}
+        return [name for name in self._assigned.texts if name not in known]
 
     def load(self, directory: str) -> Declarations | None:
         """What a directory declares; None if it holds no Terraform files."""

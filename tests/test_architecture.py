@@ -22,6 +22,7 @@ ROOMS = (
     "gitignore",
     "raw_file",
     "module_graph",
+    "given_variables",
     "discovery",
     "config",
     "syntax",

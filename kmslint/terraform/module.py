@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Call, Estate, Language
 from kmslint.syntax.tree import DataFile, HclFile
+from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
@@ -16,6 +17,8 @@ from kmslint.terraform.modules import Modules
 from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.root import Library, Root
 from kmslint.terraform.written_policies import WrittenPolicies
+
+_NOTHING = Assigned()
 
 
 def declared_in(files: Iterable[HclFile | DataFile]) -> Declarations:
@@ -32,9 +35,11 @@ def read_module(directory: str, files: Sequence[HclFile | DataFile], library: Li
     return read_declared(directory, declared_in(files), library)
 
 
-def read_declared(directory: str, declared: Declarations, library: Library | None = None) -> Estate:
-    """The same, of a directory that is read already."""
-    names = ModuleNames(declared, Root(library), directory=directory)
+def read_declared(
+    directory: str, declared: Declarations, library: Library | None = None, assigned: Assigned = _NOTHING
+) -> Estate:
+    """The same, of a directory that is read already. Raises UsageError for an assigned value that is no expression."""
+    names = ModuleNames(declared, Root(library, assigned), directory=directory)
     modules = Modules(names)
     written = WrittenPolicies(modules)
     identities = Identities(modules, written)

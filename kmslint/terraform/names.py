@@ -148,7 +148,7 @@ class ModuleNames:
 
     def _variable_value(self, name: str, block: tree.Block) -> Value:
         default = block.body.get("default")
-        value = self._given(name)
+        value = self._given(name, block)
         if value is None and default is not None:
             value = self.evaluate(default)
         if isinstance(value, Null) and _is_false(block.body.get("nullable")):
@@ -157,11 +157,12 @@ class ModuleNames:
             return self._unknown(f"var.{name}", block.header, HoleKind.PARAMETER)
         return converted(value, block.body.get("type"), self.evaluate)
 
-    def _given(self, name: str) -> Value | None:
+    def _given(self, name: str, block: tree.Block) -> Value | None:
         """The value that the caller gives to a variable, or a file of variables to one of the root module."""
         if self.called is None:
+            value = self.root.assigned.value(name, block, self.evaluate)
             node = self.declared.assigned.get(name)
-            return None if node is None else self.evaluate(node)
+            return self.evaluate(node) if value is None and node is not None else value
         node = self.called.block.body.get(name)
         return None if node is None else self.called.caller.evaluate(node, self.called.one.scope)
 

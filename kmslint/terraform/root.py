@@ -9,12 +9,16 @@ from kmslint import limits
 from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.syntax.tree import Block, Scalar
+from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Declarations
 from kmslint.values import Hole, HoleKind, Unknown, Value
 
 Key = tuple[str, Location, str]
 """The module, a place in its source, and which attribute of the block there."""
+
+
+_NOTHING = Assigned()
 
 
 class Library(Protocol):
@@ -51,8 +55,9 @@ class Loaded(NamedTuple):
 class Root:
     """One root module with everything that is called from it."""
 
-    def __init__(self, library: Library | None = None) -> None:
+    def __init__(self, library: Library | None = None, assigned: Assigned = _NOTHING) -> None:
         self.library = library
+        self.assigned = assigned
         self.budget = Budget()
         self.targets: dict[str, Target] = {}
         """The instances that references have led to, by address."""

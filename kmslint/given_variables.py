@@ -1,0 +1,49 @@
+"""Values of Terraform variables that are given on the command line.
+
+https://developer.hashicorp.com/terraform/language/values/variables#assigning-values-to-root-module-variables
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from kmslint.errors import UsageError
+from kmslint.raw_file import RawFile
+from kmslint.reading import read_bytes, reason_of
+
+_NAME: Final = re.compile(r"[^\W\d][\w-]*\Z")
+
+
+class GivenVariables(NamedTuple):
+    """The values for the variables of root modules. A later one wins, and a text over all files."""
+
+    texts: tuple[tuple[str, str], ...] = ()
+    """Names and values of `--var`."""
+    files: tuple[RawFile, ...] = ()
+    """What `--var-file` names."""
+
+
+NO_VARIABLES: Final = GivenVariables()
+
+
+def given_variables(texts: Iterable[str], paths: Iterable[str], root: str) -> GivenVariables:
+    """The values of `--var NAME=VALUE` and `--var-file PATH`. Raises UsageError for what is neither."""
+    return GivenVariables(tuple(map(_pair, texts)), tuple(_file(path, root) for path in paths))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not _NAME.match(name):
+        raise UsageError(f"--var {text}: not NAME=VALUE")
+    return name, value
+
+
+def _file(path: str, root: str) -> RawFile:
+    real = os.path.realpath(path)
+    if not real.startswith(root.rstrip(os.sep) + os.sep):
+        raise UsageError(f"--var-file {path} lies outside {root}, to which all reported paths are relative")
+    try:
+        return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real), named=True)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--var-file {path} cannot be read: {reason_of(error)}") from None
