@@ -53,8 +53,12 @@ TEMPLATE = "Resources:\n  T: {Type: AWS::SNS::Topic}\n  Alias: {Type: AWS::KMS::
         ),
         pytest.param({"m.tf": (KEY % f"jsonencode({POLICY})").encode("utf-16")}, {"KMS201"}, id="a wide encoding"),
         pytest.param({"m.tf": KEY % '""', "b.c_override.tf": ""}, {"not analysed"}, id="an override file with a dot"),
-        pytest.param({"m.tf": DOCUMENT % LOWER + OF_DOCUMENT}, {"KMS001"}, id="statement in lower case"),
-        pytest.param({"m.tf": DOCUMENT % f"[{LOWER}]" + OF_DOCUMENT}, {"KMS001"}, id="a list that is no document"),
+        pytest.param({"m.tf": DOCUMENT % LOWER + OF_DOCUMENT}, {"KMS201"}, id="statement in lower case"),
+        pytest.param(
+            {"m.tf": DOCUMENT % f"[{LOWER}]" + OF_DOCUMENT},
+            {"KMS001", "not analysed"},
+            id="a list that is no document",
+        ),
         pytest.param({"m.tf": KEY.replace(' "k"', "") % '""'}, {"not analysed"}, id="a resource without a name"),
         pytest.param({"t.yaml": TEMPLATE + INCLUDE}, {"not analysed"}, id="a transform of the whole template"),
         pytest.param(

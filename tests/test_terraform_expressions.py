@@ -25,6 +25,9 @@ data "aws_iam_session_context" "me" {
 data "aws_iam_session_context" "role" {
   arn = "arn:aws:iam::111122223333:role/x"
 }
+data "aws_iam_session_context" "unseen" {
+  arn = var.open
+}
 data "aws_partition" "p" {}
 data "aws_region" "r" {}
 data "aws_ssm_parameter" "s" {
@@ -204,7 +207,8 @@ REFERENCES = {
     "data.aws_caller_identity.me.account_id": '"${data.aws_caller_identity.me.account_id}"',
     "data.aws_caller_identity.me.user_id": "${data.aws_caller_identity.me.user_id}",
     "data.aws_iam_session_context.me.issuer_arn": '"${data.aws_iam_session_context.me.issuer_arn}"',
-    "data.aws_iam_session_context.role.issuer_arn": "${data.aws_iam_session_context.role.issuer_arn}",
+    "data.aws_iam_session_context.role.issuer_arn": '"arn:aws:iam::111122223333:role/x"',
+    "data.aws_iam_session_context.role.issuer_name": '""',
     "data.aws_ssm_parameter.s.value": "${data.aws_ssm_parameter.s.value}",
     "data.aws_ssm_parameter.s.name": '"/kms/admin"',
     "data.aws_iam_policy.written.name": '"ViewOnlyAccess"',
@@ -226,7 +230,7 @@ def test_value(expression: str, expected: str) -> None:
         ("data.aws_caller_identity.me.arn", HoleKind.DEPLOYER, ""),
         ("data.aws_iam_session_context.me.issuer_arn", HoleKind.DEPLOYER, ""),
         ("data.aws_iam_session_context.me.issuer_name", HoleKind.DEPLOYER, ""),
-        ("data.aws_iam_session_context.role.issuer_arn", HoleKind.EXPRESSION, ""),
+        ("data.aws_iam_session_context.unseen.issuer_arn", HoleKind.EXPRESSION, ""),
         ("data.aws_partition.p.partition", HoleKind.PARTITION, ""),
         ("data.aws_partition.p.dns_suffix", HoleKind.URL_SUFFIX, ""),
         ("data.aws_region.r.name", HoleKind.REGION, ""),

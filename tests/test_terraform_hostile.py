@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kmslint.location import Location, Source
 from kmslint.model.estate import PolicyOrigin
-from kmslint.terraform.merging import Merged
+from kmslint.terraform.merging import Merged, Origin
 from kmslint.values import Field, Fields, Value, text
 from terraform_modules import module, spelt, value_of
 
@@ -135,8 +135,8 @@ def test_many_statements_are_merged_in_linear_time() -> None:
     statements = [Fields((Field(text("Sid", at), text(f"S{index}", at)),), at) for index in range(20_000)]
     merged = Merged()
     start = time.process_time()
-    merged.add(statements)
-    merged.add(statements, overriding=True)
+    merged.add(statements, Origin.SOURCES)
+    merged.add(statements, Origin.OVERRIDES)
     assert len(merged.statements) == 20_000
     # Comparing each with each takes minutes.
     assert time.process_time() - start < 10

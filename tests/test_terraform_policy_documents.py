@@ -60,6 +60,91 @@ data "aws_iam_policy_document" "written" {
     assert [spelt(written.get(name)) for name in ("Version", "Id")] == ['"2008-10-17"', '"key"']
 
 
+@pytest.mark.parametrize(
+    ("arguments", "version", "name"),
+    [
+        ('version = "2008-10-17"', "2008-10-17", "nothing"),
+        ('version = "2008-10-17"\nsource_json = jsonencode({Version = "2012-10-17", Id = "a"})', "2012-10-17", '"a"'),
+        ('policy_id = "own"\nsource_json = jsonencode({Version = "2008-10-17", Id = "a"})', "2012-10-17", '"own"'),
+        ('policy_id = "own"\noverride_json = jsonencode({Id = "a"})', "2012-10-17", '"a"'),
+    ],
+)
+def test_the_latest_version_and_the_last_id(arguments: str, version: str, name: str) -> None:
+    merged = document(
+        value_of("data.aws_iam_policy_document.d.json", f'data "aws_iam_policy_document" "d" {{\n{arguments}\n}}\n')
+    )
+    assert (spelt(merged.get("Version")), spelt(merged.get("Id"))) == (f'"{version}"', name)
+
+
+def test_what_terraform_refuses() -> None:
+    text = FIXTURE.read_text(encoding="utf-8")
+    found = [(problem.reason, problem.line) for problem in module(text).problems]
+    lines = text.splitlines()
+    assert [(reason, lines[line - 1].strip()) for reason, line in found] == [
+        ('unsupported argument "action" in statement', 'action = ["kms:*"]'),
+        ('unsupported block type "principal" in statement', "principal {"),
+        ('unsupported block type "statements" in aws_iam_policy_document', "statements {}"),
+        ('no content block in dynamic "statement"', 'dynamic "statement" {'),
+        ('missing argument "for_each" in dynamic "condition"', 'dynamic "condition" {'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ('statement {\n principals {\n type = "AWS"\n }\n}', 'missing argument "identifiers" in principals'),
+        ('statement "a" {}', "a statement block has no labels"),
+        (
+            'dynamic "statement" "b" {\n for_each = []\n content {}\n}',
+            "a dynamic block has one label, the type of its blocks",
+        ),
+        (
+            'dynamic "statments" {\n for_each = []\n content {}\n}',
+            'unsupported block type "statments" in aws_iam_policy_document',
+        ),
+        (
+            'dynamic "statement" {\n for_each = []\n content {}\n sid = "a"\n}',
+            'unsupported argument "sid" in dynamic "statement"',
+        ),
+        ('lifecycle {\n postcondition {\n condition = true\n error_message = ""\n }\n}', None),
+        ("count = 2", None),
+    ],
+)
+def test_refused_blocks(written: str, reason: str | None) -> None:
+    problems = module(f'data "aws_iam_policy_document" "d" {{\n{written}\n}}\n').problems
+    assert [problem.reason for problem in problems] == ([] if reason is None else [reason])
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (
+            'source_policy_documents = ["[]"]',
+            "a document given to aws_iam_policy_document cannot be read: a value that is no policy document",
+        ),
+        (
+            "source_policy_documents = [jsonencode({ Statement = {} })]",
+            "a document given to aws_iam_policy_document cannot be read: its Statement is not a list",
+        ),
+        (
+            'statement {\n sid = "A"\n}\nstatement {\n sid = "A"\n}',
+            'duplicate Sid "A" in the statements of aws_iam_policy_document',
+        ),
+        (
+            'source_policy_documents = [for i in [1, 2] : jsonencode({ Statement = [{ Sid = "A" }] })]',
+            'duplicate Sid "A" in source_policy_documents of aws_iam_policy_document',
+        ),
+        ('override_policy_documents = [for i in [1, 2] : jsonencode({ Statement = [{ Sid = "A" }] })]', None),
+        ("source_policy_documents = [null]", None),
+    ],
+)
+def test_refused_by_the_provider(written: str, reason: str | None) -> None:
+    around = f'data "aws_iam_policy_document" "d" {{\n{written}\n}}\n'
+    key = 'resource "aws_kms_key" "k" {\n  policy = data.aws_iam_policy_document.d.json\n}\n'
+    problems = module(around + key).problems
+    assert [problem.reason for problem in problems] == ([] if reason is None else [reason])
+
+
 PLACES = """
 resource "aws_kms_key" "k" {
   policy = data.aws_iam_policy_document.d.json

@@ -36,6 +36,12 @@ def managed_policy(arn: str, at: Location) -> IdentityPolicy | None:
     return IdentityPolicy(arn, at, document, managed_by_aws=True)
 
 
+def managed_policy_named(name: str) -> str:
+    """The path and name of the policy of AWS with that name: `job-function/Billing`; empty if none is here."""
+    found = [arn for arn in _statements() if arn.rpartition("/")[2] == name]
+    return found[0].partition(":policy/")[2] if len(found) == 1 else ""
+
+
 @lru_cache(maxsize=1)
 def _statements() -> dict[str, Json]:
     import json  # 2 ms, and most runs meet no managed policy

@@ -5,10 +5,13 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from kmslint.location import Location
+from kmslint.model.arn import split_text
+from kmslint.terraform.arn_formats import RESOURCES, ArnFormat
 from kmslint.terraform.scalars import as_text
 from kmslint.values import Hole, HoleKind, Null, Part, Text, Value, join
 
@@ -24,6 +27,8 @@ class Subject(NamedTuple):
     """The scope of the own account: see `Providers`."""
     region: str
     """The scope of the region: the provider's alias."""
+    find: Callable[[str, tuple[Part, ...]], list[Subject]]
+    """The resources of the module of that type and name."""
 
     def own(self, name: str) -> Hole:
         """A piece of text that only AWS decides."""
@@ -38,6 +43,20 @@ class Subject(NamedTuple):
         if found is None:  # given, but what it comes to is not one text
             return Text((Hole(HoleKind.EXPRESSION, f"{self.address}.{name}"),), self.at)
         return found if found.literal != "" else Text((self.own(name),), self.at)
+
+    def twin(self, type_: str, name: Text, regional: bool = False) -> Subject | None:
+        """The resource of the module that is what this data source looks up by its name."""
+        found = [
+            one
+            for one in self.find(type_, name.parts)
+            if one.account == self.account and (not regional or one.where() == self.where())
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def where(self) -> tuple[Part, ...]:
+        """The Region: the one given, or that of the provider."""
+        given = self.given("region")
+        return given.parts if given is not None else (Hole(HoleKind.REGION, "region", self.region),)
 
     def arn(self, service: str, region: tuple[Part, ...], resource: tuple[Part, ...]) -> Text:
         partition = Hole(HoleKind.PARTITION, "partition", self.account)
@@ -55,7 +74,39 @@ def computed(subject: Subject, name: str) -> Value | None:
     if subject.type in _IDENTITIES:
         return _of_identity(subject, name)
     by_name = _OTHERS.get((subject.type, name))
-    return None if by_name is None else by_name(subject)
+    if by_name is not None:
+        return by_name(subject)
+    known_format = RESOURCES.get(subject.type) if name == "arn" else None
+    return None if known_format is None else arn_by_name(subject, known_format, HoleKind.RESOURCE)
+
+
+def arn_by_name(subject: Subject, known: ArnFormat, kind: HoleKind) -> Text | None:
+    """The ARN of what has that name; `kind` is that of what AWS makes up. None where the name may be an ARN itself."""
+    name = subject.given(known.name)
+    if name is None:
+        prefix = subject.given(f"{known.name}_prefix") if kind is HoleKind.RESOURCE else None
+        if kind is not HoleKind.RESOURCE:
+            return None
+        name = join((*(prefix.parts if prefix else ()), subject.own(known.name)), subject.at)
+    first = name.parts[0]
+    if kind is HoleKind.EXPRESSION and (isinstance(first, Hole) or first.startswith("arn:")):
+        return None
+    made_up = (known.suffix, Hole(kind, f"{subject.address}.arn", resource=_resource(subject, kind)))
+    return subject.arn(known.service, subject.where(), (*_placed(known, name), *(made_up if known.suffix else ())))
+
+
+def _resource(subject: Subject, kind: HoleKind) -> str:
+    return subject.address if kind is HoleKind.RESOURCE else ""
+
+
+def _placed(known: ArnFormat, name: Text) -> tuple[Part, ...]:
+    """The name behind what stands before it. The name of a parameter may begin with the slash itself."""
+    first = name.parts[0]
+    if known.service != "ssm" or (isinstance(first, str) and not first.startswith("/")):
+        return (known.prefix, *name.parts)
+    if isinstance(first, Hole):
+        return (known.prefix.rstrip("/"), Hole(HoleKind.EXPRESSION, f"/{first.label}", first.scope), *name.parts[1:])
+    return (known.prefix.rstrip("/"), *name.parts)
 
 
 def _of_key(subject: Subject, name: str) -> Value | None:
@@ -66,9 +117,8 @@ def _of_key(subject: Subject, name: str) -> Value | None:
 
 def key_arn(subject: Subject, key_id: Text | None = None) -> Text:
     """The ARN of a key: of the resource itself, or of the key with that id."""
-    region = Hole(HoleKind.REGION, "region", subject.region)
     parts = (subject.own("key_id"),) if key_id is None else key_id.parts
-    return subject.arn("kms", (region,), ("key/", *parts))
+    return subject.arn("kms", subject.where(), ("key/", *parts))
 
 
 def identity_arn(subject: Subject) -> Text:
@@ -98,21 +148,49 @@ def given_name(subject: Subject) -> Text:
     return join((*(prefix.parts if prefix else ()), subject.own("name")), subject.at)
 
 
-def _alias_arn(subject: Subject) -> Value:
-    region = Hole(HoleKind.REGION, "region", subject.region)
-    return subject.arn("kms", (region,), given_name(subject).parts)
+def alias_arn(subject: Subject) -> Value:
+    return subject.arn("kms", subject.where(), given_name(subject).parts)
 
 
-def _target_key_arn(subject: Subject) -> Value:
+def target_key_arn(subject: Subject) -> Text:
+    """The ARN of the key that an alias leads to; its argument is an id or an ARN."""
     target = subject.given("target_key_id")
     if target is None:
         return Text((subject.own("target_key_arn"),), subject.at)
-    return target if str(target).startswith("arn:") else key_arn(subject, target)
+    return arn_of_key(subject, target) or Text(
+        (Hole(HoleKind.EXPRESSION, f"{subject.address}.target_key_arn"),), subject.at
+    )
+
+
+def target_key_id(subject: Subject) -> Text | None:
+    """The id of the key that an alias leads to."""
+    target = subject.given("target_key_id")
+    return None if target is None or arn_of_key(subject, target) is None else id_of_key(target)
+
+
+def arn_of_key(subject: Subject, key: Text) -> Text | None:
+    """The ARN of a key given by its ARN or its id; None if nobody can tell which of them it is."""
+    first = key.parts[0] if key.parts else ""
+    if isinstance(first, Hole):
+        is_id = first.kind is HoleKind.RESOURCE and first.label.endswith(".key_id") and len(key.parts) == 1
+        return key_arn(subject, key) if is_id else None
+    if first.startswith("arn:"):
+        return key if ":key/" in str(key) else None
+    return key_arn(subject, key) if _KEY_ID.match(first) and len(key.parts) == 1 else None
+
+
+def id_of_key(key: Text) -> Text:
+    """The id of a key given by its ARN or its id."""
+    return split_text(key, ":key/", 1)[-1]
+
+
+_KEY_ID = re.compile(r"(mrk-)?[0-9a-f-]{30,36}\Z")
+"""https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-id"""
 
 
 def _bucket(subject: Subject) -> Text:
-    bucket = subject.given("bucket")
-    return Text((subject.own("bucket"),), subject.at) if bucket is None else bucket
+    bucket, prefix = subject.given("bucket"), subject.given("bucket_prefix")
+    return bucket or join((*(prefix.parts if prefix else ()), subject.own("bucket")), subject.at)
 
 
 def _bucket_arn(subject: Subject) -> Value:
@@ -120,11 +198,48 @@ def _bucket_arn(subject: Subject) -> Value:
     return join(("arn:", partition, ":s3:::", *_bucket(subject).parts), subject.at)
 
 
+def _by_path(kind: str) -> Callable[[Subject], Value]:
+    """The ARN of what IAM keeps under a path."""
+
+    def arn(subject: Subject) -> Value:
+        path = subject.given("path")
+        return subject.arn("iam", (), (kind, *(path.parts if path else ("/",)), *given_name(subject).parts))
+
+    return arn
+
+
+def _oidc_provider(subject: Subject) -> Value:
+    """Its name is its URL without the scheme."""
+    url = subject.given("url")
+    first = url.parts[0] if url is not None and url.parts else ""
+    if url is None or not isinstance(first, str) or not first.startswith("https://"):
+        return Text((subject.own("arn"),), subject.at)
+    rest = (first.removeprefix("https://"), *url.parts[1:])
+    return subject.arn("iam", (), ("oidc-provider/", *rest))
+
+
+def _saml_provider(subject: Subject) -> Value:
+    return subject.arn("iam", (), ("saml-provider/", *given_name(subject).parts))
+
+
+def _service_linked_role(subject: Subject) -> Value:
+    service = subject.given("aws_service_name")
+    parts = (subject.own("aws_service_name"),) if service is None else service.parts
+    return subject.arn("iam", (), ("role/aws-service-role/", *parts, "/", subject.own("name")))
+
+
 _OTHERS: dict[tuple[str, str], Callable[[Subject], Value]] = {
-    ("aws_kms_alias", "arn"): _alias_arn,
+    ("aws_iam_instance_profile", "arn"): _by_path("instance-profile"),
+    ("aws_iam_instance_profile", "id"): given_name,
+    ("aws_iam_instance_profile", "name"): given_name,
+    ("aws_iam_openid_connect_provider", "arn"): _oidc_provider,
+    ("aws_iam_saml_provider", "arn"): _saml_provider,
+    ("aws_iam_service_linked_role", "arn"): _service_linked_role,
+    ("aws_iam_service_linked_role", "id"): _service_linked_role,
+    ("aws_kms_alias", "arn"): alias_arn,
     ("aws_kms_alias", "id"): given_name,
     ("aws_kms_alias", "name"): given_name,
-    ("aws_kms_alias", "target_key_arn"): _target_key_arn,
+    ("aws_kms_alias", "target_key_arn"): target_key_arn,
     ("aws_s3_bucket", "arn"): _bucket_arn,
     ("aws_s3_bucket", "bucket"): _bucket,
     ("aws_s3_bucket", "id"): _bucket,

@@ -5,52 +5,31 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from enum import Enum
 
+from kmslint import limits
+from kmslint.errors import Problem
 from kmslint.location import Location
-from kmslint.model.policy_text import decode_json
 from kmslint.terraform.presence import ways
-from kmslint.terraform.shapes import Absent, named, spliced
-from kmslint.values import Choice, Encoded, Fields, HoleKind, Null, Text, Unknown, Value, unknown
+from kmslint.terraform.shapes import Absent, named
+from kmslint.values import Choice, Fields, Hole, HoleKind, Part, Text, Unknown, Value, unknown
+from kmslint.verdict import NO
+from kmslint.wildcard import equal
+
+_COMPARISONS = 50_000
+"""So many Sids with holes are compared with others in one document; beyond, nothing with a Sid is known."""
+
+Sid = tuple[Part, ...]
 
 
-def statements_of(document: Value) -> list[Value]:
-    """The statements of a document; one that cannot be seen may have any number of them."""
-    if isinstance(document, Encoded):
-        return statements_of(document.value)
-    if isinstance(document, Text):
-        return statements_of(decode_json(document)) if document.literal != "" else []
-    if isinstance(document, Fields):
-        found = [statement for value in document.all("Statement") for statement in _listed(value)]
-        return [*found, *_misspelt(document), *(unseen._replace(spread=True) for unseen in document.spread)]
-    if isinstance(document, Choice):
-        gone = Absent(document.at)
-        return [
-            *(document._replace(when_true=one, when_false=gone) for one in statements_of(document.when_true)),
-            *(document._replace(when_true=gone, when_false=one) for one in statements_of(document.when_false)),
-        ]
-    if isinstance(document, Null):
-        return []
-    if isinstance(document, Unknown):
-        return [document._replace(spread=True)]
-    return [_unreadable("a value that is no policy document", document.at)]
+class Origin(Enum):
+    """Where statements come from: within the first two the provider refuses a Sid that stands there twice."""
 
-
-def _misspelt(document: Fields) -> Iterable[Value]:
-    """The provider reads names in any case, and writes them again in its own."""
-    for field in document.fields:
-        name = field.name.literal
-        if name is not None and name != "Statement" and name.lower() == "statement":
-            yield _unreadable(f"a document whose Statement is spelt {name}", field.name.at)
-
-
-def _unreadable(reason: str, at: Location) -> Unknown:
-    return unknown(reason, at, HoleKind.UNREADABLE)._replace(spread=True)
-
-
-def _listed(value: Value) -> Iterable[Value]:
-    elements = spliced(value)
-    return (value,) if elements is None else elements
+    SOURCES = "source_policy_documents"
+    OWN = "the statements"
+    OVERRIDES = "override_policy_documents"
 
 
 class Merged:
@@ -58,34 +37,107 @@ class Merged:
 
     def __init__(self) -> None:
         self.statements: list[Value] = []
-        self._places: dict[str, int] = {}
+        self.problems: list[Problem] = []
+        self._places: dict[Sid, int] = {}
+        self._sids: dict[int, Text] = {}
+        """The Sid at each place where there is one."""
+        self._open: list[int] = []
+        """The places whose Sid has holes."""
+        self._doubts: Counter[int] = Counter()
+        self._compared = 0
 
-    def add(self, statements: Iterable[Value], overriding: bool = False) -> None:
-        """Statements of the next document."""
+    def add(self, statements: Iterable[Value], origin: Origin) -> None:
+        """Statements of all the documents of one origin, in order."""
+        end = len(self.statements)
+        seen: set[Sid] = set()
         for statement in statements:
-            if overriding and isinstance(statement, Unknown):
-                self._doubt(statement)
+            if origin is Origin.OVERRIDES:
+                end = len(self.statements)
+                if isinstance(statement, Unknown):
+                    self._doubt_all(statement)
             sid = _sid(statement)
-            if sid in self._places:
-                place = self._places[sid]
-                self.statements[place] = _instead(statement, self.statements[place])
+            if sid is None:
+                self.statements.append(statement)
                 continue
-            if sid:
-                self._places[sid] = len(self.statements)
+            if origin is not Origin.SOURCES:
+                self._doubt_earlier(sid, end)
+            self._put(statement, sid, origin if sid.parts in seen else Origin.OVERRIDES)
+            seen.add(sid.parts)
+
+    def _put(self, statement: Value, sid: Text, origin: Origin) -> None:
+        """The statement at its place; `origin` is that of both if the Sid stood there already."""
+        # A Sid with a hole is never known to be the same: what is open may be `each.key`, of another instance.
+        place = None if sid.holes else self._places.get(sid.parts)
+        if place is None:
+            place = len(self.statements)
+            self._sids[place] = sid
+            if sid.holes:
+                self._open.append(place)
+            else:
+                self._places[sid.parts] = place
             self.statements.append(statement)
+            return
+        replaced = self.statements[place]
+        if origin is not Origin.OVERRIDES and isinstance(statement, Fields) and not isinstance(replaced, Choice):
+            reason = f'duplicate Sid "{sid}" in {origin.value} of aws_iam_policy_document'
+            self.problems.append(Problem(sid.at.path, reason, sid.at))
+            statement = unknown(reason, sid.at, HoleKind.UNREADABLE)
+        self.statements[place] = _instead(statement, replaced)
+        self._doubts[place] = 0 if isinstance(statement, Fields) else self._doubts[place] + 1
 
-    def _doubt(self, unseen: Unknown) -> None:
+    def _doubt_all(self, unseen: Unknown) -> None:
         """A document that cannot be seen may replace every statement that has a Sid."""
-        condition = f"{named(unseen.hole)} overrides no statement"
-        for place in self._places.values():
-            statement = self.statements[place]
-            self.statements[place] = Choice(condition, statement, Absent(unseen.at), unseen.at)
+        for place in self._sids:
+            self._doubt(place, f"{named(unseen.hole)} overrides no statement", unseen.at)
+
+    def _doubt_earlier(self, sid: Text, end: int) -> None:
+        """A Sid of which something is not known may be that of an earlier statement, which it then replaces."""
+        for place in list(self._sids) if sid.holes else self._open:
+            other = self._sids[place]
+            if place >= end or not (sid.holes or other.holes):
+                continue
+            self._compared += 1
+            if self._compared > _COMPARISONS:
+                self._give_up(sid.at)
+                return
+            if equal(sid, other) is not NO:
+                self._doubt(place, f"Sid {_spelt(sid)} is not {_spelt(other)}", sid.at)
+
+    def _doubt(self, place: int, condition: str, at: Location) -> None:
+        """The statement is there only under a condition; of too many it is not known whether it is."""
+        self._doubts[place] += 1
+        if self._doubts[place] > limits.CHOICES:
+            reason = f"a statement that more than {limits.CHOICES} others may replace"
+            self.statements[place] = unknown(reason, at, spread=True)
+        else:
+            self.statements[place] = Choice(condition, self.statements[place], Absent(at), at)
+
+    def _give_up(self, at: Location) -> None:
+        for place in self._sids:
+            self.statements[place] = unknown(f"more than {_COMPARISONS} pairs of Sids", at, spread=True)
+        self._places.clear()
+        self._sids.clear()
+        self._open.clear()
 
 
-def _sid(statement: Value) -> str:
-    """The Sid, the same for all ways a statement may come out; empty if there is none."""
-    sids = {str(way.value.get("Sid") or "") if isinstance(way.value, Fields) else "" for way in ways(statement)}
-    return sids.pop() if len(sids) == 1 else ""
+def _sid(statement: Value) -> Text | None:
+    """The Sid, the same for all ways a statement may come out; None if there is none."""
+    sids: dict[Sid, Text] = {}
+    for way in ways(statement):
+        value = way.value.get("Sid") if isinstance(way.value, Fields) else None
+        if isinstance(value, Text) and value.parts:
+            sids[value.parts] = value
+        elif isinstance(value, (Choice, Unknown)):
+            hole = value.hole if isinstance(value, Unknown) else Hole(HoleKind.EXPRESSION, "Sid", repr(value.at))
+            sids[(hole,)] = Text((hole,), value.at)
+    if len(sids) > 1:
+        first = next(iter(sids.values()))
+        return Text((Hole(HoleKind.EXPRESSION, "Sid", repr(first.at)),), first.at)
+    return next(iter(sids.values()), None)
+
+
+def _spelt(sid: Text) -> str:
+    return "".join(f"${{{named(part)}}}" if isinstance(part, Hole) else part for part in sid.parts)
 
 
 def _instead(statement: Value, replaced: Value) -> Value:

@@ -8,6 +8,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Call, Estate, Language
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import Assigned
+from kmslint.terraform.block_schemas import schema_problems
 from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
@@ -48,7 +49,8 @@ def read_declared(
     live = {key.at for key in keys}
     switched_off = tuple({key.at: key for key in read_switched_off(modules) if key.at not in live}.values())
     aliases, grants = tuple(read_aliases(modules)), tuple(read_grants(modules))
-    declared_problems = (problem for one in (declared, *names.root.declared) for problem in one.problems)
+    together = (declared, *names.root.declared)
+    declared_problems = (problem for one in together for problem in (*one.problems, *schema_problems(one)))
     problems = (*declared_problems, *written.problems, *names.root.problems, *names.budget.problems)
     return Estate(
         path=directory,

@@ -11,11 +11,13 @@ from typing import NamedTuple
 from kmslint.location import Location
 from kmslint.syntax import tree
 from kmslint.terraform.access import element_of
+from kmslint.terraform.attributes import Subject
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.constraints import converted
 from kmslint.terraform.declarations import Declarations, Resource
 from kmslint.terraform.expressions import Evaluator, Step
 from kmslint.terraform.instances import Instances, One
+from kmslint.terraform.named_resources import NamedResources
 from kmslint.terraform.providers import Handed, Providers
 from kmslint.terraform.resources import Instance
 from kmslint.terraform.root import Root, Target
@@ -56,6 +58,7 @@ class ModuleNames:
         self.evaluator = Evaluator(self, self.budget)
         self.scope = Scope(module=self.address)
         self.providers = Providers(declared.providers, self.evaluator.evaluate, self.scope, _handed(called))
+        self.named = NamedResources(declared, self._subject)
         self._instances: dict[Location, Instances] = {}
         self._calls = {block.labels[0].text: block for block in declared.modules}
         self._children: dict[str, ModuleNames | None] = {}
@@ -131,6 +134,10 @@ class ModuleNames:
         """The directories from this module up to the root module."""
         above = self.called.caller._directories() if self.called else ()
         return (self.directory, *above)
+
+    def _subject(self, resource: Resource) -> Subject:
+        """A resource without `count` and `for_each`, as attributes see it."""
+        return Instance(self, resource, self.full(resource.address), self.scope, self.guards).subject
 
     def _meta(self, address: str, node: tree.Node | None) -> Value | None:
         if node is None:

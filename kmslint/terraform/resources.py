@@ -13,8 +13,10 @@ from kmslint.syntax.tree import Body, Node
 from kmslint.terraform import attributes, data_sources
 from kmslint.terraform.attributes import Subject
 from kmslint.terraform.blocks import Nested, nested
+from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Resource
 from kmslint.terraform.instances import Instances
+from kmslint.terraform.named_resources import NamedResources
 from kmslint.terraform.policy_document import policy_document
 from kmslint.terraform.providers import Providers
 from kmslint.terraform.scope import Scope
@@ -27,6 +29,8 @@ class Module(Protocol):
     guards: Guards
     """What must hold for the module to be there."""
     providers: Providers
+    named: NamedResources
+    budget: Budget
 
     def evaluate(self, node: Node, scope: Scope | None = None) -> Value:
         """The value of an expression in the module."""
@@ -96,6 +100,7 @@ class Instance(NamedTuple):
             self.at,
             providers.account_scope(self.resource.provider),
             providers.region_scope(self.resource.provider),
+            self.module.named.find,
         )
 
     def attribute(self, name: str, at: Location) -> Value:
@@ -107,7 +112,7 @@ class Instance(NamedTuple):
 
     def _attribute(self, name: str) -> Value:
         if self.is_data and self.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
-            return policy_document(self.resource, self.module.evaluate, self.scope)
+            return policy_document(self.resource, self.module.evaluate, self.scope, self.module.budget.problems)
         known = data_sources.known if self.is_data else attributes.computed
         value = known(self.subject, name)
         if value is None:

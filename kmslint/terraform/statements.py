@@ -10,12 +10,15 @@ from collections.abc import Callable, Sequence
 from kmslint import limits
 from kmslint.location import Location
 from kmslint.syntax.tree import Argument
+from kmslint.terraform.block_schemas import STATEMENT, refused
 from kmslint.terraform.blocks import Nested, nested
 from kmslint.terraform.iteration import Evaluate
 from kmslint.terraform.scalars import as_text
 from kmslint.terraform.scope import Scope
 from kmslint.terraform.shapes import Absent, choice, spliced
-from kmslint.values import Choice, Field, Fields, Items, Null, Text, Value, text, unknown
+from kmslint.values import Choice, Field, Fields, HoleKind, Items, Null, Part, Text, Unknown, Value, text, unknown
+from kmslint.verdict import NO
+from kmslint.wildcard import equal
 
 _LISTS = {
     "actions": "Action",
@@ -29,6 +32,8 @@ _BLOCKS = {"principals": "Principal", "not_principals": "NotPrincipal", "conditi
 def read_block(block: Nested, evaluate: Evaluate) -> Value:
     """The statement of one block; located at the block, its members at their arguments."""
     header = block.block.header
+    if any(refused(block.block, STATEMENT)):
+        return unknown("a statement that Terraform refuses", header, HoleKind.UNREADABLE)
     members: list[Field] = []
     sid = _argument(block, "sid", evaluate)
     if sid is not None:
@@ -55,7 +60,10 @@ def _argument(block: Nested, name: str, evaluate: Evaluate) -> Field | None:
 def _list(argument: Argument, evaluate: Evaluate, scope: Scope) -> list[Field]:
     """The member for a list of texts; an empty list is left out, as the provider does."""
     value = _nonempty(evaluate(argument.value, scope))
-    return [] if isinstance(value, Null) else [Field(text(_LISTS[argument.name.text], argument.at), _replaced(value))]
+    name = argument.name.text
+    if name.endswith("resources"):
+        value = _replaced(value)
+    return [] if isinstance(value, Null) else [Field(text(_LISTS[name], argument.at), value)]
 
 
 def _nonempty(value: Value) -> Value:
@@ -120,20 +128,44 @@ def _is_star(identifiers: Items) -> bool:
 
 def _condition(blocks: Sequence[Nested], evaluate: Evaluate) -> Value:
     """Operators with their keys; what stands for the same key of one operator is put together."""
-    operators: dict[str, tuple[Text, list[tuple[Text, Value]]]] = {}
-    for block in blocks:
-        operator = _text(block, "test", evaluate)
-        key = _text(block, "variable", evaluate)
-        operators.setdefault(str(operator), (operator, []))[1].append((key, _values(block, "values", evaluate)))
+    tests = [
+        (_text(block, "test", evaluate), _text(block, "variable", evaluate), _values(block, "values", evaluate))
+        for block in blocks
+    ]
+    operators: dict[tuple[Part, ...], tuple[Text, list[tuple[Text, Value]]]] = {}
+    for index, (operator, key, value) in enumerate(tests):
+        more = [_more(other) for other in tests[:index] + tests[index + 1 :] if _may_join((operator, key), other)]
+        pairs = operators.setdefault(operator.parts, (operator, []))[1]
+        pairs += [(key, value), *((key, unseen) for unseen in more)]
     at = blocks[0].block.at
-    return Fields(tuple(Field(name, _grouped(tests, name.at)) for name, tests in operators.values()), at)
+    return Fields(tuple(Field(name, _grouped(pairs, name.at)) for name, pairs in operators.values()), at)
+
+
+_Test = tuple[Text, Text, Value]
+
+
+def _may_join(mine: tuple[Text, Text], other: _Test) -> bool:
+    """Whether another condition may turn out to be of the same operator and key, and its values the values here."""
+    operator, key, _ = other
+    if not (operator.holes or key.holes or mine[0].holes or mine[1].holes) or mine == (operator, key):
+        return False
+    if mine[0].parts == operator.parts and mine[1].parts == key.parts:
+        return False
+    return equal(mine[0], operator) is not NO and equal(mine[1], key) is not NO
+
+
+def _more(other: _Test) -> Unknown:
+    operator, key, value = other
+    hole = next(iter((*operator.holes, *key.holes)), None)
+    label = hole.label if hole is not None else str(key)
+    return unknown(f"the values for {label}", value.at, spread=True)
 
 
 def _grouped(pairs: Sequence[tuple[Text, Value]], at: Location) -> Fields:
     """A map of lists; the lists of one name are joined."""
-    groups: dict[str, tuple[Text, list[Value]]] = {}
+    groups: dict[tuple[Part, ...], tuple[Text, list[Value]]] = {}
     for name, value in pairs:
-        groups.setdefault(str(name), (name, []))[1].append(value)
+        groups.setdefault(name.parts, (name, []))[1].append(value)
     return Fields(tuple(Field(name, _joined(values)) for name, values in groups.values()), at)
 
 
@@ -160,5 +192,5 @@ def _text(block: Nested, name: str, evaluate: Evaluate) -> Text:
 def _values(block: Nested, name: str, evaluate: Evaluate) -> Value:
     node = block.body.get(name)
     if node is None:
-        return Items((), block.block.header)
+        return unknown(f"{name} of {block.block.type.text}", block.block.header)
     return _replaced(evaluate(node, block.scope))
