@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kmslint.location import Location, Source
 from kmslint.model.estate import PolicyOrigin
 from kmslint.terraform.merging import Merged, Origin
-from kmslint.values import Field, Fields, Value, text
+from kmslint.values import Field, Fields, Hole, HoleKind, Text, Unknown, Value, text, unknown
 from terraform_modules import module, spelt, value_of
 
 DEPTH, MANY = 90, 300
@@ -139,6 +139,38 @@ def test_many_statements_are_merged_in_linear_time() -> None:
     merged.add(statements, Origin.OVERRIDES)
     assert len(merged.statements) == 20_000
     # Comparing each with each takes minutes.
+    assert time.process_time() - start < 10
+
+
+def test_sids_that_may_be_any_other_end_in_an_unknown() -> None:
+    at = Location(Source("main.tf", ""), 0, 0)
+    sids = [Text((Hole(HoleKind.EXPRESSION, f"x[{index}]"),), at) for index in range(5_000)]
+    statements = [Fields((Field(text("Sid", at), sid),), at) for sid in sids]
+    merged = Merged()
+    start = time.process_time()
+    merged.add(statements, Origin.SOURCES)
+    merged.add(statements, Origin.OVERRIDES)
+    assert len(merged.statements) == 10_000
+    assert sum(isinstance(statement, Unknown) for statement in merged.statements) > 5_000
+    assert time.process_time() - start < 10
+
+
+def test_documents_that_cannot_be_seen_override_in_linear_time() -> None:
+    at = Location(Source("main.tf", ""), 0, 0)
+    known = [Fields((Field(text("Sid", at), text(f"S{index}", at)),), at) for index in range(100)]
+    merged = Merged()
+    merged.add(known, Origin.OWN)
+    merged.add([unknown(f"x{index}", at, spread=True) for index in range(5_000)], Origin.OVERRIDES)
+    assert all(isinstance(statement, Unknown) for statement in merged.statements)
+
+
+def test_many_lookups_by_name() -> None:
+    roles = "".join(f'resource "aws_iam_role" "r{n}" {{\n  name = "r{n}"\n}}\n' for n in range(1_000))
+    lookups = "".join(f'data "aws_iam_role" "r{n}" {{\n  name = "r{n}"\n}}\n' for n in range(1_000))
+    used = ", ".join(f"data.aws_iam_role.r{n}.arn" for n in range(1_000))
+    start = time.process_time()
+    estate = module(f'{roles}{lookups}resource "aws_kms_key" "k" {{\n  policy = jsonencode([{used}])\n}}\n')
+    assert len(estate.identities) == 1_000
     assert time.process_time() - start < 10
 
 

@@ -95,3 +95,9 @@ def test_policy_that_is_not_json_is_a_problem() -> None:
     (problem,) = estate.problems
     assert problem.line == 2
     assert problem.reason.startswith("the policy of aws_iam_policy.p cannot be read: policy text is not JSON: expected")
+
+
+def test_inline_policies_of_a_dynamic_block_that_terraform_refuses_are_not_seen() -> None:
+    estate = module('resource "aws_iam_role" "r" {\n  dynamic "inline_policy" {\n    for_each = [1]\n  }\n}\n')
+    assert [policy.document for policy in estate.identities[0].policies] == [None]
+    assert [problem.reason for problem in estate.problems] == ['no content block in dynamic "inline_policy"']

@@ -98,7 +98,7 @@ RESOURCES = {
     "aws_secretsmanager_secret.s.arn": f"arn:{OWN % 'secretsmanager'}:secret:db-${{aws_secretsmanager_secret.s.arn}}",
     "aws_ssm_parameter.slash.arn": f"arn:{OWN % 'ssm'}:parameter/a/b",
     "aws_ssm_parameter.plain.arn": f"arn:{OWN % 'ssm'}:parameter/b",
-    "aws_ssm_parameter.open.arn": f"arn:{OWN % 'ssm'}:parameter${{/var.open}}/b",
+    "aws_ssm_parameter.open.arn": f"arn:{OWN % 'ssm'}:parameter${{var.open}}/b",
     "aws_cloudwatch_log_group.elsewhere.arn": "arn:${partition}:logs:eu-west-3:${account}:log-group:logs",
     "aws_s3_bucket.b.arn": "arn:${partition}:s3:::logs-${aws_s3_bucket.b.bucket}",
     "aws_iam_openid_connect_provider.github.arn": (
@@ -170,6 +170,7 @@ LOOKED_UP = {
         "s3.${data.aws_service_principal.it.suffix}"
     ),
     ("aws_dynamodb_table", 'name = "orders"', "arn"): f"arn:{OWN % 'dynamodb'}:table/orders",
+    ("aws_dynamodb_table", 'name = "${var.open}.orders"', "arn"): f"arn:{OWN % 'dynamodb'}:table/${{var.open}}.orders",
     ("aws_s3_bucket", 'bucket = "b"', "arn"): "arn:${partition}:s3:::b",
     ("aws_iam_openid_connect_provider", 'url = "https://o.example"', "arn"): (
         "arn:${partition}:iam::${account}:oidc-provider/o.example"

@@ -89,7 +89,7 @@ def arn_by_name(subject: Subject, known: ArnFormat, kind: HoleKind) -> Text | No
             return None
         name = join((*(prefix.parts if prefix else ()), subject.own(known.name)), subject.at)
     first = name.parts[0]
-    if kind is HoleKind.EXPRESSION and (isinstance(first, Hole) or first.startswith("arn:")):
+    if kind is HoleKind.EXPRESSION and (first.startswith("arn:") if isinstance(first, str) else len(name.parts) == 1):
         return None
     made_up = (known.suffix, Hole(kind, f"{subject.address}.arn", resource=_resource(subject, kind)))
     return subject.arn(known.service, subject.where(), (*_placed(known, name), *(made_up if known.suffix else ())))
@@ -105,7 +105,8 @@ def _placed(known: ArnFormat, name: Text) -> tuple[Part, ...]:
     if known.service != "ssm" or (isinstance(first, str) and not first.startswith("/")):
         return (known.prefix, *name.parts)
     if isinstance(first, Hole):
-        return (known.prefix.rstrip("/"), Hole(HoleKind.EXPRESSION, f"/{first.label}", first.scope), *name.parts[1:])
+        with_slash = Hole(HoleKind.EXPRESSION, first.label, f"{first.scope} behind a slash".strip())
+        return (known.prefix.rstrip("/"), with_slash, *name.parts[1:])
     return (known.prefix.rstrip("/"), *name.parts)
 
 

@@ -45,6 +45,8 @@ def _dynamic(block: Block, kind: str, evaluate: Evaluate, scope: Scope) -> Itera
     content = next(block.body.all("content"), None)
     source = block.body.get("for_each")
     if content is None or source is None:
+        # Terraform refuses it: whoever reads the block finds it, without what it lacks.
+        yield Nested(content or block, scope, Way((), Null(block.at)))
         return
     iterator = block.body.get("iterator")
     name = iterator.name if isinstance(iterator, Variable) else iterator.text if isinstance(iterator, Scalar) else kind
