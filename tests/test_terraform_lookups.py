@@ -133,7 +133,11 @@ LOOKED_UP = {
     ("aws_iam_role", 'name = "Maybe"', "arn"): ROLE + "${data.aws_iam_role.it.path}Maybe",
     ("aws_iam_role", 'name = "Admin"\nprovider = aws.far', "arn"): ROLE + "team/Admin",
     ("aws_iam_role", 'name = "Admin"', "id"): "Admin",
-    ("aws_iam_role", "name = var.open", "arn"): ROLE + "${data.aws_iam_role.it.path}${var.open}",
+    # Of these any may be a role that a service owns.
+    ("aws_iam_role", "name = var.open", "arn"): "${data.aws_iam_role.it.arn}",
+    ("aws_iam_role", 'name = "AWS${var.open}"', "arn"): "${data.aws_iam_role.it.arn}",
+    ("aws_iam_role", 'name = "AWSServiceRoleForAutoScaling"', "arn"): "${data.aws_iam_role.it.arn}",
+    ("aws_iam_role", 'name = "app-${var.open}"', "arn"): ROLE + "${data.aws_iam_role.it.path}app-${var.open}",
     ("aws_iam_user", 'user_name = "u"', "arn"): ("arn:${partition}:iam::${account}:user/${data.aws_iam_user.it.path}u"),
     ("aws_iam_policy", 'name = "Mine"', "arn"): "arn:${partition}:iam::${account}:policy/Mine",
     ("aws_iam_policy", 'name = "AdministratorAccess"', "arn"): ("arn:${partition}:iam::aws:policy/AdministratorAccess"),

@@ -54,7 +54,7 @@ def _session_context(subject: Subject, name: str) -> Value | None:
     role, of_session = names
     if name in ("issuer_name", "session_name"):
         return text(role if name == "issuer_name" else of_session, subject.at)
-    if name == "issuer_id":
+    if name == "issuer_id" or role.startswith(_SERVICE_LINKED):
         return None
     path = Hole(HoleKind.EXPRESSION, f"{subject.address}.path")
     front: tuple[Part, ...] = ("arn:", *arn.partition.parts, ":iam::", *arn.account.parts)
@@ -87,8 +87,24 @@ def _identity(subject: Subject, name: str) -> Value | None:
     twin = subject.twin(subject.type, called)
     if twin is not None:
         return identity_arn(twin)
+    if kind == "role" and _may_be_service_linked(called):
+        return None
     path = Hole(HoleKind.EXPRESSION, f"{subject.address}.path")
     return subject.arn("iam", (), (f"{kind}/", path, *called.parts))
+
+
+def _may_be_service_linked(role: Text) -> bool:
+    """Whether a service may own the role: then it has a path that says so, and is not one among others.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    """
+    first = role.parts[0]
+    if isinstance(first, Hole):
+        return True
+    return first.startswith(_SERVICE_LINKED) or (len(role.parts) > 1 and _SERVICE_LINKED.startswith(first))
+
+
+_SERVICE_LINKED = "AWSServiceRoleFor"
 
 
 _IDENTITIES = {
