@@ -19,6 +19,8 @@ _OWN_VARIABLES: Final = frozenset({"terraform.tfvars", "terraform.tfvars.json"})
 _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
+_KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
+_IAM_RESOURCES: Final = (b"aws_iam_", b"awscc_iam_")
 _ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
 _ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -208,15 +210,21 @@ def _may_be_template(data: bytes) -> bool:
         return True
     if b"Type" in data and _ESCAPE.search(data):
         return True  # the type may be spelt with escapes
-    return b'"terraform_version"' in data and b"aws_kms_" in data
+    return b'"terraform_version"' in data and _names(data, _KMS_RESOURCES)
 
 
 def _may_hold_keys(files: Sequence[RawFile]) -> bool:
-    if any(b"aws_kms_" in file.data or _KMS_MODULE.search(file.data) for file in files):
+    if any(_names(file.data, _KMS_RESOURCES) or _KMS_MODULE.search(file.data) for file in files):
         return True
     if any(file.data.startswith(_WIDE) or _hides_a_type(file) for file in files):
         return True
-    return any(b"aws_iam_" in file.data for file in files) and any(_KMS_ACTION.search(file.data) for file in files)
+    return any(_names(file.data, _IAM_RESOURCES) for file in files) and any(
+        _KMS_ACTION.search(file.data) for file in files
+    )
+
+
+def _names(data: bytes, resources: tuple[bytes, ...]) -> bool:
+    return any(resource in data for resource in resources)
 
 
 def _hides_a_type(file: RawFile) -> bool:

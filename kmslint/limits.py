@@ -24,6 +24,9 @@ DOCUMENTS: Final = 100
 UNREADABLE_BLOCKS: Final = 100
 """Blocks of one HCL file that nobody can read; the rest of the file is then not read either."""
 
+REFUSALS: Final = 100
+"""Declarations of one module that are named as ones Terraform refuses: twins, overrides of nothing."""
+
 HCL_CHARACTERS: Final = 60_000
 """Characters of HCL that tree-sitter reads at once: its time is quadratic in the errors of one block.
 A longer file is read block by block, a longer block by the second reader."""

@@ -36,6 +36,11 @@ def value_of(expression: str, around: str = "", path: str = "main.tf") -> Value:
     return names.evaluate(names.declared.locals["it"][0].value)
 
 
+def reasons(estate: Estate) -> list[str]:
+    """The problems of a module, each with its place."""
+    return [f"{problem.path}:{problem.line}: {problem.reason}" for problem in estate.problems]
+
+
 def the_key(estate: Estate) -> Key:
     """The only key of a module that has no problem."""
     assert estate.problems == ()

@@ -73,6 +73,8 @@ def test_a_template_that_hides_from_the_search(tmp_path: Path, data: bytes) -> N
         ({"main.tf": 'module "k" {\n  source = "terraform-aws-modules/kms/aws"\n}\n'}, ["main.tf"]),
         ({"main.tf.json": '{"module": {"k": {"source": "../kms-key"}}}'}, ["main.tf.json"]),
         ({"iam.tf": 'resource "aws_iam_policy" "p" {}', "actions.tf": '["kms:Decrypt"]'}, ["actions.tf", "iam.tf"]),
+        ({"main.tf": 'resource "awscc_kms_key" "k" {}'}, ["main.tf"]),
+        ({"main.tf": 'resource "awscc_iam_role" "r" {}  # kms'}, ["main.tf"]),
         ({"iam.tf": 'resource "aws_iam_policy" "p" {}'}, None),
         ({"main.tf": 'resource "aws_s3_bucket" "b" {}'}, None),
         ({"terraform.tfvars": "aws_kms_key = 1"}, None),

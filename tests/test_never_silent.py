@@ -52,7 +52,11 @@ TEMPLATE = "Resources:\n  T: {Type: AWS::SNS::Topic}\n  Alias: {Type: AWS::KMS::
             id="a type with an escape in HCL",
         ),
         pytest.param({"m.tf": (KEY % f"jsonencode({POLICY})").encode("utf-16")}, {"KMS201"}, id="a wide encoding"),
-        pytest.param({"m.tf": KEY % '""', "b.c_override.tf": ""}, {"not analysed"}, id="an override file with a dot"),
+        pytest.param(
+            {"m.tf": KEY % '""', "b.c_override.tf": KEY % f"jsonencode({POLICY})"},
+            {"KMS201"},
+            id="an override file with a dot",
+        ),
         pytest.param({"m.tf": DOCUMENT % LOWER + OF_DOCUMENT}, {"KMS201"}, id="statement in lower case"),
         pytest.param(
             {"m.tf": DOCUMENT % f"[{LOWER}]" + OF_DOCUMENT},

@@ -9,7 +9,7 @@ import pytest
 
 from kmslint.model.estate import Identity, IdentityPolicy
 from kmslint.values import Guards
-from terraform_modules import module
+from terraform_modules import module, spelt
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "terraform" / "identities.tf"
 TEXT = FIXTURE.read_text(encoding="utf-8")
@@ -101,3 +101,44 @@ def test_inline_policies_of_a_dynamic_block_that_terraform_refuses_are_not_seen(
     estate = module('resource "aws_iam_role" "r" {\n  dynamic "inline_policy" {\n    for_each = [1]\n  }\n}\n')
     assert [policy.document for policy in estate.identities[0].policies] == [None]
     assert [problem.reason for problem in estate.problems] == ['no content block in dynamic "inline_policy"']
+
+
+@pytest.mark.parametrize("role", ["var.role", "aws_iam_role.here.name", "element(var.roles, 0)"])
+def test_policy_of_a_role_that_nobody_can_see_is_in_the_estate(role: str) -> None:
+    """Nobody needs to know whose it is to judge what it says."""
+    text = """
+variable "role" {}
+variable "roles" {}
+resource "aws_iam_role_policy" "p" {
+  role   = ROLE
+  policy = jsonencode({ Statement = [{ Sid = "Here" }] })
+}
+"""
+    estate = module(text.replace("ROLE", role))
+    assert [named(policy) for policy in estate.policies] == ["Here"]
+    assert estate.identities == ()
+
+
+GRANTS = """
+variable "arns" {}
+resource "aws_kms_key" "k" {}
+resource "aws_kms_alias" "a" {
+  name          = "alias/a"
+  target_key_id = aws_kms_key.k.id
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("key_id = aws_kms_key.k.key_id", ['"${aws_kms_key.k.key_id}"']),
+        ("key_id = aws_kms_key.k.arn", ['"arn:${partition}:kms:${region}:${account}:key/${aws_kms_key.k.key_id}"']),
+        ("key_id = aws_kms_alias.a.target_key_id", ['"${aws_kms_key.k.key_id}"']),
+        ("count = 0", []),
+        ("count = 2\n  key_id = aws_kms_key.k.key_id", ['"${aws_kms_key.k.key_id}"'] * 2),
+    ],
+)
+def test_keys_of_grants(arguments: str, expected: list[str]) -> None:
+    text = f'{GRANTS}resource "aws_kms_grant" "g" {{\n  {arguments}\n  grantee_principal = var.arns\n}}\n'
+    assert [spelt(grant.key) for grant in module(text).grants] == expected

@@ -24,22 +24,27 @@ def read_hcl(source: Source) -> HclFile:
     except InputError:
         return _Salvage(source, text).file()
     comments.sort(key=lambda comment: comment.at.start)
-    return HclFile(source, body, tuple(comments), _duplicates(body))
+    return HclFile(source, body, tuple(comments), _refused(body))
 
 
-def _duplicates(body: Body) -> tuple[Problem, ...]:
-    """Arguments that stand in a block a second time: Terraform refuses the file."""
-    return tuple(sorted(islice(_all_duplicates(body), limits.UNREADABLE_BLOCKS), key=_place))
+def _refused(body: Body) -> tuple[Problem, ...]:
+    """What both readers take and Terraform does not."""
+    return tuple(sorted(islice(_all_refused(body), limits.UNREADABLE_BLOCKS), key=_place))
 
 
-def _all_duplicates(body: Body) -> Iterator[Problem]:
+def _all_refused(body: Body) -> Iterator[Problem]:
+    """Arguments that stand in a block a second time, and blocks whose brace stands on the next line."""
     seen: set[str] = set()
     for argument in body.arguments:
         if argument.name.text in seen:
             yield Problem(argument.at.path, f'duplicate argument "{argument.name.text}"', argument.at)
         seen.add(argument.name.text)
     for block in body.blocks:
-        yield from _all_duplicates(block.body)
+        header = block.header
+        before_body = header.source.text[header.end : block.body.at.start]
+        if "\n" in before_body and before_body.strip() == "{":
+            yield Problem(header.path, 'the "{" of a block must stand behind its header', header)
+        yield from _all_refused(block.body)
 
 
 def _place(problem: Problem) -> int:
@@ -69,7 +74,7 @@ class _Salvage:
             except InputError as error:
                 self.problem(f"cannot be read: {error.problem.reason}", start, end)
         body = Body(tuple(self.arguments), tuple(self.blocks), Location(self.source, 0, len(self.source.text)))
-        problems = tuple(sorted((*self.problems, *_duplicates(body)), key=_place))
+        problems = tuple(sorted((*self.problems, *_refused(body)), key=_place))
         return HclFile(self.source, body, tuple(read_comment(self.source, *comment) for comment in comments), problems)
 
     def spent(self) -> str:

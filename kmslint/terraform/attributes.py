@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kmslint.location import Location
 from kmslint.model.arn import split_text
 from kmslint.terraform.arn_formats import RESOURCES, ArnFormat
+from kmslint.terraform.resource_types import ALIAS_TYPES, KEY_TYPES, NAMED_TYPES
 from kmslint.terraform.scalars import as_text
 from kmslint.values import Hole, HoleKind, Null, Part, Text, Value, join
 
@@ -64,14 +65,11 @@ class Subject(NamedTuple):
         return join(("arn:", partition, f":{service}:", *region, ":", own_account, ":", *resource), self.at)
 
 
-KEY_TYPES = frozenset({"aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"})
-
-
 def computed(subject: Subject, name: str) -> Value | None:
     """An attribute that the arguments or AWS give; None for one that is not known here."""
     if subject.type in KEY_TYPES:
         return _of_key(subject, name)
-    if subject.type in _IDENTITIES:
+    if subject.type in NAMED_TYPES:
         return _of_identity(subject, name)
     by_name = _OTHERS.get((subject.type, name))
     if by_name is not None:
@@ -125,28 +123,31 @@ def key_arn(subject: Subject, key_id: Text | None = None) -> Text:
 def identity_arn(subject: Subject) -> Text:
     """The ARN of a role, user, group or managed policy."""
     path = subject.given("path")
-    kind = _IDENTITIES[subject.type]
+    kind = NAMED_TYPES[subject.type].word
     return subject.arn("iam", (), (kind, *(path.parts if path else ("/",)), *given_name(subject).parts))
 
 
-_IDENTITIES = {"aws_iam_role": "role", "aws_iam_user": "user", "aws_iam_group": "group", "aws_iam_policy": "policy"}
-
-
 def _of_identity(subject: Subject, name: str) -> Value | None:
-    if name == "arn" or (name == "id" and subject.type == "aws_iam_policy"):
+    named = NAMED_TYPES[subject.type]
+    if name == named.arn or (name == "id" and named.id_is_arn):
         return identity_arn(subject)
-    if name in ("name", "id"):
-        return given_name(subject)
-    return None
+    return given_name(subject) if name in (named.name, "id") else None
 
 
 def given_name(subject: Subject) -> Text:
     """The name as written, or a hole behind the prefix as written."""
-    name = subject.given("name")
+    argument, argument_of_prefix = _naming(subject.type)
+    name = subject.given(argument)
     if name is not None:
         return name
-    prefix = subject.given("name_prefix")
-    return join((*(prefix.parts if prefix else ()), subject.own("name")), subject.at)
+    prefix = subject.given(argument_of_prefix)
+    return join((*(prefix.parts if prefix else ()), subject.own(argument)), subject.at)
+
+
+def _naming(type_: str) -> tuple[str, str]:
+    """The arguments that hold the name, and what it begins with."""
+    named = NAMED_TYPES.get(type_)
+    return (ALIAS_TYPES.get(type_, "name"), "name_prefix") if named is None else (named.name, named.prefix)
 
 
 def alias_arn(subject: Subject) -> Value:
@@ -241,6 +242,8 @@ _OTHERS: dict[tuple[str, str], Callable[[Subject], Value]] = {
     ("aws_kms_alias", "id"): given_name,
     ("aws_kms_alias", "name"): given_name,
     ("aws_kms_alias", "target_key_arn"): target_key_arn,
+    ("awscc_kms_alias", "alias_name"): given_name,
+    ("awscc_kms_alias", "id"): given_name,
     ("aws_s3_bucket", "arn"): _bucket_arn,
     ("aws_s3_bucket", "bucket"): _bucket,
     ("aws_s3_bucket", "id"): _bucket,

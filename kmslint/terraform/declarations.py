@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
 from kmslint.syntax.tree import Argument, Attribute, Block, Body, HclFile, Node, Scalar, Variable
-
-_OURS = ("aws_kms_", "aws_iam_")
+from kmslint.terraform.block_types import LABELS, refused_header
+from kmslint.terraform.duplicates import without_duplicates
+from kmslint.terraform.module_files import module_files
+from kmslint.terraform.overriding import overridden
+from kmslint.terraform.refusals import Refusals
 
 
 class Resource(NamedTuple):
@@ -37,18 +40,39 @@ class Resource(NamedTuple):
         return self.block.header
 
 
-Named = TypeVar("Named", Resource, Block, Argument)
+class _Placed(Protocol):
+    @property
+    def at(self) -> Location: ...
+
+
+Named = TypeVar("Named", bound=_Placed)
+
+
+class Twins(list[Named]):
+    """What is declared under one name: Terraform refuses twins, so each file is taken to mean its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_source: dict[Source, Named] = {}
+
+    def append(self, one: Named) -> None:
+        super().append(one)
+        self._by_source[one.at.source] = one
+
+    def nearest(self, source: Source) -> Named | None:
+        """The last one of that file, or else the last one of all."""
+        return self._by_source.get(source) or (self[-1] if self else None)
 
 
 class Declarations:
     """What the files of a module declare."""
 
     def __init__(self) -> None:
-        self.variables: defaultdict[str, list[Block]] = defaultdict(list)
+        self.variables: defaultdict[str, Twins[Block]] = defaultdict(Twins)
         self.assigned: dict[str, Node] = {}
         """Values of variables from `terraform.tfvars` and `*.auto.tfvars`."""
-        self.locals: defaultdict[str, list[Argument]] = defaultdict(list)
-        self.resources: defaultdict[str, list[Resource]] = defaultdict(list)
+        self.locals: defaultdict[str, Twins[Argument]] = defaultdict(Twins)
+        self.resources: defaultdict[str, Twins[Resource]] = defaultdict(Twins)
         """The `resource` and `data` blocks by address."""
         self.managed: list[Resource] = []
         """The `resource` blocks in the order of their files."""
@@ -56,6 +80,15 @@ class Declarations:
         self.outputs: dict[str, Block] = {}
         self.providers: list[Block] = []
         self.problems: list[Problem] = []
+        self.refusals = Refusals()
+        """Twins, and whatever else Terraform refuses: they become problems."""
+        self._names: set[str] = set()
+
+    def once(self, name: str, at: Location) -> None:
+        """Note a name; a problem if it is declared already."""
+        if name in self._names:
+            self.refusals.add(f"{name} is declared twice", at)
+        self._names.add(name)
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of those types, in order."""
@@ -63,84 +96,86 @@ class Declarations:
 
     def resource(self, address: str, source: Source) -> Resource | None:
         """The resource or data source of that address, as a file sees it."""
-        return _nearest(self.resources.get(address, []), source)
+        return self.resources[address].nearest(source) if address in self.resources else None
 
     def variable(self, name: str, source: Source) -> Block | None:
         """The declaration of a variable."""
-        return _nearest(self.variables.get(name, []), source)
+        return self.variables[name].nearest(source) if name in self.variables else None
 
     def local(self, name: str, source: Source) -> Argument | None:
         """The declaration of a local value."""
-        return _nearest(self.locals.get(name, []), source)
-
-
-def _nearest(twins: Sequence[Named], source: Source) -> Named | None:
-    """What is declared under one name: Terraform refuses twins, so each file is taken to mean its own."""
-    return next((one for one in reversed(twins) if one.at.source is source), twins[-1] if twins else None)
+        return self.locals[name].nearest(source) if name in self.locals else None
 
 
 def declarations(files: Sequence[HclFile]) -> Declarations:
-    """What the files declare; values of variables in the order in which Terraform reads them."""
+    """What the files declare, override files merged in; values of variables in the order Terraform reads them in."""
     found = Declarations()
-    for file in sorted(files, key=_reading_order):
+    arranged = module_files(files)
+    for file in arranged.values:
         found.problems += file.problems
-        if _holds_values(file):
-            found.assigned.update((argument.name.text, argument.value) for argument in file.body.arguments)
-        elif _overrides(file):
-            at = Location(file.source, 0, 0)
-            found.problems.append(Problem(file.source.path, "override files are not read", at))
-        else:
-            for block in file.body.blocks:
-                _declare(block, found)
+        found.assigned.update((argument.name.text, argument.value) for argument in _body(file).arguments)
+    blocks = [block for file in arranged.configuration for block in _blocks(file, found)]
+    overrides = [block for file in arranged.overrides for block in _blocks(file, found)]
+    merged = overridden(blocks, overrides)
+    for block in merged.blocks:
+        _declare(block, found)
+    for reason, at in merged.refused:
+        found.refusals.add(reason, at)
+    found.problems += found.refusals.problems
     return found
 
 
-def _reading_order(file: HclFile) -> tuple[bool, str]:
-    name = _file_name(file)
-    return (not name.startswith("terraform.tfvars"), name)
+def _blocks(file: HclFile, found: Declarations) -> Iterator[Block]:
+    """The top-level blocks of a file that have the shape of their type."""
+    found.problems += file.problems
+    body = _body(file)
+    for argument in () if file.problems else body.arguments:
+        found.refusals.add(f'argument "{argument.name.text}" outside of any block', argument.at)
+    for block in body.blocks:
+        kind = block.type.text
+        labels = LABELS.get(kind)
+        if len(block.labels) == labels:
+            yield block
+        else:
+            found.refusals.add(refused_header(kind, labels), block.header)
 
 
-def _file_name(file: HclFile) -> str:
-    return file.source.path.rpartition("/")[2]
-
-
-def _holds_values(file: HclFile) -> bool:
-    return file.source.path.endswith((".tfvars", ".tfvars.json"))
-
-
-def _overrides(file: HclFile) -> bool:
-    name = _file_name(file)
-    stem = name.removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
-    return stem == "override" or stem.endswith("_override")
+def _body(file: HclFile) -> Body:
+    return without_duplicates(file.body) if file.problems else file.body
 
 
 def _declare(block: Block, found: Declarations) -> None:
     kind, labels = block.type.text, [label.text for label in block.labels]
     if kind in ("resource", "data"):
-        if len(labels) == 2:
-            _declare_resource(block, found)
-        else:
-            found.problems.append(Problem(block.at.path, f"{kind} needs a type and a name", block.header))
-    elif kind == "variable" and len(labels) == 1:
+        _declare_resource(block, found)
+    elif kind == "variable":
+        found.once(f"var.{labels[0]}", block.header)
         found.variables[labels[0]].append(block)
     elif kind == "locals":
         for argument in block.body.arguments:
+            found.once(f"local.{argument.name.text}", argument.at)
             found.locals[argument.name.text].append(argument)
-    elif kind == "module" and len(labels) == 1:
+    elif kind == "module":
+        found.once(f"module.{labels[0]}", block.header)
         found.modules.append(block)
-    elif kind == "output" and len(labels) == 1:
-        found.outputs[labels[0]] = block
-    elif kind == "provider" and labels == ["aws"]:
-        found.providers.append(block)
+    elif kind == "provider":
+        alias = block.body.get("alias")
+        name = f"{labels[0]}.{alias.text}" if isinstance(alias, Scalar) else labels[0]
+        found.once(f"provider {name}", block.header)
+        if labels == ["aws"]:
+            found.providers.append(block)
+    elif labels:
+        found.once(".".join((kind, *labels)), block.header)
+        if kind == "output":
+            found.outputs[labels[0]] = block
 
 
 def _declare_resource(block: Block, found: Declarations) -> None:
     type_, name = (label.text for label in block.labels)
     is_data = block.type.text == "data"
     address = f"data.{type_}.{name}" if is_data else f"{type_}.{name}"
+    found.once(address, block.header)
     resource = Resource(address, type_, name, block, _provider(block.body))
-    if address in found.resources and type_.startswith(_OURS):
-        found.problems.append(Problem(block.at.path, f"{address} is declared twice", block.header))
     found.resources[address].append(resource)
     if not is_data:
         found.managed.append(resource)

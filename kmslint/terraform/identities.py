@@ -10,18 +10,16 @@ from collections.abc import Iterator
 
 from kmslint.model.estate import Identity, IdentityKind, IdentityPolicy
 from kmslint.terraform import attributes
+from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.blocks import Nested
+from kmslint.terraform.listed_policies import listed_documents
 from kmslint.terraform.modules import Modules
+from kmslint.terraform.resource_types import IDENTITY_TYPES, IdentityType
 from kmslint.terraform.resources import Instance
+from kmslint.terraform.same_names import Key, same_name
 from kmslint.terraform.scalars import as_text
-from kmslint.terraform.written_policies import Attached, Key, WrittenPolicies, alternatives, same_name
+from kmslint.terraform.written_policies import Attached, WrittenPolicies
 from kmslint.values import Text, Unknown, Value, unknown
-
-_KINDS = {
-    "aws_iam_role": IdentityKind.ROLE,
-    "aws_iam_user": IdentityKind.USER,
-    "aws_iam_group": IdentityKind.GROUP,
-}
 
 
 class Identities:
@@ -34,33 +32,29 @@ class Identities:
         self._written = written
         self._groups = {
             same_name(attributes.given_name(instance.subject)): instance.address
-            for instance in modules.of_type("aws_iam_group")
+            for instance in modules.of_type("aws_iam_group", "awscc_iam_group")
         }
         self._memberships: defaultdict[Key, list[Value]] = defaultdict(list)
         self._read_memberships()
 
     def read(self) -> Iterator[Identity]:
         """Every identity that may be there."""
-        return map(self._identity, self._modules.of_type(*_KINDS))
+        return map(self._identity, self._modules.of_type(*IDENTITY_TYPES))
 
     def _identity(self, instance: Instance) -> Identity:
-        kind, subject, guards = _KINDS[instance.type], instance.subject, instance.guards
+        called, subject, guards = IDENTITY_TYPES[instance.type], instance.subject, instance.guards
         name = attributes.given_name(subject)
         inline = self._inline(instance)
         listed = [
             self._written.by_arn(arn, guards | among)
             for arn, among in alternatives(instance.argument("managed_policy_arns"))
         ]
-        groups = (
-            [self._group(group) for group in self._memberships[same_name(name)]]
-            if subject.type == "aws_iam_user"
-            else []
-        )
-        attached: list[Attached] = [*inline, *listed, *self._written.attached(kind, name)]
-        trust = instance.argument("assume_role_policy")
+        groups = self._groups_of(instance, called, name)
+        attached: list[Attached] = [*inline, *listed, *self._written.attached(called.kind, name)]
+        trust = instance.argument(called.trust) if called.trust else None
         return Identity(
             address=instance.address,
-            kind=kind,
+            kind=called.kind,
             at=instance.at,
             arn=attributes.identity_arn(subject),
             policies=tuple(policy for policy in attached if isinstance(policy, IdentityPolicy)),
@@ -72,9 +66,12 @@ class Identities:
         )
 
     def _inline(self, instance: Instance) -> list[Attached]:
-        """The `inline_policy` blocks; an empty one says that there are none."""
+        """The `inline_policy` blocks, of which an empty one says that there are none; the policies of a list."""
         blocks = instance.blocks("inline_policy")
         policies = [self._inline_policy(instance, block) for block in blocks if block.body.arguments]
+        for value, among in listed_documents(instance):
+            document = self._written.document(instance.address, value, instance.at)
+            policies.append(IdentityPolicy(instance.address, value.at, document, guards=among))
         self.inline += policies
         return list(policies)
 
@@ -84,6 +81,12 @@ class Identities:
         value = None if node is None else instance.module.evaluate(node, block.scope)
         document = self._written.document(instance.address, value, at)
         return IdentityPolicy(instance.address, at, document, guards=instance.guards | frozenset(block.way.guards))
+
+    def _groups_of(self, instance: Instance, called: IdentityType, name: Text) -> list[str | Unknown]:
+        if called.kind is not IdentityKind.USER:
+            return []
+        own = alternatives(instance.argument(called.groups) if called.groups else None)
+        return [self._group(group) for group in (*(group for group, _ in own), *self._memberships[same_name(name)])]
 
     def _boundary(self, instance: Instance) -> IdentityPolicy | None:
         found = list(alternatives(instance.argument("permissions_boundary"), instance.guards))

@@ -39,6 +39,18 @@ def read_template(string: Scalar) -> Node:
     return Template(_without_last_line_end(parts), string.at, Style.QUOTED)
 
 
+def read_expression(string: Scalar) -> Node:
+    """The expression that a string holds where Terraform expects one there: the type of a variable."""
+    if string.style is not Style.QUOTED:
+        return string
+    file = read_hcl(Source(string.at.path, f"v={string.text}\n"))
+    node = file.body.get("v")
+    if file.problems or node is None or len(file.body.arguments) != 1 or file.body.blocks:
+        return Call("expression", (), False, string.at)
+    moved: Node = _Places(string.excerpt, len("v=")).moved(node)
+    return moved
+
+
 class _Places:
     """Moves what was read from a string's text to where the string stands."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kmslint.terraform.attributes import KEY_TYPES
 from kmslint.terraform.modules import Modules
+from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.resources import Instance
 from kmslint.values import Choice, Guards, HoleKind, Null, Text, Value
 

@@ -1,4 +1,4 @@
-"""`aws_kms_*` resources -> keys with their policies, wherever these are written; aliases and grants.
+"""`aws_kms_*` and `awscc_kms_*` resources -> keys with their policies, wherever these are written; aliases and grants.
 
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kms_key
 """
@@ -13,21 +13,15 @@ from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
 from kmslint.terraform.key_policies import KeyPolicyResource, key_policy_resources
 from kmslint.terraform.modules import Modules
+from kmslint.terraform.resource_types import ALIAS_TYPES, KEY_TYPES
 from kmslint.terraform.resources import Instance
 from kmslint.values import Choice, Hole, HoleKind, Null, Text, Unknown, Value
-
-_KINDS = {
-    "aws_kms_key": KeyKind.KEY,
-    "aws_kms_external_key": KeyKind.EXTERNAL,
-    "aws_kms_replica_key": KeyKind.REPLICA,
-    "aws_kms_replica_external_key": KeyKind.REPLICA_EXTERNAL,
-}
 
 
 def read_keys(modules: Modules) -> Iterator[Key]:
     """Every key that may be there; a policy for a key that is not of this estate counts as a key of its own."""
     separate = list(key_policy_resources(modules))
-    for instance in modules.of_type(*_KINDS):
+    for instance in modules.of_type(*KEY_TYPES):
         yield _key(instance, separate)
     for policy in separate:
         if policy.key == "":
@@ -37,7 +31,7 @@ def read_keys(modules: Modules) -> Iterator[Key]:
 def read_switched_off(modules: Modules) -> Iterator[Key]:
     """The keys whose `count` or `for_each`, or that of their module, comes to nothing."""
     separate = list(key_policy_resources(modules))
-    for instance in modules.switched_off(*_KINDS):
+    for instance in modules.switched_off(*KEY_TYPES):
         yield _key(instance, separate)
 
 
@@ -45,7 +39,7 @@ def _key(instance: Instance, separate: Sequence[KeyPolicyResource]) -> Key:
     own = [policy.for_key(instance.guards) for policy in separate if policy.key == instance.address]
     return Key(
         address=instance.address,
-        kind=_KINDS[instance.type],
+        kind=KEY_TYPES[instance.type].kind,
         at=instance.at,
         arn=attributes.key_arn(instance.subject),
         policy=_policy(instance, own),
@@ -57,7 +51,7 @@ def _key(instance: Instance, separate: Sequence[KeyPolicyResource]) -> Key:
 
 
 def _policy(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyPolicy:
-    value: Value = instance.argument("policy") or Null(instance.at)
+    value: Value = instance.argument(KEY_TYPES[instance.type].policy) or Null(instance.at)
     address = ""
     for policy in reversed(separate):
         value = policy.instead_of(value)
@@ -85,18 +79,20 @@ def _is_default(value: Value) -> bool:
 
 def _settings(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeySettings:
     def written(name: str) -> Value | None:
-        value = instance.argument(name)
+        value = instance.argument(name) if name else None
         return None if isinstance(value, Null) else value
 
+    called = KEY_TYPES[instance.type]
     return KeySettings(
-        rotation=written("enable_key_rotation"),
-        spec=written("customer_master_key_spec"),
-        usage=written("key_usage"),
-        custom_key_store=written("custom_key_store_id"),
-        multi_region=written("multi_region"),
-        enabled=written("is_enabled") or written("enabled"),
-        deletion_window=written("deletion_window_in_days"),
-        bypass_lockout_check=separate[0].bypass if separate else written("bypass_policy_lockout_safety_check"),
+        rotation=written(called.rotation),
+        spec=written(called.spec),
+        usage=written(called.usage),
+        origin=written(called.origin),
+        custom_key_store=written(called.custom_key_store),
+        multi_region=written(called.multi_region),
+        enabled=written(called.enabled),
+        deletion_window=written(called.deletion_window),
+        bypass_lockout_check=separate[0].bypass if separate else written(called.bypass_lockout_check),
     )
 
 
@@ -123,8 +119,9 @@ def _key_id_hole(instance: Instance) -> Hole:
 
 def read_aliases(modules: Modules) -> Iterator[Alias]:
     """The aliases that may be there."""
-    for instance in modules.of_type("aws_kms_alias"):
-        yield Alias(instance.address, instance.at, instance.argument("name"), instance.argument("target_key_id"))
+    for instance in modules.of_type(*ALIAS_TYPES):
+        name, target = instance.argument(ALIAS_TYPES[instance.type]), instance.argument("target_key_id")
+        yield Alias(instance.address, instance.at, name, target)
 
 
 def read_grants(modules: Modules) -> Iterator[Grant]:

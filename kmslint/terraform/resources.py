@@ -19,6 +19,7 @@ from kmslint.terraform.instances import Instances
 from kmslint.terraform.named_resources import NamedResources
 from kmslint.terraform.policy_document import policy_document
 from kmslint.terraform.providers import Providers
+from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.scope import Scope
 from kmslint.values import Guards, Hole, HoleKind, Null, Text, Unknown, Value
 
@@ -120,7 +121,7 @@ class Instance(NamedTuple):
         if value is not None and not isinstance(value, Null):
             return value
         label = f"{self.address}.{name}"
-        if self.is_data or ("key" in name and self.type not in attributes.KEY_TYPES):
+        if self.is_data or ("key" in name and self.type not in KEY_TYPES):
             # Perhaps the id of a key, of this module or another.
             return Unknown(Hole(HoleKind.EXPRESSION, label), self.at)
         return Unknown(Hole(HoleKind.RESOURCE, label, resource=self.address), self.at)
