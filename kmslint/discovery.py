@@ -38,6 +38,10 @@ class Discovered(NamedTuple):
     """Files that could not be read."""
     roots: tuple[str, ...] = ()
     """The directories of the root modules."""
+    root: str = ""
+    """The directory that paths are relative to."""
+    trees: tuple[str, ...] = ()
+    """Where links, and expressions that name files, may lead; empty if no file may be looked at."""
 
 
 def find_root(path: str) -> str:
@@ -105,7 +109,7 @@ class _Search:
         modules, roots = self._modules()
         templates = tuple(self.templates[path] for path in sorted(self.templates))
         problems = tuple(self.problems[path] for path in sorted(self.problems))
-        return Discovered(templates, modules, problems, roots)
+        return Discovered(templates, modules, problems, roots, self.root, tuple(sorted(self.trusted)))
 
     def _named(self, real: str) -> None:
         named = not self.changed

@@ -37,21 +37,22 @@ def read_estates(discovered: Discovered, account: str | None, given: GivenVariab
         of_file = _read_template(file)
         excluded += not of_file
         estates.extend(of_file)
-    in_modules, undeclared = 0, [name for name, _ in given.texts]
+    candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
+    undeclared = [name for name, _ in given.texts]
     if discovered.roots:
         from kmslint.terraform_library import TerraformLibrary  # only where Terraform survived the byte search
 
         try:
-            library = TerraformLibrary(discovered.modules, given)
+            library = TerraformLibrary(discovered, given)
         except InputError as error:
             raise UsageError(f"--var-file {error}") from None
         estates.extend(library.read_estate(directory) for directory in discovered.roots)
-        in_modules = library.files
+        candidates |= library.files
         undeclared = library.undeclared(discovered.roots)
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
-    files = len(discovered.problems) + len(discovered.templates) + in_modules
-    return Read(tuple(_with_accounts(estate, account) for estate in estates), files, excluded)
+    read = tuple(_with_accounts(estate, account) for estate in estates)
+    return Read(read, len(candidates | files_with_problems(read)), excluded)
 
 
 def _broken(problem: Problem) -> Estate:

@@ -40,6 +40,12 @@ SECOND_READER_CHARACTERS: Final = 100_000
 FILES: Final = 50_000
 """Files looked at below the given paths."""
 
+READ_FILE_BYTES: Final = 1_000_000
+"""A file that an expression reads (`file`, `templatefile`) may have so many bytes."""
+
+READ_FILES: Final = 200
+"""Files that the expressions of one module may read."""
+
 STEPS: Final = 200_000
 """Evaluation steps of one template or module."""
 

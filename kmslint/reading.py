@@ -8,8 +8,8 @@ import stat
 from kmslint import limits
 
 
-def read_bytes(path: str) -> bytes:
-    """The bytes of a regular file of at most `limits.FILE_BYTES`.
+def read_bytes(path: str, most: int = limits.FILE_BYTES) -> bytes:
+    """The bytes of a regular file that has no more than `most` of them.
 
     Raises OSError, or ValueError for what is no regular file or too large.
     """
@@ -18,11 +18,11 @@ def read_bytes(path: str) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(limits.FILE_BYTES + 1)
+            data = file.read(most + 1)
     finally:
         os.close(descriptor)
-    if len(data) > limits.FILE_BYTES:
-        raise ValueError(f"larger than {limits.FILE_BYTES} bytes")
+    if len(data) > most:
+        raise ValueError(f"larger than {most} bytes")
     return data
 
 

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterable
 from typing import Final
 
+from kmslint.discovery import Discovered
 from kmslint.errors import InputError
 from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
@@ -14,27 +15,31 @@ from kmslint.syntax.bytes import decode
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.declarations import Declarations
+from kmslint.terraform.files import Tree
 from kmslint.terraform.module import declared_in, read_declared
 
 
 class TerraformLibrary:
     """The directories with Terraform files by their path relative to the root."""
 
-    def __init__(self, modules: Iterable[Module], given: GivenVariables = NO_VARIABLES) -> None:
+    def __init__(self, discovered: Discovered, given: GivenVariables = NO_VARIABLES) -> None:
         """Raises InputError for a given file of variables that cannot be read."""
-        self._modules: Final = {module.directory: module for module in modules}
+        self._modules: Final = {module.directory: module for module in discovered.modules}
+        self._root: Final = discovered.root
+        self._trees: Final = discovered.trees
         self._declared: Final[dict[str, Declarations]] = {}
         values = declared_in(_read(file) for file in given.files).assigned if given.files else {}
         self._assigned: Final = Assigned(dict(given.texts), values)
 
     @property
-    def files(self) -> int:
-        """How many files were parsed, or could not be."""
-        return sum(len(self._modules[directory].files) for directory in self._declared)
+    def files(self) -> set[str]:
+        """The files that were parsed, or could not be."""
+        return {file.path for directory in self._declared for file in self._modules[directory].files}
 
     def read_estate(self, directory: str) -> Estate:
         """The estate of a root module. Raises KeyError for a directory that is not here."""
-        return read_declared(directory, self._load(directory), self, self._assigned)
+        tree = Tree(self._root, self._trees, directory) if self._trees else None
+        return read_declared(directory, self._load(directory), self, self._assigned, tree)
 
     def undeclared(self, roots: Iterable[str]) -> list[str]:
         """The variables among the given texts that no root module declares."""

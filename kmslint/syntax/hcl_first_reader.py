@@ -11,8 +11,8 @@ from kmslint.errors import InputError, Problem
 from kmslint.location import Location, Source
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_expressions import ExpressionReader
-from kmslint.syntax.hcl_templates import literal_string
-from kmslint.syntax.tree import Argument, Block, Body, Comment, Scalar
+from kmslint.syntax.hcl_templates import build_template, literal_string
+from kmslint.syntax.tree import Argument, Block, Body, Comment, Scalar, Style, Template
 
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 
@@ -33,6 +33,28 @@ def read_statements(source: Source, text: str, start: int, end: int, budget: Bud
         raise InputError(Problem(source.path, f"not HCL at line {line}, column {column}", at))
     reader = _BodyReader(source, start, budget)
     return reader.file(root), reader.comments
+
+
+def read_template(source: Source, text: str, budget: Budget) -> Scalar | Template:
+    """The whole source as one template; `text` is its twin. Raises InputError as `read_statements` does."""
+    at = Location(source, 0, len(text))
+    if len(text) > limits.HCL_CHARACTERS:
+        raise InputError(Problem(source.path, f"more than {limits.HCL_CHARACTERS} characters in one template", at))
+    # Like a file, a heredoc has no escapes with a backslash.
+    marker = "T"
+    while marker in text:
+        marker += "T"
+    opening = f"v=<<{marker}\n"
+    written = f"{opening}{text}\n{marker}\n"
+    root = _PARSER.parse(written.encode("ascii")).root_node
+    heredoc = root.descendant_for_byte_range(len("v="), len("v=")) if not root.has_error else None
+    while heredoc is not None and heredoc.type != "heredoc_template":
+        heredoc = heredoc.parent
+    if heredoc is None or heredoc.end_byte != len(written) - 1:
+        raise InputError(Problem(source.path, "not a template", at))
+    reader = _BodyReader(source, -len(opening), budget)
+    tokens = reader.templates.tokens(heredoc.children[2:-1], 0, len(text))
+    return build_template(tokens, at, Style.BLOCK)
 
 
 def _first_error(source: Source, base: int, root: Parsed) -> Location:

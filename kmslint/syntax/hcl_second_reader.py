@@ -30,6 +30,7 @@ from kmslint.syntax.tree import (
     Sequence,
     Splat,
     Style,
+    Template,
     Variable,
 )
 
@@ -48,6 +49,12 @@ def read_statement(source: Source, text: str, start: int, end: int) -> Body:
     """
     reader = _Reader(source, text)
     return reader.body(reader.parsed(start, end).parts, Location(source, start, end))
+
+
+def read_template(source: Source, text: str) -> Scalar | Template:
+    """The whole source as one template; `text` is its twin. Raises InputError as `read_statement` does."""
+    tokens = _Reader(source, text).tokens(0, len(text), Kind.HEREDOC)
+    return build_template(tokens, Location(source, 0, len(text)), Style.BLOCK)
 
 
 class _Reader:

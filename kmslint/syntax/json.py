@@ -58,7 +58,9 @@ class _Reader:
         return InputError(Problem(self.source.path, reason, Location(self.source, start, end)))
 
     def since(self, start: int) -> Location:
-        return Location(self.source, self.offsets[start], self.offsets[self.position])
+        first, end = self.offsets[start], self.offsets[self.position]
+        # Behind a round of a template's loop the text goes on before it.
+        return Location(self.source, first, end if end >= first else max(first, self.offsets[self.position - 1] + 1))
 
     def skip_blank(self) -> None:
         match = _BLANK.match(self.text, self.position)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from kmslint import limits
 from kmslint.location import Location
 from kmslint.syntax import tree
-from kmslint.terraform import functions
+from kmslint.terraform import file_functions, functions
 from kmslint.terraform.access import element_of, member_of
 from kmslint.terraform.attempts import (
     Attempt,
@@ -24,10 +24,12 @@ from kmslint.terraform.budget import Budget
 from kmslint.terraform.calls import Given
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.conditionals import Branch, conditional, is_question
+from kmslint.terraform.files import Files
 from kmslint.terraform.iteration import Evaluate, list_for, map_for, name_of
 from kmslint.terraform.kinds import ObjectFields, TupleItems, Untyped, has_length, in_order, retyped
 from kmslint.terraform.list_functions import chained
 from kmslint.terraform.operations import binary, unary
+from kmslint.terraform.rendering import Rendering
 from kmslint.terraform.scalars import number
 from kmslint.terraform.scope import Scope, failure_for, hole_for, out_of_bounds, unknown_for
 from kmslint.terraform.shapes import Failure, as_list, is_instance
@@ -63,10 +65,15 @@ class Names(Protocol):
 class Evaluator:
     """Evaluates expressions within one budget. Nothing raises, whatever the expression."""
 
-    def __init__(self, names: Names, budget: Budget) -> None:
+    def __init__(
+        self, names: Names, budget: Budget, files: Files | None = None, around: Evaluator | None = None
+    ) -> None:
+        """`files` are those that expressions may read. Inside a template of its own, `around` is who renders it."""
         self.names = names
         self.budget = budget
-        self.doubts = Doubts()
+        self.files = files
+        self.around = around
+        self.doubts: Doubts = Doubts() if around is None else around.doubts
         self._variables: dict[int, tuple[Value, Value]] = {}
         self._methods: dict[type[Any], Callable[[Any, Scope], Value]] = {
             tree.Scalar: self._scalar,
@@ -82,7 +89,7 @@ class Evaluator:
             tree.Conditional: self._conditional,
             tree.Operation: self._operation,
             tree.For: self._for,
-            tree.Template: lambda node, scope: template(node, self.evaluate, scope),
+            tree.Template: lambda node, scope: template(node, self.evaluate, scope, budget),
         }
 
     def evaluate(self, node: tree.Node, scope: Scope) -> Value:
@@ -198,18 +205,41 @@ class Evaluator:
             self.doubts.add(scope)
         given = Given(values, hole_for(node, scope), node.at)
         if not node.spread or not values:
-            return self._result(name, given)
+            return self._result(name, given, node, scope)
         *first, last = values
         if isinstance(last, Items) and has_length(last) and in_order(last):
-            return self._result(name, given._replace(values=(*first, *last.items)))
+            return self._result(name, given._replace(values=(*first, *last.items)), node, scope)
         if name == "concat" and not first:
             # The lists of a list whose length nobody knows, one after the other.
             return chained(given)
         return given.failure() if isinstance(last, (Text, Null, Fields, Encoded)) else given.unknown()
 
-    def _result(self, name: str, given: Given) -> Value:
+    def _result(self, name: str, given: Given, node: tree.Call, scope: Scope) -> Value:
         cost = sum(map(_width if name in functions.SHALLOW else _depth, given.values))
-        return functions.call(name, given) if self.budget.take(given.at, cost) else self.budget.exhausted(given.at)
+        if not self.budget.take(given.at, cost):
+            return self.budget.exhausted(given.at)
+        return self._of_files(name, given, node, scope) if name in functions.OF_FILES else functions.call(name, given)
+
+    def _of_files(self, name: str, given: Given, node: tree.Call, scope: Scope) -> Value:
+        if name not in ("templatefile", "templatestring"):
+            return given.unknown() if self.files is None else file_functions.read(name, given, self.files)
+        if self.around is not None:
+            # Terraform takes neither inside a template.
+            return given.failure()
+        if name == "templatefile":
+            return self.rendering(scope).templatefile(given)
+        is_reference = isinstance(node.arguments[0], (tree.Variable, tree.Attribute, tree.Index))
+        return self.rendering(scope).templatestring(given) if is_reference else given.failure()
+
+    def rendering(self, scope: Scope) -> Rendering:
+        """Renders templates for an expression of that scope."""
+
+        def render(node: tree.Node, inside: Scope, names: Names) -> Value:
+            paid = self.budget.take(node.at, (node.at.end - node.at.start) // 64)
+            inner = Evaluator(names, self.budget, self.files, self)
+            return inner.evaluate(node, inside) if paid else self.budget.exhausted(node.at)
+
+        return Rendering(render, self.names.attribute, self.files, scope)
 
     def _attempt(self, name: str, node: tree.Call, scope: Scope) -> Value:
         refused, inner = failure_for(node, scope), scope._replace(attempt=True)

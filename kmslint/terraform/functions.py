@@ -15,41 +15,45 @@ from kmslint.terraform.encoding_functions import ENCODING_FUNCTIONS
 from kmslint.terraform.list_functions import LIST_FUNCTIONS
 from kmslint.terraform.map_functions import MAP_FUNCTIONS
 from kmslint.terraform.number_functions import NUMBER_FUNCTIONS
+from kmslint.terraform.path_functions import PATH_FUNCTIONS
 from kmslint.terraform.set_functions import SET_FUNCTIONS
 from kmslint.terraform.text_functions import TEXT_FUNCTIONS
 from kmslint.terraform.time_functions import TIME_FUNCTIONS
 from kmslint.values import Value
 
 LEFT_OPEN = {
-    "abspath": "the directory Terraform is started in",
+    "abspath": "where the repository was checked out",
     "base64gzip": "the compressor of Go",
-    "basename": "the operating system's paths",
     "bcrypt": "random",
-    "dirname": "the operating system's paths",
-    "file": "a file",
-    "filebase64": "a file",
-    "filebase64sha256": "a file",
-    "filebase64sha512": "a file",
-    "fileexists": "a file",
-    "filemd5": "a file",
-    "fileset": "files",
-    "filesha1": "a file",
-    "filesha256": "a file",
-    "filesha512": "a file",
+    "fileset": "the names of files that a run may put there, secrets among them",
     "issensitive": "what is sensitive",
     "list": "gone since Terraform 0.15",
     "map": "gone since Terraform 0.15",
-    "pathexpand": "the user's home",
     "plantimestamp": "the time of the run",
     "regex": "regular expressions of Go",
     "regexall": "regular expressions of Go",
     "rsadecrypt": "a secret",
-    "templatefile": "a file",
-    "templatestring": "a template that is computed",
     "timestamp": "the time of the run",
     "uuid": "random",
 }
 """Functions that are not evaluated, and what their results hang on."""
+
+OF_FILES = frozenset(
+    {
+        "file",
+        "filebase64",
+        "filebase64sha256",
+        "filebase64sha512",
+        "fileexists",
+        "filemd5",
+        "filesha1",
+        "filesha256",
+        "filesha512",
+        "templatefile",
+        "templatestring",
+    }
+)
+"""Functions that read files, or render templates: see file_functions.py and rendering.py."""
 
 FUNCTIONS: dict[str, Function] = {
     **ADDRESS_FUNCTIONS,
@@ -60,6 +64,7 @@ FUNCTIONS: dict[str, Function] = {
     **LIST_FUNCTIONS,
     **MAP_FUNCTIONS,
     **NUMBER_FUNCTIONS,
+    **PATH_FUNCTIONS,
     **SET_FUNCTIONS,
     **TEXT_FUNCTIONS,
     **TIME_FUNCTIONS,

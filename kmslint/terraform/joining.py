@@ -62,13 +62,22 @@ def _plain(fragments: Sequence[Fragment], values: Values, refused: Failure) -> V
 
 
 def _pieces(filling: Text, at: Location) -> list[Piece]:
-    """A text that was filled in stands, as far as the template goes, where it is filled in."""
+    """A text that was filled in stands, as far as the template goes, where it is filled in.
+
+    What is written there itself, in an `%{if}` or a `%{for}`, keeps its place.
+    """
     spelt: Sequence[Part | Piece] = filling.pieces or filling.parts
     moved: list[Piece] = []
     for piece in spelt:
-        if isinstance(piece, (str, Excerpt)):
+        if isinstance(piece, Excerpt) and _is_inside(piece, at):
+            moved.append(piece)
+        elif isinstance(piece, (str, Excerpt)):
             literal = piece if isinstance(piece, str) else piece.text
             moved.append(Excerpt(at.source, literal, [at.start] * (len(literal) + 1)))
         else:
             moved.append(piece)
     return moved
+
+
+def _is_inside(piece: Excerpt, at: Location) -> bool:
+    return piece.source is at.source and at.start <= piece.offsets[0] and piece.offsets[-1] <= at.end

@@ -6,11 +6,11 @@ https://developer.hashicorp.com/terraform/language/syntax/json#expression-mappin
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from kmslint.location import Excerpt, Location, Source
+from kmslint.location import Excerpt, Source
 from kmslint.syntax.hcl import read_hcl
 from kmslint.syntax.tree import Call, Node, Scalar, Style, Template, TemplatePart
+from kmslint.terraform.moved import Places
 
 _MARK = re.compile(r"[$%]\{")
 _OPENING = "v=<<{marker}\n"
@@ -32,7 +32,7 @@ def read_template(string: Scalar) -> Node:
     node = file.body.get("v")
     if file.problems or not isinstance(node, (Scalar, Template)):
         return Call("template", (), False, string.at)
-    places = _Places(string.excerpt, len(opening))
+    places = Places(string.excerpt, len(opening))
     if isinstance(node, Scalar):
         return string._replace(text=node.text[:-1], excerpt=_without_line_end(places.moved(node.excerpt)))
     parts: tuple[TemplatePart, ...] = places.moved(node.parts)
@@ -47,31 +47,8 @@ def read_expression(string: Scalar) -> Node:
     node = file.body.get("v")
     if file.problems or node is None or len(file.body.arguments) != 1 or file.body.blocks:
         return Call("expression", (), False, string.at)
-    moved: Node = _Places(string.excerpt, len("v=")).moved(node)
+    moved: Node = Places(string.excerpt, len("v=")).moved(node)
     return moved
-
-
-class _Places:
-    """Moves what was read from a string's text to where the string stands."""
-
-    def __init__(self, excerpt: Excerpt, shift: int) -> None:
-        self._excerpt = excerpt
-        self._shift = shift
-
-    def moved(self, node: Any) -> Any:
-        """The same nodes with all their places moved."""
-        if isinstance(node, Location):
-            return Location(self._excerpt.source, self._offset(node.start), self._offset(node.end))
-        if isinstance(node, Excerpt):
-            return Excerpt(self._excerpt.source, node.text, [self._offset(offset) for offset in node.offsets])
-        if isinstance(node, tuple):
-            inner = map(self.moved, node)
-            return type(node)(*inner) if hasattr(node, "_fields") else tuple(inner)
-        return node
-
-    def _offset(self, offset: int) -> int:
-        index = min(max(offset - self._shift, 0), len(self._excerpt.text))
-        return self._excerpt.offsets[index]
 
 
 def _without_last_line_end(parts: tuple[TemplatePart, ...]) -> tuple[TemplatePart, ...]:

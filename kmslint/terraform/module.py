@@ -10,6 +10,7 @@ from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.block_schemas import schema_problems
 from kmslint.terraform.declarations import Declarations, declarations
+from kmslint.terraform.files import Tree
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
 from kmslint.terraform.keys import read_aliases, read_grants, read_keys, read_switched_off
@@ -27,20 +28,28 @@ def declared_in(files: Iterable[HclFile | DataFile]) -> Declarations:
     return declarations([as_hcl(file) if isinstance(file, DataFile) else file for file in files])
 
 
-def read_module(directory: str, files: Sequence[HclFile | DataFile], library: Library | None = None) -> Estate:
-    """The keys, identities and policies of a root module and of the modules it calls out of the library.
+def read_module(directory: str, files: Sequence[HclFile | DataFile], tree: Tree | None = None) -> Estate:
+    """The keys, identities and policies of a root module that calls no other.
 
-    `files` are its `.tf`, `.tofu` and `.tf.json` files with `terraform.tfvars` and `*.auto.tfvars`. Nothing is
-    raised: what cannot be read is a problem of the estate, what cannot be known is unknown in its place.
+    `files` are its `.tf`, `.tofu` and `.tf.json` files with `terraform.tfvars` and `*.auto.tfvars`; `tree` is
+    what its expressions may read, None if that is nothing. Nothing is raised: what cannot be read is a problem
+    of the estate, what cannot be known is unknown in its place.
     """
-    return read_declared(directory, declared_in(files), library)
+    return read_declared(directory, declared_in(files), tree=tree)
 
 
 def read_declared(
-    directory: str, declared: Declarations, library: Library | None = None, assigned: Assigned = _NOTHING
+    directory: str,
+    declared: Declarations,
+    library: Library | None = None,
+    assigned: Assigned = _NOTHING,
+    tree: Tree | None = None,
 ) -> Estate:
-    """The same, of a directory that is read already. Raises UsageError for an assigned value that is no expression."""
-    names = ModuleNames(declared, Root(library, assigned), directory=directory)
+    """The same, of a directory that is read already and of the modules it calls out of the library.
+
+    Raises UsageError for an assigned value that is no expression.
+    """
+    names = ModuleNames(declared, Root(library, assigned, tree), directory=directory)
     modules = Modules(names)
     written = WrittenPolicies(modules)
     identities = Identities(modules, written)

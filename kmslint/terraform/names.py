@@ -16,8 +16,10 @@ from kmslint.terraform.choices import distribute
 from kmslint.terraform.constraints import converted
 from kmslint.terraform.declarations import Declarations, Resource
 from kmslint.terraform.expressions import Evaluator, Step
+from kmslint.terraform.files import Files
 from kmslint.terraform.instances import Instances, One
 from kmslint.terraform.named_resources import NamedResources
+from kmslint.terraform.places import place
 from kmslint.terraform.providers import Handed, Providers
 from kmslint.terraform.resources import Instance
 from kmslint.terraform.root import Root, Target
@@ -55,7 +57,8 @@ class ModuleNames:
         self.is_off: bool = called is not None and (called.is_off or called.caller.is_off)
         """It is certainly not there."""
         self.budget = self.root.budget
-        self.evaluator = Evaluator(self, self.budget)
+        self.files = None if self.root.tree is None else Files(self.root.tree, directory)
+        self.evaluator = Evaluator(self, self.budget, self.files)
         self.scope = Scope(module=self.address)
         self.providers = Providers(declared.providers, self.evaluator.evaluate, self.scope, _handed(called))
         self.named = NamedResources(declared, self._subject)
@@ -66,6 +69,8 @@ class ModuleNames:
     def look_up(self, root: tree.Variable, steps: Sequence[Step], scope: Scope) -> tuple[Value, int]:
         """What a reference names, and how many of its steps that took."""
         first = _attribute_name(steps, 0)
+        if first is not None and root.name in ("path", "terraform"):
+            return place(root.name, first, self.files, root.at), 1
         if first is None or root.name in _NOT_KNOWN:
             return self._unknown(root.name, root.at), 0
         if root.name == "var":

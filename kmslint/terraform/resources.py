@@ -15,12 +15,14 @@ from kmslint.terraform.attributes import Subject
 from kmslint.terraform.blocks import Nested, nested
 from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Resource
+from kmslint.terraform.expressions import Evaluator
 from kmslint.terraform.instances import Instances
 from kmslint.terraform.named_resources import NamedResources
 from kmslint.terraform.policy_document import policy_document
 from kmslint.terraform.providers import Providers
 from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.scope import Scope
+from kmslint.terraform.template_file import rendered
 from kmslint.values import Guards, Hole, HoleKind, Null, Text, Unknown, Value
 
 
@@ -32,6 +34,7 @@ class Module(Protocol):
     providers: Providers
     named: NamedResources
     budget: Budget
+    evaluator: Evaluator
 
     def evaluate(self, node: Node, scope: Scope | None = None) -> Value:
         """The value of an expression in the module."""
@@ -114,6 +117,9 @@ class Instance(NamedTuple):
     def _attribute(self, name: str) -> Value:
         if self.is_data and self.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
             return policy_document(self.resource, self.module.evaluate, self.scope, self.module.budget.problems)
+        if self.type == "template_file" and self.is_data and name == "rendered":
+            found = rendered(self.resource, self.module.evaluator, self.scope)
+            return found or Unknown(Hole(HoleKind.EXPRESSION, self.address), self.at)
         known = data_sources.known if self.is_data else attributes.computed
         value = known(self.subject, name)
         if value is None:

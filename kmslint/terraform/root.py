@@ -12,6 +12,7 @@ from kmslint.syntax.tree import Block, Scalar
 from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Declarations
+from kmslint.terraform.files import Tree
 from kmslint.values import Hole, HoleKind, Unknown, Value
 
 Key = tuple[str, Location, str]
@@ -55,8 +56,10 @@ class Loaded(NamedTuple):
 class Root:
     """One root module with everything that is called from it."""
 
-    def __init__(self, library: Library | None = None, assigned: Assigned = _NOTHING) -> None:
+    def __init__(self, library: Library | None = None, assigned: Assigned = _NOTHING, tree: Tree | None = None) -> None:
         self.library = library
+        self.tree = tree
+        """The files that expressions may read; None if they may read none."""
         self.assigned = assigned
         self.budget = Budget()
         self.targets: dict[str, Target] = {}
