@@ -214,6 +214,14 @@ class Generator:
         self.variables = VARIABLES if variables is None else variables
         self.unknown = unknown
         """The name of a value that may be of any type."""
+        self.names = (
+            "a",
+            "b",
+            '(upper("c"))',
+            '"d e"',
+            *(["(var.unset_name)"] if unknown else []),
+        )
+        """Of members."""
         self.bound: list[str] = []
 
     def expression(self) -> str:
@@ -263,7 +271,7 @@ class Generator:
             same = random.choice(("string", "number"))
             members = (
                 f"{name} = {self.of(same if kind == 'map' else 'any', depth)}"
-                for name in random.sample(("a", "b", '(upper("c"))', '"d e"'), count)
+                for name in random.sample(self.names, count)
             )
             written = f"{{ {', '.join(members)} }}"
             return f"tomap({written})" if kind == "map" and random.random() < 0.5 else written

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kmslint.terraform.kinds import Loose, in_order
-from kmslint.terraform.shapes import Absent, Each, Failure, SetItems, may_be_absent
+from kmslint.terraform.shapes import Absent, Each, Failure, SetItems, is_shadowed, may_be_absent
 from kmslint.values import Choice, Encoded, Fields, Items, Null, Text, Unknown, Value
 
 Data = Any
@@ -34,9 +34,10 @@ def fits(value: Value, data: Data) -> bool:
     if isinstance(value, Encoded):
         return isinstance(data, str) and _is_json(data) and fits(value.value, read(data))
     if isinstance(value, Items):
-        if data is None and isinstance(value, SetItems):
+        if data is None:
             # `toset(null)` is null.
-            return any(isinstance(item, Unknown) and item.spread for item in value.items)
+            is_set = isinstance(value, SetItems) or len(value.items) == 1
+            return is_set and any(isinstance(item, Unknown) and item.spread for item in value.items)
         return isinstance(data, list) and _items(value, data)
     return isinstance(data, dict) and _fields(value, data)
 
@@ -125,7 +126,12 @@ def _fields(value: Fields, data: dict[str, Data]) -> bool:
         if name not in data:
             if not may_be_absent(member):
                 return False
-        elif not fits(_body(member), data[name]):
+        elif not fits(_body(member), data[name]) and not _comes_from_another(value, name, member):
             return False
     extra = set(data) - set(named)
     return not extra or bool(value.spread) or any(field.name.literal is None for field in value.fields)
+
+
+def _comes_from_another(value: Fields, name: str, member: Value) -> bool:
+    """Whether the member of that name may be another one: of an unknown map if it is absent, or of unknown name."""
+    return is_shadowed(value, name) or (bool(value.spread) and isinstance(member, Absent))

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from terraform_types import declared
+
 TERRAFORM: Final = shutil.which("terraform")
 AT_ONCE: Final = 400
 ENVIRONMENT: Final = {**os.environ, "NO_COLOR": "1", "CHECKPOINT_DISABLE": "1"}
@@ -69,3 +71,18 @@ def console(question: str, directory: Path, variables: Mapping[str, str] | None 
         check=False,
     )
     return run.stdout.strip() if run.returncode == 0 else ""
+
+
+def defaults(variables: Sequence[tuple[str, str]], directory: Path) -> list[Answer]:
+    """What Terraform makes of the defaults of variables, given the type and the default of each."""
+    if not variables:
+        return []
+    (directory / "main.tf").write_text(declared([*variables]), encoding="utf-8")
+    inner = ", ".join(f"jsonencode(var.v{index})" for index in range(len(variables)))
+    output = console(f"base64encode(jsonencode([{inner}]))", directory)
+    if output.startswith('"'):
+        return [Answer(one) for one in json.loads(base64.b64decode(json.loads(output)))]
+    if len(variables) == 1:
+        return [Answer(None)]
+    half = len(variables) // 2
+    return defaults(variables[:half], directory) + defaults(variables[half:], directory)

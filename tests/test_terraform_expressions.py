@@ -216,8 +216,50 @@ REFERENCES = {
 }
 
 
+UNDER_CONDITIONS = {
+    # A set that hangs on a condition is one set or the other, each in its order.
+    'join(",", toset(["b", var.flag ? "a" : "c"]))': '(var.flag ? "a,b" : "b,c")',
+    'length(toset(["b", var.flag ? "a" : "b"]))': "(var.flag ? 2 : 1)",
+    'length(distinct([var.flag ? "a" : "b", "b"]))': (
+        '(var.flag ? 2 : ${length(distinct([var.flag ? "a" : "b", "b"]))})'
+    ),
+    # A group of which nobody knows whether it has elements may not be there.
+    '{ for v in ["b", "c", "bb"] : substr(v, 0, 1) => v... if var.flag }': (
+        '{b: (var.flag ? ["b", "bb"] : -), c: (var.flag ? ["c"] : -)}'
+    ),
+    # A name that is refused does not matter where the condition leaves the member out.
+    "{ for v in [[]] : v => 1 if var.flag }": "{${{ for v in [[]] : v => 1 if var.flag }}...}",
+    # A member that may be absent leaves the one before it.
+    'merge({ b = "0" }, { for v in ["b"] : v => upper(v) if var.flag })': '{b: (var.flag ? "B" : "0")}',
+    'merge(var.open, { for v in ["b"] : v => upper(v) if var.flag })': (
+        '{b: (var.flag ? "B" : ${var.open.b}...), ${var.open}...}'
+    ),
+    'merge({ for v in ["b"] : v => upper(v) if var.flag }, var.open)': "{b: ${var.open.b}..., ${var.open}...}",
+    "{ a = 1, (var.open) = 2 }.a": "${{ a = 1, (var.open) = 2 }.a}",
+    '{ a = 1, "b${var.open}" = 2 }.a': "1",
+    "merge({ (var.open) = 2 }, { a = 1 })": "{${var.open}: 2, a: 1}",
+    "{} == { for v in [1] : v => 1 if var.flag }": "${{} == { for v in [1] : v => 1 if var.flag }}",
+    # A set is a set, whatever stands on the other side of the conditional.
+    '{ for k, v in (false ? toset([var.open]) : toset(["x"])) : k => v }': '{x: "x"}',
+    # `"0"` is `false`.
+    "tobool(var.open)": "${tobool(var.open)}",
+    # Terraform does not ask for the type of a branch that it refuses and does not take.
+    "var.flag ? tomap({ a = 1 }) : tomap({ a = upper([]), b = jsondecode(1) })": (
+        "(var.flag ? {a: 1} : {a: refused ${upper([])}, b: 1})"
+    ),
+    '"%{ for v in var.flag ? var.list : var.list }${v}%{ endfor }"': (
+        '"${%{ for v in var.flag ? var.list : var.list }${v}%{ endfor }}"'
+    ),
+    # `coalesce` passes over what it cannot convert, and a default of a map is of the type of its elements.
+    'coalesce(["a"], toset([1]))': "<1>",
+    'coalesce(["a"], toset([var.open]))': '${coalesce(["a"], toset([var.open]))}',
+    'lookup(tomap({ a = var.open }), "b", "1")': '${lookup(tomap({ a = var.open }), "b", "1")}',
+}
+
+
 @pytest.mark.parametrize(
-    ("expression", "expected"), [*UNKNOWN_PARTS.items(), *CONDITIONS.items(), *LOOPS.items(), *REFERENCES.items()]
+    ("expression", "expected"),
+    [*UNKNOWN_PARTS.items(), *CONDITIONS.items(), *LOOPS.items(), *REFERENCES.items(), *UNDER_CONDITIONS.items()],
 )
 def test_value(expression: str, expected: str) -> None:
     assert spelt(value_of(expression, AROUND)) == expected

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.scalars import as_text, integer
-from kmslint.terraform.shapes import Absent, Failure, Unordered, may_be_absent, members
+from kmslint.terraform.shapes import Absent, Failure, Unordered, is_shadowed, may_be_absent, members
 from kmslint.values import Fields, Hole, Items, Text, Unknown, Value
 
 
@@ -39,7 +39,8 @@ def _member(value: Value, name: str, refused: Failure) -> Value:
         return refused
     found = value.get(name)
     if found is not None:
-        return _unsure(refused) if may_be_absent(found) or isinstance(found, Absent) else found
+        unsure = may_be_absent(found) or isinstance(found, Absent) or is_shadowed(value, name)
+        return _unsure(refused) if unsure else found
     if value.spread:
         return _within(value.spread[-1], f".{name}", refused) if len(value.spread) == 1 else _unsure(refused)
     return refused if members(value) is not None else _unsure(refused)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from kmslint import limits
 from kmslint.location import Location
-from kmslint.terraform.shapes import Absent, Each, choice
+from kmslint.terraform.sets import set_of
+from kmslint.terraform.shapes import Absent, Each, SetItems, choice
 from kmslint.values import Choice, Items, Unknown, Value
 
 Values = tuple[Value, ...]
@@ -62,5 +63,6 @@ def decided(value: Value, condition: str, holds: bool) -> Value:
         return value._replace(when_true=when_true, when_false=decided(value.when_false, condition, holds))
     if isinstance(value, Items) and any(isinstance(item, (Choice, Absent)) for item in value.items):
         items = (decided(item, condition, holds) for item in value.items)
-        return value._replace(items=tuple(item for item in items if not isinstance(item, Absent)))
+        kept = value._replace(items=tuple(item for item in items if not isinstance(item, Absent)))
+        return set_of(kept) if isinstance(value, SetItems) else kept
     return value

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kmslint.syntax import tree
-from kmslint.terraform.attempts import Doubts
+from kmslint.terraform.attempts import Doubts, fails, is_open
 from kmslint.terraform.choices import Values, decided, distribute
 from kmslint.terraform.conversions import converted
-from kmslint.terraform.kinds import Untyped
+from kmslint.terraform.kinds import ListItems, MapFields, Untyped
 from kmslint.terraform.logic import condition_of
 from kmslint.terraform.scalars import as_bool
 from kmslint.terraform.scope import Scope, failure_for, unknown_for
-from kmslint.terraform.shapes import Failure, choice
+from kmslint.terraform.shapes import Failure, SetItems, choice, is_certain
 from kmslint.terraform.types import ANY, NULL, Type, is_settled, is_sure, type_of
 from kmslint.terraform.unification import unified
-from kmslint.values import Null, Unknown, Value
+from kmslint.values import Items, Null, Unknown, Value
+
+_COLLECTIONS = (ListItems, SetItems, MapFields)
 
 Branch = Callable[[bool], Value]
 """Evaluates a branch; with True, only for its type: Terraform does not ask whether the other branch is refused."""
@@ -43,7 +45,7 @@ def conditional(
             doubts.add(scope)
         return value if wanted == NULL else converted(value, wanted, refused)
 
-    def discarded_type(branch: Branch, source: tree.Node) -> Type:
+    def discarded_type(branch: Branch, source: tree.Node, own: Value | None = None) -> Type:
         """Of the branch that is not taken: Terraform does not mind if it is refused, but looks at its type."""
         with doubts.apart():
             before = doubts.count
@@ -52,25 +54,54 @@ def conditional(
         if isinstance(value, Failure) and isinstance(source, tree.Call):
             # What a function refuses has no type. Of anything else Terraform may still know it.
             return NULL
-        return ANY if doubtful else type_of(value)
+        return _doubtful_type(value, own) if doubtful else type_of(value)
 
     def chosen(conditions: Values) -> Value:
         known = as_bool(conditions[0])
         if known is not None:
             taken, other = (when_true, when_false) if known else (when_false, when_true)
-            return of_one_type(taken(False), discarded_type(other, node.when_false if known else node.when_true))
+            value, source = taken(False), (node.when_true, node.when_false)[known]
+            return of_one_type(value, discarded_type(other, source, value))
         name = condition_of(conditions[0])
         if name is None:
             return refused
         first, second = when_true(False), when_false(False)
+        types = _types_unless_refused(first, second)
+        if types is None:
+            # One of them may be refused instead, and then Terraform does not ask what its type would be.
+            types = discarded_type(when_true, node.when_true), discarded_type(when_false, node.when_false)
         return choice(
             name,
-            decided(of_one_type(first, type_of(second)), name, True),
-            decided(of_one_type(second, type_of(first)), name, False),
+            decided(of_one_type(first, types[1]), name, True),
+            decided(of_one_type(second, types[0]), name, False),
             node.at,
         )
 
     return distribute((condition,), chosen, unknown_for(node, scope))
+
+
+def _doubtful_type(value: Value, own: Value | None) -> Type:
+    """The type of a branch that may be refused: if both are sets, that is certain in any case."""
+    alike = type(value) is type(own) and isinstance(value, _COLLECTIONS)
+    return Type(type_of(value).kind, (ANY,)) if alike else ANY
+
+
+def _types_unless_refused(first: Value, second: Value) -> tuple[Type, Type] | None:
+    """The types of two branches of which nobody knows which is taken; None if nothing can be of both."""
+    types = type_of(first), type_of(second)
+    if types[0] == types[1]:
+        return types
+    if unified(types) is None:
+        return None
+    return _type_unless_refused(first, types[0]), _type_unless_refused(second, types[1])
+
+
+def _type_unless_refused(value: Value, type_: Type) -> Type:
+    """The type of a branch that is not taken; what a function made has none if Terraform refuses it."""
+    uncertain = isinstance(value, Items) and not is_certain(value)
+    if isinstance(value, _COLLECTIONS) and (uncertain or is_open(value) or fails(value)):
+        return NULL if fails(value) else Type(type_.kind, (ANY,))
+    return type_
 
 
 def _type_of_both(value: Value, other: Type) -> Type | None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kmslint.terraform import parameters
+from kmslint.terraform.attempts import is_open
 from kmslint.terraform.calls import Function, Given
 from kmslint.terraform.conversions import converted, to_bool, to_number, to_string
 from kmslint.terraform.kinds import Untyped
 from kmslint.terraform.list_functions import may_be_empty
 from kmslint.terraform.shapes import Failure
-from kmslint.terraform.types import clashes, type_of
+from kmslint.terraform.types import Type, clashes, is_sure, type_of
 from kmslint.terraform.unification import unified
-from kmslint.values import Null, Text, Unknown, Value
+from kmslint.values import Fields, Items, Null, Text, Unknown, Value
 
 
 def _coalesce(given: Given) -> Value:
@@ -30,8 +31,18 @@ def _coalesce(given: Given) -> Value:
             continue
         if isinstance(value, Unknown) or (isinstance(value, Text) and may_be_empty(value)):
             return given.unknown()
-        return converted(value, wanted, given.failure())
+        if isinstance(value, (Items, Fields)) and _may_not_convert(value, wanted):
+            return given.unknown()
+        result = converted(value, wanted, given.failure())
+        if not isinstance(result, Failure):
+            # Terraform passes over what it cannot convert.
+            return result
     return given.failure()
+
+
+def _may_not_convert(value: Value, wanted: Type) -> bool:
+    """Whether it hangs on what is not known if a list or map converts to the type."""
+    return type_of(value) != wanted and (not is_sure(wanted) or is_open(value))
 
 
 def _to(convert: Callable[[Value, Failure], Value]) -> Function:
@@ -41,7 +52,10 @@ def _to(convert: Callable[[Value, Failure], Value]) -> Function:
         value = given.values[0]
         if isinstance(value, Null):
             return Null(value.at)
-        return value if isinstance(value, Unknown) else convert(value, given.failure())
+        if isinstance(value, Unknown):
+            # As a string it is spelt as before; as a boolean `"0"` is `false`.
+            return value if convert is to_string else given.unknown()
+        return convert(value, given.failure())
 
     return Function(body, (parameters.nullable,))
 

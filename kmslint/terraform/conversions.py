@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from kmslint.terraform.kinds import ListItems, Loose, MapFields, ObjectFields, TupleItems, Untyped, in_order
 from kmslint.terraform.scalars import as_bool, as_text, is_numeral, number, of_bool
 from kmslint.terraform.sets import set_of
-from kmslint.terraform.shapes import Absent, Failure, Unordered, members
+from kmslint.terraform.shapes import Absent, Failure, SetItems, Unordered, members
 from kmslint.terraform.types import NULL, Kind, Type, clashes, is_settled, type_of
 from kmslint.terraform.unification import unified
 from kmslint.values import Choice, Encoded, Field, Fields, Items, Null, Text, Unknown, Value, text
@@ -112,6 +112,9 @@ def _loose_text(value: Text) -> Text:
 
 def _loose_items(items: Items, refused: Failure, depth: int) -> Value:
     kept = tuple(loosened(one, refused, depth) for one in items.items)
+    if isinstance(items, SetItems):
+        # Nobody knows whether its keys are its elements or, of a list, numbers.
+        return Unordered(kept, items.at)
     certain = [one for one in kept if isinstance(one, (Text, Null)) and not isinstance(one, (Loose, Absent))]
     known = ["" if isinstance(one, Null) else one.literal for one in certain]
     literals = [literal for literal in known if literal is not None]
@@ -173,18 +176,25 @@ def _to_record(value: Value, wanted: Type, refused: Failure) -> Value:
 
 
 def _to_object(value: Value, wanted: Type, refused: Failure) -> Value:
-    if not isinstance(value, Fields) or value.spread:
-        return refused if not isinstance(value, Fields) else Unknown(refused.hole, refused.at)
-    named = members(value)
-    if named is None:
-        return Unknown(refused.hole, refused.at)
+    named = members(value) if isinstance(value, Fields) else None
+    if not isinstance(value, Fields) or named is None:
+        return Unknown(refused.hole, refused.at) if isinstance(value, Fields) else refused
     fields: list[Field] = []
     for name, inner in zip(wanted.names, wanted.inner, strict=True):
-        result = converted(named[name].value, inner, refused) if name in named else refused
+        field = named.get(name) or Field(text(name, value.at), _unseen(value, name) or refused)
+        result = converted(field.value, inner, refused)
         if result is refused:
             return refused
-        fields.append(Field(named[name].name, result))
+        fields.append(field._replace(value=result))
     return ObjectFields(tuple(fields), value.at)
+
+
+def _unseen(value: Fields, name: str) -> Unknown | None:
+    """An attribute that can only come from a map that is not known."""
+    if not value.spread:
+        return None
+    hole = value.spread[-1].hole
+    return Unknown(hole._replace(label=f"{hole.label}.{name}"), value.at)
 
 
 _CONVERSIONS: dict[Kind, Callable[[Value, Type, Failure], Value]] = {

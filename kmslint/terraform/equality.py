@@ -18,7 +18,7 @@ from kmslint.terraform.kinds import (
     in_order,
 )
 from kmslint.terraform.scalars import number, to_json
-from kmslint.terraform.shapes import Absent, SetItems, Unordered, members
+from kmslint.terraform.shapes import Absent, SetItems, Unordered, may_be_absent, members
 from kmslint.values import Choice, Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 
@@ -105,6 +105,8 @@ def _same_fields(left: Fields, right: Fields) -> bool | None:
         return False
     first, second = members(left), members(right)
     if first is None or second is None or left.spread or right.spread:
+        return None
+    if any(may_be_absent(field.value) for field in (*left.fields, *right.fields)):
         return None
     if first.keys() != second.keys():
         return False

@@ -10,17 +10,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kmslint.syntax import tree
+from kmslint.terraform.choices import distribute
 from kmslint.terraform.kinds import ObjectFields, TupleItems, in_order
 from kmslint.terraform.logic import condition_of
 from kmslint.terraform.scalars import as_bool, as_text
 from kmslint.terraform.scope import Scope, failure_for, hole_for, round_of, unknown_for
 from kmslint.terraform.shapes import (
     Absent,
-    Each,
     Failure,
     Unordered,
     bindings,
     choice,
+    is_repeated,
     may_be_absent,
     members,
     through,
@@ -156,7 +157,7 @@ def name_of(value: Value, node: tree.Node, scope: Scope) -> Text | None:
     """A value as the name of a member; None if it certainly is no text."""
     if isinstance(value, Choice):
         ways = [name_of(way, node, scope) for way in (value.when_true, value.when_false)]
-        return None if None in ways else Text((hole_for(node, scope),), node.at)
+        return None if ways == [None, None] else Text((hole_for(node, scope),), node.at)
     return as_text(value)
 
 
@@ -165,10 +166,13 @@ def _field(node: tree.For, one: Round, evaluate: Evaluate, several: Unknown) -> 
     value = one.run(lambda inner: _kept(node, evaluate, inner))
     if isinstance(value, Absent):
         return None
-    if isinstance(value, Each) or node.name is None:
+    if is_repeated(value) or node.name is None:
         return several._replace(spread=True)
     name = name_of(evaluate(node.name, one.scope), node.name, one.scope)
-    return failure_for(node, one.scope) if name is None else Field(name, value)
+    if name is None:
+        # Nobody asks for the name of what is not there.
+        return several._replace(spread=True) if may_be_absent(value) else failure_for(node, one.scope)
+    return Field(name, value)
 
 
 def _grouped(fields: list[Field], unseen: list[Unknown], node: tree.For, scope: Scope, ordered: bool) -> Value:
@@ -183,5 +187,19 @@ def _grouped(fields: list[Field], unseen: list[Unknown], node: tree.For, scope: 
         # More elements for any group.
         return unknown_for(node, scope)
     kind = TupleItems if ordered else Unordered
-    grouped = (Field(names[name], kind(tuple(values), node.at)) for name, values in groups.items())
+    grouped = (
+        Field(names[name], _group(kind(tuple(values), node.at), unknown_for(node, scope)))
+        for name, values in groups.items()
+    )
     return ObjectFields(tuple(grouped), node.at, tuple(unseen))
+
+
+def _group(group: Items, several: Unknown) -> Value:
+    """The elements of one name; Absent where the `if` leaves out all of them."""
+    if not all(map(may_be_absent, group.items)):
+        return group
+
+    def found(kept: tuple[Value, ...]) -> Value:
+        return kept[0] if isinstance(kept[0], Items) and kept[0].items else Absent(group.at)
+
+    return distribute((group,), found, several._replace(spread=True), elements=True)

@@ -80,7 +80,14 @@ def has_length(items: Items) -> bool:
     """Whether it is certain how many elements there are. In a set two that are not known may be one."""
     if any(map(may_be_absent, items.items)):
         return False
-    return not isinstance(items, Unordered) or len(items.items) < 2 or all(map(_sorts, items.items))
+    if not isinstance(items, Unordered) or len(items.items) < 2:
+        return True
+    return all(map(_sorts, items.items)) and (isinstance(items, SetItems) or not _has_doubles(items))
+
+
+def _has_doubles(items: Items) -> bool:
+    """Whether two elements turned out to be alike: if the list was made of a set, they are one."""
+    return len({str(item) for item in items.items}) < len(items.items)
 
 
 def _sorts(item: object) -> bool:

@@ -14,8 +14,9 @@ def condition_of(value: Value) -> str | None:
     """The condition that a truth value nobody knows stands for; None if it is none."""
     if isinstance(value, Unknown) and not isinstance(value, Failure):
         return named(value.hole)
-    if isinstance(value, Text) and len(value.parts) == 1 and isinstance(value.parts[0], Hole):
-        return named(value.parts[0])
+    if isinstance(value, Text) and value.holes:
+        only = value.parts[0]
+        return named(only) if len(value.parts) == 1 and isinstance(only, Hole) else f'"{value}"'
     return None
 
 

@@ -9,19 +9,28 @@ from kmslint import limits
 from kmslint.terraform import parameters
 from kmslint.terraform.calls import ELEMENTS, Function, Given
 from kmslint.terraform.conversions import converted, loosened, mapped
-from kmslint.terraform.kinds import ListItems, MapFields, ObjectFields, TupleItems
-from kmslint.terraform.shapes import Failure, SetItems, Unordered, bindings, may_be_absent, members, through
+from kmslint.terraform.kinds import ListItems, Loose, MapFields, ObjectFields, TupleItems
+from kmslint.terraform.shapes import (
+    Absent,
+    Failure,
+    SetItems,
+    Unordered,
+    bindings,
+    is_shadowed,
+    may_be_absent,
+    members,
+    through,
+)
 from kmslint.terraform.types import is_sure, type_of
-from kmslint.values import Field, Fields, Items, Null, Text, Unknown, Value, text
+from kmslint.values import Choice, Field, Fields, Items, Null, Part, Text, Unknown, Value, text
 
 
 def _merge(given: Given) -> Value:
-    fields: dict[str, Field] = {}
+    fields: dict[str | tuple[Part, ...], Field] = {}
     unseen: list[Unknown] = []
-    nameless: list[Field] = []
     for value in given.values:
         if isinstance(value, Fields):
-            nameless += _merged(fields, value)
+            _put(fields, value, tuple(unseen))
             unseen += value.spread
         elif isinstance(value, Unknown):
             unseen.append(value)
@@ -30,7 +39,7 @@ def _merge(given: Given) -> Value:
             return given.failure()
     if len(fields) > limits.ELEMENTS:
         return given.unknown()
-    return _merged_kind(given.values)((*fields.values(), *nameless), given.at, tuple(unseen))
+    return _merged_kind(given.values)(tuple(fields.values()), given.at, tuple(unseen))
 
 
 def _merged_kind(values: tuple[Value, ...]) -> type[Fields]:
@@ -46,19 +55,39 @@ def _merged_kind(values: tuple[Value, ...]) -> type[Fields]:
     return MapFields if len(merged) == 1 else ObjectFields
 
 
-def _merged(fields: dict[str, Field], value: Fields) -> list[Field]:
-    """Puts the members that have a known name into `fields`; gives back the others."""
+def _put(fields: dict[str | tuple[Part, ...], Field], value: Fields, before: tuple[Unknown, ...]) -> None:
+    """Puts the members behind the others: one whose name is not known may stand in the place of any before it.
+
+    `before` is what was merged earlier and may have any members.
+    """
     for unseen in value.spread:
         fields.update({name: _overridable(field, unseen) for name, field in fields.items()})
     for field in value.fields:
-        if field.name.literal is not None:
-            fields[field.name.literal] = field
-    return [field for field in value.fields if field.name.literal is None]
+        literal = field.name.literal
+        name = field.name.parts if literal is None else literal
+        fields[name] = field._replace(value=_instead(field, fields.pop(name, None), before))
+
+
+def _instead(field: Field, earlier: Field | None, before: tuple[Unknown, ...]) -> Value:
+    """The member's value; where it is absent, the earlier one of that name."""
+
+    def filled(value: Value) -> Value:
+        if isinstance(value, Choice):
+            return value._replace(when_true=filled(value.when_true), when_false=filled(value.when_false))
+        if isinstance(value, Absent):
+            return _overridable(field, before[-1]).value if earlier is None else earlier.value
+        if isinstance(value, Unknown) and value.spread:
+            return value if earlier is None else value._replace(spread=may_be_absent(earlier.value))
+        return value
+
+    uncertain = may_be_absent(field.value) and (earlier is not None or before)
+    return filled(field.value) if uncertain else field.value
 
 
 def _overridable(field: Field, unseen: Unknown) -> Field:
-    hole = unseen.hole
-    return field._replace(value=Unknown(hole._replace(label=f"{hole.label}.{field.name}"), field.value.at))
+    """The member, where an unknown map may bring another in its place."""
+    hole, spread = unseen.hole, may_be_absent(field.value)
+    return field._replace(value=Unknown(hole._replace(label=f"{hole.label}.{field.name}"), field.value.at, spread))
 
 
 def _lookup(given: Given) -> Value:
@@ -74,7 +103,7 @@ def _lookup(given: Given) -> Value:
         return given.unknown()
     found = value.get(name)
     if found is not None:
-        return given.unknown() if may_be_absent(found) else found
+        return given.unknown() if may_be_absent(found) or is_shadowed(value, name) else found
     if value.spread or members(value) is None:
         return given.unknown()
     return given.failure() if default is None else default
@@ -86,9 +115,14 @@ def _default(given: Given, value: Fields) -> Value:
     if isinstance(value, ObjectFields):
         return default
     if isinstance(value, MapFields):
-        return converted(default, type_of(value).element, given.failure())
-    found = {type_of(field.value) for field in value.fields}
-    return default if found == {type_of(default)} else loosened(default, given.failure())
+        result = converted(default, type_of(value).element, given.failure())
+    elif {type_of(field.value) for field in value.fields} == {type_of(default)}:
+        return default
+    else:
+        result = loosened(default, given.failure())
+    # As a number `01` is `1`, and as a boolean `true`.
+    is_open = isinstance(result, Loose) and isinstance(default, Text) and not default.typed
+    return given.unknown() if is_open else result
 
 
 def _keys(given: Given) -> Value:

@@ -5,6 +5,7 @@ All of them are ordinary values too, so whatever reads an estate needs to know n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -64,6 +65,13 @@ def may_be_absent(element: Value) -> bool:
     if isinstance(element, Choice):
         return isinstance(element, Each) or may_be_absent(element.when_true) or may_be_absent(element.when_false)
     return isinstance(element, Absent) or (isinstance(element, Unknown) and element.spread)
+
+
+def is_repeated(element: Value) -> bool:
+    """Whether nobody knows how often the element is there."""
+    if isinstance(element, Choice):
+        return isinstance(element, Each) or is_repeated(element.when_true) or is_repeated(element.when_false)
+    return isinstance(element, Unknown) and element.spread
 
 
 def is_certain(items: Items) -> bool:
@@ -130,6 +138,23 @@ def as_list(value: Value) -> Items | None:
         return value
     elements = spliced(value)
     return None if elements is None else Items(elements, value.at)
+
+
+def may_be_called(field: Field, name: str) -> bool:
+    """Whether a member may turn out to have that name."""
+    pattern = "".join(re.escape(part) if isinstance(part, str) else ".*" for part in field.name.parts)
+    return re.fullmatch(pattern, name, re.DOTALL) is not None
+
+
+def is_shadowed(fields: Fields, name: str) -> bool:
+    """Whether a later member, whose name is not known, may stand in the place of the last of that name."""
+    shadowed = False
+    for field in fields.fields:
+        if field.name.literal is not None:
+            shadowed = shadowed and field.name.literal != name
+        else:
+            shadowed = shadowed or may_be_called(field, name)
+    return shadowed
 
 
 def members(fields: Fields) -> dict[str, Field] | None:

@@ -17,7 +17,7 @@ from kmslint.terraform.joining import Filling, Fragment, joined
 from kmslint.terraform.logic import condition_of
 from kmslint.terraform.scalars import as_bool
 from kmslint.terraform.scope import Scope, failure_for, hole_at, out_of_bounds
-from kmslint.terraform.shapes import Absent, Each, Failure, choice
+from kmslint.terraform.shapes import Absent, Failure, as_list, choice, is_repeated
 from kmslint.values import Choice, Text, Unknown, Value
 
 _ROUND = 4
@@ -79,13 +79,19 @@ class _Template:
     def for_(self, part: tree.TemplateFor, scope: Scope, refused: Failure) -> Value:
         """The body once for each element; a hole if nobody knows how often."""
         collection = self.evaluate(part.of, scope)
+        if as_list(collection) is not None:
+            return self.passes(part, collection, scope, refused)
+        unsure = Unknown(refused.hole, part.at)
+        return distribute((collection,), lambda one: self.passes(part, one[0], scope, refused), unsure)
+
+    def passes(self, part: tree.TemplateFor, collection: Value, scope: Scope, refused: Failure) -> Value:
         passes = rounds(collection, part.key_variable, part.value_variable, scope)
         if passes is None:
             return refused
         if not self.budget.take(part.at, len(passes) * (_ROUND + len(part.body))):
             return self.budget.exhausted(part.at)
         texts = [one.run(lambda inner: self.text(part.body, inner, refused)) for one in passes]
-        if any(isinstance(one, Each) for one in texts) or not goes_in_order(collection):
+        if any(map(is_repeated, texts)) or not goes_in_order(collection):
             return Unknown(refused.hole, part.at)
         return joined([Filling(_present(one), part.at) for one in texts], refused)
 
