@@ -41,7 +41,7 @@ class Discovered(NamedTuple):
     root: str = ""
     """The directory that paths are relative to."""
     trees: tuple[str, ...] = ()
-    """Where links, and expressions that name files, may lead; empty if no file may be looked at."""
+    """Where links, and expressions that name files, may lead: real paths; empty if no file may be looked at."""
 
 
 def find_root(path: str) -> str:
@@ -170,7 +170,8 @@ class _Search:
 
     def _files(self, directory: str) -> tuple[RawFile, ...]:
         """What Terraform reads in a directory, which may be one that is called from the given ones."""
-        self.trusted.add(directory)
+        if not self._is_trusted(directory):
+            self.trusted.add(directory)
         files = []
         for entry in self._entries(directory):
             if _belongs_to_module(entry.name) and not entry.is_dir(follow_symlinks=False):
@@ -181,7 +182,7 @@ class _Search:
 
     def _read(self, path: str, named: bool) -> RawFile | None:
         real = os.path.realpath(path)
-        if not any(_is_inside(real, tree) for tree in self.trusted):
+        if not self._is_trusted(real):
             self._problem(path, "is a link that leads out of the tree")
             return None
         try:
@@ -189,6 +190,9 @@ class _Search:
         except (OSError, ValueError) as error:
             self._problem(path, f"cannot be read: {reason_of(error)}")
             return None
+
+    def _is_trusted(self, real: str) -> bool:
+        return any(_is_inside(real, tree) for tree in self.trusted)
 
     def _problem(self, path: str, reason: str) -> None:
         shown = self._shown(path)

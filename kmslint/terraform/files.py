@@ -44,10 +44,10 @@ class Tree:
     """What the expressions of a root module, and of those it calls, may read; each file is read once."""
 
     def __init__(self, root: str, trees: Sequence[str], directory: str) -> None:
-        """`directory` is that of the root module, relative to the root. Only the trees may be read."""
+        """`directory` is that of the root module, relative to the root. Only the trees, real paths, may be read."""
         self._root = os.path.realpath(root)
         self.directory = directory
-        self._trusted = tuple(map(os.path.realpath, trees))
+        self._trusted = tuple(trees)
         self._data: dict[str, bytes | Unread] = {}
         self._sources: dict[str, Source | Unread] = {}
         self._templates: dict[str, Scalar | Template | Unread] = {}
