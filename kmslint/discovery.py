@@ -165,7 +165,8 @@ class _Search:
         holds = graph.holding(_may_hold_keys)
         given = {directory for directory in self.given if directory in holds}
         roots = graph.roots(self.directories, lambda one: self.directories[one] or one in given, holds)
-        modules = tuple(graph.module(directory, holds) for directory in sorted(graph.reachable(roots)))
+        concerned = graph.holding(lambda files: _may_hold_keys(files) or _may_hold_identities(files))
+        modules = tuple(graph.module(directory, concerned) for directory in sorted(graph.reachable(roots)))
         return modules, tuple(map(self._shown, roots))
 
     def _files(self, directory: str) -> tuple[RawFile, ...]:
@@ -226,9 +227,12 @@ def _may_hold_keys(files: Sequence[RawFile]) -> bool:
         return True
     if any(file.data.startswith(_WIDE) or _hides_a_type(file) for file in files):
         return True
-    return any(_names(file.data, _IAM_RESOURCES) for file in files) and any(
-        _KMS_ACTION.search(file.data) for file in files
-    )
+    return _may_hold_identities(files) and any(_KMS_ACTION.search(file.data) for file in files)
+
+
+def _may_hold_identities(files: Sequence[RawFile]) -> bool:
+    """Whether what a module declares may be named by the key policies of the module that calls it."""
+    return any(_names(file.data, _IAM_RESOURCES) for file in files)
 
 
 def _names(data: bytes, resources: tuple[bytes, ...]) -> bool:

@@ -64,10 +64,10 @@ class TerraformLibrary:
         known = None if module is None else module.calls.get(source)
         return posixpath.normpath(posixpath.join(caller, source)) if known is None else known
 
-    def may_hold_keys(self, directory: str) -> bool:
-        """Whether the directory, or a module it calls, has anything to do with keys or permissions."""
+    def is_concerned(self, directory: str) -> bool:
+        """Whether the directory, or a module it calls, has anything to do with keys, permissions or identities."""
         module = self._modules.get(directory)
-        return module is None or module.holds_keys
+        return module is None or module.concerned
 
 
 def _declared(module: Module) -> Declarations:

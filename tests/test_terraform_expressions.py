@@ -106,6 +106,16 @@ UNKNOWN_PARTS = {
     'format("arn:aws:iam::${var.open}:role/%s", "x")': '"arn:aws:iam::${var.open}:role/x"',
     'formatlist("%s:%s", ["a", var.open], "x")': '["a:x", "${var.open}:x"]',
     'formatlist("arn:%s", var.list)': '${formatlist("arn:%s", var.list)}',
+    'replace("a ACCOUNT b", "ACCOUNT", var.open)': '"a ${var.open} b"',
+    'replace("a ${data.aws_caller_identity.me.account_id} X", "X", aws_iam_role.one.name)': (
+        '"a ${data.aws_caller_identity.me.account_id} One"'
+    ),
+    'replace("a ${data.aws_caller_identity.me.account_id} 1", "1", "x")': (
+        '${replace("a ${data.aws_caller_identity.me.account_id} 1", "1", "x")}'
+    ),
+    'replace("a ${var.open}", "X", "b")': '${replace("a ${var.open}", "X", "b")}',
+    'replace("aXb", "", var.open)': '${replace("aXb", "", var.open)}',
+    'replace("aXb", "/X/", var.open)': '${replace("aXb", "/X/", var.open)}',
     'split(":", "a:${data.aws_caller_identity.me.account_id}:b")[1]': '"${data.aws_caller_identity.me.account_id}"',
     'split(":", "a:${var.open}")': '${split(":", "a:${var.open}")}',
     'split("/", aws_iam_role.one.arn)[2]': '"One"',

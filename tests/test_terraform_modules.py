@@ -121,6 +121,22 @@ def test_of_a_module_without_keys_only_the_outputs_are_read(tmp_path: Path) -> N
     assert (outcome.counts.candidates, outcome.counts.analysed) == (2, 2)
 
 
+def test_a_role_in_a_module_that_says_nothing_of_keys_is_seen(tmp_path: Path) -> None:
+    trust = '{ Effect = "Allow", Principal = { Service = "ecs-tasks.amazonaws.com" }, Action = "sts:AssumeRole" }'
+    role = f"""resource "aws_iam_role" "r" {{
+  name               = "worker"
+  assume_role_policy = jsonencode({{ Version = "2012-10-17", Statement = [{trust}] }})
+}}
+output "arn" {{
+  value = aws_iam_role.r.arn
+}}
+"""
+    write(tmp_path, "worker/main.tf", text=role)
+    key = LOCKED.replace('{ Service = "logs.amazonaws.com" }', "{ AWS = module.w.arn }")
+    write(tmp_path, "main.tf", text='module "w" {\n  source = "./worker"\n}\n' + key)
+    assert "KMS203" in {finding.rule_id for finding in linted(tmp_path).findings}
+
+
 def test_a_module_behind_a_link_out_of_the_root_is_not_read(tmp_path: Path) -> None:
     write(tmp_path, "elsewhere/main.tf", text=LOCKED)
     write(tmp_path, "root/main.tf", text='module "a" {\n  source = "./m"\n}\n')

@@ -44,7 +44,7 @@ class Modules:
 def _below(module: ModuleNames) -> Iterator[ModuleNames]:
     yield module
     for block in module.declared.modules:
-        if not _concerns_keys(module, block):
+        if not _is_concerned(module, block):
             continue
         instances = module.instances_of(f"module.{block.labels[0].text}", block)
         for one in instances.all or (instances.switched_off(),):
@@ -53,11 +53,9 @@ def _below(module: ModuleNames) -> Iterator[ModuleNames]:
                 yield from _below(child)
 
 
-def _concerns_keys(module: ModuleNames, block: Block) -> bool:
-    """Whether the module has anything to do with keys: of the others only the outputs are asked for."""
+def _is_concerned(module: ModuleNames, block: Block) -> bool:
+    """Whether the module has anything to do with keys or identities: others are asked for their outputs alone."""
     source, library = local_source(block), module.root.library
     return (
-        source is not None
-        and library is not None
-        and library.may_hold_keys(library.directory(module.directory, source))
+        source is not None and library is not None and library.is_concerned(library.directory(module.directory, source))
     )

@@ -33,8 +33,8 @@ class Library(Protocol):
         """The directory that a local source leads to from the directory of its caller."""
         ...
 
-    def may_hold_keys(self, directory: str) -> bool:
-        """Whether the directory, or a module it calls, has anything to do with keys or permissions."""
+    def is_concerned(self, directory: str) -> bool:
+        """Whether the directory, or a module it calls, has anything to do with keys, permissions or identities."""
         ...
 
 

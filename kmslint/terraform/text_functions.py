@@ -15,6 +15,7 @@ from kmslint.terraform.calls import ELEMENTS, Function, Given
 from kmslint.terraform.formatting import RefusedError, filled
 from kmslint.terraform.joining import Filling, joined
 from kmslint.terraform.kinds import ListItems, has_length, in_order
+from kmslint.terraform.replacing import replaced
 from kmslint.terraform.scalars import as_text, is_fraction, of_bool, of_int, to_json
 from kmslint.terraform.shapes import Failure, may_be_absent, members
 from kmslint.values import Encoded, Fields, Hole, HoleKind, Items, Null, Part, Text, Unknown, Value, join, text
@@ -168,15 +169,26 @@ def has_no(separator: str, hole: Hole) -> bool:
 
 def _replace(given: Given) -> Value:
     literals = [known_text(given, index) for index in range(3)]
+    old = literals[1]
+    if old is None or (len(old) > 1 and _REGULAR.match(old)):
+        # Perhaps a regular expression, in Go's syntax.
+        return given.unknown()
     if None in literals:
-        return given.unknown()
-    whole, old, new = (literal or "" for literal in literals)
-    if len(old) > 1 and _REGULAR.match(old):
-        # A regular expression in Go's syntax.
-        return given.unknown()
+        return _replace_open(given, old)
+    whole, _, new = (literal or "" for literal in literals)
     if len(whole) + (whole.count(old) + 1) * len(new) > limits.TEXT:
         return given.unknown()
     return text(whole.replace(old, new), given.at)
+
+
+def _replace_open(given: Given, old: str) -> Value:
+    """`replace` where the text or the replacement has holes."""
+    whole, _, new = given.values
+    if not old or not isinstance(whole, Text) or not isinstance(new, Text):
+        return given.unknown()
+    if len(str(whole)) + str(whole).count(old) * (len(str(new)) + len(new.parts)) > limits.TEXT:
+        return given.unknown()
+    return replaced(whole, old, new, given.at) or given.unknown()
 
 
 def _substr(given: Given) -> Value:
