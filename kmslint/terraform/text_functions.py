@@ -183,8 +183,8 @@ def _replace(given: Given) -> Value:
 
 def _replace_open(given: Given, old: str) -> Value:
     """`replace` where the text or the replacement has holes."""
-    whole, _, new = given.values
-    if not old or not isinstance(whole, Text) or not isinstance(new, Text):
+    whole, new = given.values[0], as_text(given.values[2])
+    if not old or not isinstance(whole, Text) or new is None:
         return given.unknown()
     if len(str(whole)) + str(whole).count(old) * (len(str(new)) + len(new.parts)) > limits.TEXT:
         return given.unknown()
