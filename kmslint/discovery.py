@@ -8,8 +8,7 @@ from typing import Final, NamedTuple
 from kmslint import limits
 from kmslint.errors import Problem, UsageError
 from kmslint.gitignore import GitIgnore
-from kmslint.module_graph import Graph, Module
-from kmslint.raw_file import RawFile
+from kmslint.raw import Module, RawFile
 from kmslint.reading import read_bytes, reason_of
 
 TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
@@ -160,6 +159,10 @@ class _Search:
 
     def _modules(self) -> tuple[tuple[Module, ...], tuple[str, ...]]:
         """The directories that concern keys or permissions on keys, and which of them are root modules."""
+        if not self.directories:
+            return (), ()
+        from kmslint.module_graph import Graph  # only where there is Terraform
+
         graph = Graph(self._files, self.root)
         graph.add(self.directories)
         holds = graph.holding(_may_hold_keys)

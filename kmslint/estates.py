@@ -10,7 +10,7 @@ from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
 from kmslint.model.estate import Estate, Language
 from kmslint.model.policy import Document
-from kmslint.raw_file import RawFile
+from kmslint.raw import RawFile
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.tree import DataFile
 from kmslint.values import HoleKind, text

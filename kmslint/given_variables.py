@@ -4,15 +4,12 @@ https://developer.hashicorp.com/terraform/language/values/variables#assigning-va
 """
 
 import os
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kmslint.errors import UsageError
-from kmslint.raw_file import RawFile
+from kmslint.raw import RawFile
 from kmslint.reading import read_bytes, reason_of
-
-_NAME: Final = re.compile(r"[^\W\d][\w-]*\Z")
 
 
 class GivenVariables(NamedTuple):
@@ -34,7 +31,7 @@ def given_variables(texts: Iterable[str], paths: Iterable[str], root: str) -> Gi
 
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not equals or not _NAME.match(name):
+    if not equals or not name.replace("-", "_").isidentifier():
         raise UsageError(f"--var {text}: not NAME=VALUE")
     return name, value
 

@@ -14,7 +14,7 @@ from kmslint.estates import Read, files_with_problems, read_estates
 from kmslint.given_variables import GivenVariables, given_variables
 from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
-from kmslint.raw_file import RawFile
+from kmslint.raw import RawFile
 
 
 class LintOptions(NamedTuple):

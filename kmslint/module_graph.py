@@ -5,25 +5,13 @@ https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
-from kmslint.raw_file import RawFile
+from kmslint.raw import Module, RawFile
 
 _LOCAL_SOURCE: Final = re.compile(rb"""\bsource"?[ \t]*[=:][ \t]*"(\.\.?(?:/[^"\n]{0,400})?)\"""")
 _VARIABLES: Final = (".tfvars", ".tfvars.json")
-
-
-class Module(NamedTuple):
-    """The Terraform files of one directory."""
-
-    directory: str
-    """Relative to the root, POSIX."""
-    files: tuple[RawFile, ...]
-    calls: Mapping[str, str] = {}
-    """The directories that its local sources lead to."""
-    concerned: bool = True
-    """It, or a module that it calls, has to do with keys, permissions on them, or identities."""
 
 
 class Graph:

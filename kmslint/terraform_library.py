@@ -9,8 +9,7 @@ from kmslint.errors import InputError
 from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.estate import Estate
-from kmslint.module_graph import Module
-from kmslint.raw_file import RawFile
+from kmslint.raw import Module, RawFile
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import Assigned

@@ -20,7 +20,7 @@ ROOMS = (
     "verdict",
     "wildcard",
     "gitignore",
-    "raw_file",
+    "raw",
     "module_graph",
     "given_variables",
     "discovery",
@@ -51,7 +51,17 @@ ROOMS = (
 OPEN_TO_RULES = frozenset({"location", "values", "verdict", "model", "aws", "engine", "access"})
 
 LAZY_ROOMS = frozenset(
-    {"syntax", "cloudformation", "terraform", "terraform_library", "report", "key_access", "simulate", "cli"}
+    {
+        "module_graph",
+        "syntax",
+        "cloudformation",
+        "terraform",
+        "terraform_library",
+        "report",
+        "key_access",
+        "simulate",
+        "cli",
+    }
 )
 """Of the readers, the reporters and the commands a run needs one or two; the others are not loaded."""
 

@@ -11,7 +11,7 @@ import pytest
 from kmslint import limits
 from kmslint.discovery import discover, discover_text, find_root
 from kmslint.errors import UsageError
-from kmslint.raw_file import RawFile
+from kmslint.raw import RawFile
 from trees import KEY, MODULE, found, modules, problems, templates, write
 
 

@@ -9,8 +9,7 @@ from kmslint.errors import Problem
 from kmslint.estates import Read, files_with_problems, read_estates
 from kmslint.model.accounts import Ownership
 from kmslint.model.estate import Language
-from kmslint.module_graph import Module
-from kmslint.raw_file import RawFile
+from kmslint.raw import Module, RawFile
 from plain_policies import words
 
 TEMPLATE = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n"

@@ -1,0 +1,26 @@
+"""Files, and directories of Terraform files, as they are on disk."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class RawFile(NamedTuple):
+    """A file's bytes, read once."""
+
+    path: str
+    """Relative to the root, POSIX."""
+    data: bytes
+    named: bool
+    """Given on the command line, rather than found below a directory."""
+
+
+class Module(NamedTuple):
+    """The Terraform files of one directory."""
+
+    directory: str
+    """Relative to the root, POSIX."""
+    files: tuple[RawFile, ...]
+    calls: Mapping[str, str] = {}
+    """The directories that its local sources lead to."""
+    concerned: bool = True
+    """It, or a module that it calls, has to do with keys, permissions on them, or identities."""
