@@ -123,7 +123,9 @@ class ModuleNames:
         if block is None or node is None:
             return Unknown(Hole(HoleKind.EXPRESSION, f"{self.address}.{name}"), at)
         label = f"{self.address}.{name}"
-        return self.once(block.at, "", label, lambda: self.evaluate(node))
+        value = self.once(block.at, "", label, lambda: self.evaluate(node))
+        # What is computed stands where it is asked for, what is written where it is written.
+        return value._replace(at=at) if isinstance(value, Text) and not value.pieces else value
 
     def child(self, block: tree.Block, one: One, is_off: bool = False) -> ModuleNames | None:
         """The module that a block calls; None if its source is not here."""
