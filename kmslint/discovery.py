@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kmslint import limits
@@ -16,6 +17,8 @@ VARIABLES: Final = (".tfvars", ".tfvars.json")
 TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
 _OWN_VARIABLES: Final = frozenset({"terraform.tfvars", "terraform.tfvars.json"})
 _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
+_ABOVE_PLANS: Final = 2
+"""Levels above a plan in which its configuration is looked for: `plans/dev/plan.json`."""
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
 _KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
@@ -41,6 +44,8 @@ class Discovered(NamedTuple):
     """The directory that paths are relative to."""
     trees: tuple[str, ...] = ()
     """Where links, and expressions that name files, may lead: real paths; empty if no file may be looked at."""
+    plans: Mapping[str, str] = MappingProxyType({})
+    """For a Terraform plan the directory whose configuration it may have been made of."""
 
 
 def find_root(path: str) -> str:
@@ -88,6 +93,8 @@ class _Search:
         self.given: set[str] = set()
         """The directories that were given: module or not, they are analysed by themselves."""
         self.problems: dict[str, Problem] = {}
+        self.plans: dict[str, str] = {}
+        """For a plan the nearest directory with Terraform files."""
         self.looked_at = 0
 
     def run(self, paths: Iterable[str]) -> Discovered:
@@ -108,7 +115,9 @@ class _Search:
         modules, roots = self._modules()
         templates = tuple(self.templates[path] for path in sorted(self.templates))
         problems = tuple(self.problems[path] for path in sorted(self.problems))
-        return Discovered(templates, modules, problems, roots, self.root, tuple(sorted(self.trusted)))
+        return Discovered(
+            templates, modules, problems, roots, self.root, tuple(sorted(self.trusted)), self._shown_plans()
+        )
 
     def _named(self, real: str) -> None:
         named = not self.changed
@@ -151,25 +160,45 @@ class _Search:
             return []
 
     def _template(self, path: str, named: bool) -> None:
-        file = self._read(path, named)
+        file = self._read(path, named, limits.PLAN_BYTES if path.endswith(".json") else limits.FILE_BYTES)
+        if file is not None and _is_too_large(file.data):
+            self._problem(path, f"cannot be read: larger than {limits.FILE_BYTES} bytes")
+            return
         if file is None or not (named or _may_be_template(file.data)):
             return
+        if is_plan(file.data):
+            self._plan(path, file.path)
         earlier = self.templates.get(file.path)
         self.templates[file.path] = file._replace(named=named or (earlier is not None and earlier.named))
 
+    def _plan(self, path: str, shown: str) -> None:
+        directory = os.path.dirname(os.path.realpath(path))
+        for _ in range(1 + _ABOVE_PLANS):
+            if not any(_is_inside(directory, tree) for tree in self.trusted):
+                return
+            if any(entry.name.endswith(TERRAFORM) for entry in self._entries(directory)):
+                self.plans[shown] = directory
+                return
+            directory = os.path.dirname(directory)
+
+    def _shown_plans(self) -> Mapping[str, str]:
+        return {plan: self._shown(directory) for plan, directory in self.plans.items()}
+
     def _modules(self) -> tuple[tuple[Module, ...], tuple[str, ...]]:
         """The directories that concern keys or permissions on keys, and which of them are root modules."""
-        if not self.directories:
+        if not self.directories and not self.plans:
             return (), ()
         from kmslint.module_graph import Graph  # only where there is Terraform
 
         graph = Graph(self._files, self.root)
         graph.add(self.directories)
+        graph.add(self.plans.values())
         holds = graph.holding(_may_hold_keys)
         given = {directory for directory in self.given if directory in holds}
         roots = graph.roots(self.directories, lambda one: self.directories[one] or one in given, holds)
         concerned = graph.holding(lambda files: _may_hold_keys(files) or _may_hold_identities(files))
-        modules = tuple(graph.module(directory, concerned) for directory in sorted(graph.reachable(roots)))
+        needed = graph.reachable((*roots, *self.plans.values()))
+        modules = tuple(graph.module(directory, concerned) for directory in sorted(needed))
         return modules, tuple(map(self._shown, roots))
 
     def _files(self, directory: str) -> tuple[RawFile, ...]:
@@ -184,13 +213,13 @@ class _Search:
                     files.append(file)
         return tuple(files)
 
-    def _read(self, path: str, named: bool) -> RawFile | None:
+    def _read(self, path: str, named: bool, most: int = limits.FILE_BYTES) -> RawFile | None:
         real = os.path.realpath(path)
         if not self._is_trusted(real):
             self._problem(path, "is a link that leads out of the tree")
             return None
         try:
-            return RawFile(self._shown(path), read_bytes(real), named)
+            return RawFile(self._shown(path), read_bytes(real, most), named)
         except (OSError, ValueError) as error:
             self._problem(path, f"cannot be read: {reason_of(error)}")
             return None
@@ -222,7 +251,23 @@ def _may_be_template(data: bytes) -> bool:
         return True
     if b"Type" in data and _ESCAPE.search(data):
         return True  # the type may be spelt with escapes
-    return b'"terraform_version"' in data and _names(data, _KMS_RESOURCES)
+    return b'"terraform_version"' in data and _concerns_keys(data)
+
+
+def is_plan(data: bytes) -> bool:
+    """Whether a JSON file is a plan or a state, as `terraform show -json` prints them."""
+    if b'"terraform_version"' not in data:
+        return False
+    is_state = b'"format_version"' in data and b'"values"' in data
+    return is_state or b'"planned_values"' in data or b'"resource_changes"' in data
+
+
+def _is_too_large(data: bytes) -> bool:
+    return len(data) > (limits.PLAN_BYTES if is_plan(data) else limits.FILE_BYTES)
+
+
+def _concerns_keys(data: bytes) -> bool:
+    return _names(data, _KMS_RESOURCES) or (_names(data, _IAM_RESOURCES) and _KMS_ACTION.search(data) is not None)
 
 
 def _may_hold_keys(files: Sequence[RawFile]) -> bool:
@@ -251,7 +296,7 @@ def _hides_a_type(file: RawFile) -> bool:
 
 def discover_text(file: RawFile) -> Discovered:
     """The candidate that one text is, by the name it goes under."""
-    if len(file.data) > limits.FILE_BYTES:
+    if _is_too_large(file.data):
         return Discovered((), (), (Problem(file.path, f"larger than {limits.FILE_BYTES} bytes"),))
     if file.path.endswith(TERRAFORM):
         directory = os.path.dirname(file.path) or "."

@@ -1,9 +1,9 @@
 """From candidate files to estates: which reader a file is for, and whose account the keys are in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kmslint.discovery import Discovered
+from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem, UsageError
 from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
@@ -33,22 +33,21 @@ def read_estates(discovered: Discovered, account: str | None, given: GivenVariab
     estates, excluded = [], 0
     for problem in discovered.problems:
         estates.append(_broken(problem))
+    plans = []
     for file in discovered.templates:
+        if is_plan(file.data):
+            plans.append(file)
+            continue
         of_file = _read_template(file)
         excluded += not of_file
         estates.extend(of_file)
     candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
     undeclared = [name for name, _ in given.texts]
-    if discovered.roots:
-        from kmslint.terraform_library import TerraformLibrary  # only where Terraform survived the byte search
-
-        try:
-            library = TerraformLibrary(discovered, given)
-        except InputError as error:
-            raise UsageError(f"--var-file {error}") from None
-        estates.extend(library.read_estate(directory) for directory in discovered.roots)
-        candidates |= library.files
-        undeclared = library.undeclared(discovered.roots)
+    if discovered.roots or plans:
+        of_terraform = _read_terraform(discovered, plans, given)
+        estates += of_terraform.estates
+        candidates |= of_terraform.files
+        undeclared = of_terraform.undeclared
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
     read = tuple(_with_accounts(estate, account) for estate in estates)
@@ -60,6 +59,42 @@ def _broken(problem: Problem) -> Estate:
     return Estate(problem.path, Language.UNKNOWN, problems=(problem._replace(at=at),))
 
 
+class _Terraform(NamedTuple):
+    """The estates of plans and of root modules."""
+
+    estates: list[Estate]
+    files: set[str]
+    """The files of the modules."""
+    undeclared: list[str]
+    """Given variables that no root module declares."""
+
+
+def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: GivenVariables) -> _Terraform:
+    """The estates of plans and of root modules.
+
+    A module whose plan is here is left out if the plan tells all that it does, and nothing else.
+    """
+    from kmslint.terraform_library import TerraformLibrary  # only where Terraform survived the byte search
+
+    try:
+        library = TerraformLibrary(discovered, given)
+    except InputError as error:
+        raise UsageError(f"--var-file {error}") from None
+    estates = {directory: library.read_estate(directory) for directory in discovered.roots}
+    found = []
+    for file in plans:
+        directory = discovered.plans.get(file.path, "")
+        try:
+            plan = library.read_plan(decode(file.path, file.data), directory)
+        except InputError as error:
+            found.append(_broken(error.problem))
+            continue
+        found.append(plan.estate)
+        if plan.tells_all and directory in estates and not estates[directory].problems:
+            del estates[directory]
+    return _Terraform([*found, *estates.values()], library.files, library.undeclared(discovered.roots))
+
+
 def _read_template(file: RawFile) -> list[Estate]:
     """The estates of a file, one for each template in it; none if it is something else."""
     from kmslint.cloudformation.stack import read_stack  # only where a template survived the byte search
@@ -67,8 +102,6 @@ def _read_template(file: RawFile) -> list[Estate]:
 
     try:
         source = decode(file.path, file.data)
-        if b'"terraform_version"' in file.data and b'"planned_values"' in file.data:
-            return [_broken(Problem(file.path, "a Terraform plan: this version reads the configuration instead"))]
         data = _read_data(source)
     except InputError as error:
         return [_broken(error.problem)]

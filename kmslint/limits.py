@@ -9,6 +9,9 @@ from typing import Final
 FILE_BYTES: Final = 10_000_000
 """A larger file is not read (AWS takes templates of 1 MB)."""
 
+PLAN_BYTES: Final = 50_000_000
+"""A larger Terraform plan is not read. Plans repeat every resource, and most of one is passed over."""
+
 DEPTH: Final = 100
 """Nesting of lists, maps, blocks, expressions and intrinsic functions."""
 

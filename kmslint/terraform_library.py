@@ -16,6 +16,7 @@ from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.declarations import Declarations
 from kmslint.terraform.files import Tree
 from kmslint.terraform.module import declared_in, read_declared
+from kmslint.terraform.sources import ReadPlan, Sources
 
 
 class TerraformLibrary:
@@ -44,6 +45,13 @@ class TerraformLibrary:
         """The variables among the given texts that no root module declares."""
         known = {name for directory in roots for name in self._load(directory).variables}
         return [name for name in self._assigned.texts if name not in known]
+
+    def read_plan(self, source: Source, directory: str) -> ReadPlan:
+        """The estate of a plan, which may have been made of the configuration in a directory."""
+        from kmslint.terraform.plan import read_plan  # 10 ms: only where there is a plan
+
+        declared = self.load(directory)
+        return read_plan(source, None if declared is None else Sources(directory, declared, self))
 
     def load(self, directory: str) -> Declarations | None:
         """What a directory declares; None if it holds no Terraform files."""

@@ -93,7 +93,7 @@ def test_a_named_link_out_of_the_root(root: Path) -> None:
 def test_permission_denied_is_a_problem(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(root, "a.yaml", "locked/b.yaml")
 
-    def refuse(path: str) -> bytes:
+    def refuse(path: str, most: int = 0) -> bytes:  # noqa: ARG001 - as read_bytes
         raise PermissionError(13, "Permission denied", path)
 
     scandir = os.scandir

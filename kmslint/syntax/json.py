@@ -39,6 +39,13 @@ def parse_json(excerpt: Excerpt, placeholders: bool = False) -> Node:
     return node
 
 
+def parse_json_at(excerpt: Excerpt, start: int) -> tuple[Node, int]:
+    """The value that begins at that character of the text, and where it ends. Raises InputError as `read_json`."""
+    reader = _Reader(excerpt, False)
+    reader.position = start
+    return reader.value(0), reader.position
+
+
 class _Reader:
     """Reads values from `position` on; recursion is bounded by limits.DEPTH."""
 

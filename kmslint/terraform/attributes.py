@@ -31,6 +31,11 @@ class Subject(NamedTuple):
     find: Callable[[str, tuple[Part, ...]], list[Subject]]
     """The resources of the module of that type and name."""
 
+    def decided(self, name: str) -> Text | None:
+        """An attribute that AWS has decided already: of what exists, a plan knows it."""
+        found = self.given(name)
+        return None if found is None or found.literal is None else found._replace(at=self.at, pieces=())
+
     def own(self, name: str) -> Hole:
         """A piece of text that only AWS decides."""
         return Hole(HoleKind.RESOURCE, f"{self.address}.{name}", resource=self.address)
@@ -110,18 +115,24 @@ def _placed(known: ArnFormat, name: Text) -> tuple[Part, ...]:
 
 def _of_key(subject: Subject, name: str) -> Value | None:
     if name in ("id", "key_id"):
-        return Text((subject.own("key_id"),), subject.at)
+        return subject.decided("key_id") or Text((subject.own("key_id"),), subject.at)
     return key_arn(subject) if name == "arn" else None
 
 
 def key_arn(subject: Subject, key_id: Text | None = None) -> Text:
     """The ARN of a key: of the resource itself, or of the key with that id."""
+    decided = subject.decided("arn") if key_id is None else None
+    if decided is not None:
+        return decided
     parts = (subject.own("key_id"),) if key_id is None else key_id.parts
     return subject.arn("kms", subject.where(), ("key/", *parts))
 
 
 def identity_arn(subject: Subject) -> Text:
     """The ARN of a role, user, group or managed policy."""
+    decided = subject.decided("arn")
+    if decided is not None:
+        return decided
     path = subject.given("path")
     kind = NAMED_TYPES[subject.type].word
     return subject.arn("iam", (), (kind, *(path.parts if path else ("/",)), *given_name(subject).parts))

@@ -49,6 +49,9 @@ DOCUMENT = Schema(
     ),
     blocks={"statement": STATEMENT},
 )
+PLANNED_DOCUMENT = DOCUMENT._replace(arguments=DOCUMENT.arguments | {"id", "json", "minified_json"})
+"""With what the data source gives back: a plan does not tell it from what is written."""
+
 _INLINE_POLICY = Schema(frozenset({"name", "policy"}))
 _META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 

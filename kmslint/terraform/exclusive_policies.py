@@ -14,9 +14,8 @@ from typing import NamedTuple
 from kmslint.model.estate import IdentityKind
 from kmslint.terraform import attributes
 from kmslint.terraform.alternatives import alternatives
-from kmslint.terraform.modules import Modules
 from kmslint.terraform.resource_types import EXCLUSIVE_TYPES, INLINE_TYPES
-from kmslint.terraform.resources import Instance
+from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_arn, same_name
 from kmslint.terraform.scalars import as_text
 from kmslint.values import ALWAYS, Guard, Guards, Null, Text, Unknown, Value
@@ -36,7 +35,7 @@ _Of = tuple[IdentityKind, bool, Key]
 class ExclusivePolicies:
     """The exclusive lists of an estate."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Inventory) -> None:
         self._lists: defaultdict[_Of, list[_Exclusive]] = defaultdict(list)
         for instance in modules.of_type(*EXCLUSIVE_TYPES):
             self._add(instance)

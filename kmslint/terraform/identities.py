@@ -13,9 +13,8 @@ from kmslint.terraform import attributes
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.blocks import Nested
 from kmslint.terraform.listed_policies import listed_documents
-from kmslint.terraform.modules import Modules
 from kmslint.terraform.resource_types import IDENTITY_TYPES, IdentityType
-from kmslint.terraform.resources import Instance
+from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_name
 from kmslint.terraform.scalars import as_text
 from kmslint.terraform.written_policies import Attached, WrittenPolicies
@@ -25,7 +24,7 @@ from kmslint.values import Text, Unknown, Value, unknown
 class Identities:
     """The identities of one estate."""
 
-    def __init__(self, modules: Modules, written: WrittenPolicies) -> None:
+    def __init__(self, modules: Inventory, written: WrittenPolicies) -> None:
         self.inline: list[IdentityPolicy] = []
         """The policies written inside roles."""
         self._modules = modules

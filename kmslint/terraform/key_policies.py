@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kmslint.terraform.modules import Modules
 from kmslint.terraform.resource_types import KEY_TYPES
-from kmslint.terraform.resources import Instance
+from kmslint.terraform.resources import Instance, Inventory
 from kmslint.values import Choice, Guards, HoleKind, Null, Text, Value
 
 
@@ -38,7 +37,7 @@ class KeyPolicyResource(NamedTuple):
         return value
 
 
-def key_policy_resources(modules: Modules) -> Iterator[KeyPolicyResource]:
+def key_policy_resources(modules: Inventory) -> Iterator[KeyPolicyResource]:
     """The policies that may be there."""
     for instance in modules.of_type("aws_kms_key_policy"):
         key_id, policy = instance.argument("key_id"), instance.argument("policy")
@@ -47,7 +46,7 @@ def key_policy_resources(modules: Modules) -> Iterator[KeyPolicyResource]:
         yield KeyPolicyResource(instance, key, key_id or absent, policy or absent, bypass, instance.guards)
 
 
-def _key_of(key_id: Value, modules: Modules) -> str:
+def _key_of(key_id: Value, modules: Inventory) -> str:
     """The address of the one key of the estate that an id or ARN belongs to."""
     found = {address: modules.instance(address) for address in _resources(key_id)}
     keys = [address for address, instance in found.items() if instance and instance.type in KEY_TYPES]

@@ -17,6 +17,7 @@ from kmslint.terraform.keys import read_aliases, read_grants, read_keys, read_sw
 from kmslint.terraform.module_calls import read_module_calls
 from kmslint.terraform.modules import Modules
 from kmslint.terraform.names import ModuleNames
+from kmslint.terraform.resources import Inventory
 from kmslint.terraform.root import Library, Root
 from kmslint.terraform.written_policies import WrittenPolicies
 
@@ -51,28 +52,36 @@ def read_declared(
     """
     names = ModuleNames(declared, Root(library, assigned, tree), directory=directory)
     modules = Modules(names)
-    written = WrittenPolicies(modules)
-    identities = Identities(modules, written)
-    read = tuple(identities.read())
-    keys = (*read_keys(modules), *read_module_calls(modules))
-    live = {key.at for key in keys}
-    switched_off = tuple({key.at: key for key in read_switched_off(modules) if key.at not in live}.values())
-    aliases, grants = tuple(read_aliases(modules)), tuple(read_grants(modules))
+    estate = estate_of(directory, modules)
     together = (declared, *names.root.declared)
     declared_problems = (problem for one in together for problem in (*one.problems, *schema_problems(one)))
-    problems = (*declared_problems, *written.problems, *names.root.problems, *names.budget.problems)
+    problems = (*declared_problems, *estate.problems, *names.root.problems, *names.budget.problems)
+    return estate._replace(
+        keys=(*estate.keys, *read_module_calls(modules)),
+        accounts=_accounts(modules),
+        calls=tuple(Call(module.address, module.called.block.header) for module in modules if module.called),
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def estate_of(path: str, inventory: Inventory) -> Estate:
+    """The keys, identities and policies among resources, with the problems of reading them."""
+    written = WrittenPolicies(inventory)
+    identities = Identities(inventory, written)
+    read = tuple(identities.read())
+    keys = tuple(read_keys(inventory))
+    live = {key.at for key in keys}
+    switched_off = tuple({key.at: key for key in read_switched_off(inventory) if key.at not in live}.values())
     return Estate(
-        path=directory,
+        path=path,
         language=Language.TERRAFORM,
         keys=keys,
         switched_off=switched_off,
         identities=read,
         policies=(*written.policies, *identities.inline),
-        grants=grants,
-        aliases=aliases,
-        accounts=_accounts(modules),
-        calls=tuple(Call(module.address, module.called.block.header) for module in modules if module.called),
-        problems=tuple(dict.fromkeys(problems)),
+        grants=tuple(read_grants(inventory)),
+        aliases=tuple(read_aliases(inventory)),
+        problems=tuple(written.problems),
     )
 
 

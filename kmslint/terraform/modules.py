@@ -22,6 +22,10 @@ class Modules:
         """The modules that may be there: a caller before those that it calls."""
         return (module for module in self._all if not module.is_off)
 
+    def everything(self) -> tuple[ModuleNames, ...]:
+        """The modules, those that are certainly not there included."""
+        return self._all
+
     def of_type(self, *types: str) -> Iterator[Instance]:
         """The instances of resources that may be there, in order."""
         for module in self:

@@ -25,7 +25,8 @@ from kmslint.terraform.resources import Instance
 from kmslint.terraform.root import Root, Target
 from kmslint.terraform.scope import Scope, failure_for, unknown_for
 from kmslint.terraform.shapes import Failure, is_instance
-from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Null, Text, Unknown, Value
+from kmslint.terraform.template_file import rendered
+from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value
 
 _NOT_KNOWN = frozenset({"path", "terraform", "each", "count", "self"})
 
@@ -61,7 +62,7 @@ class ModuleNames:
         self.evaluator = Evaluator(self, self.budget, self.files)
         self.scope = Scope(module=self.address)
         self.providers = Providers(declared.providers, self.evaluator.evaluate, self.scope, _handed(called))
-        self.named = NamedResources(declared, self._subject)
+        self._named = NamedResources(declared, self._subject)
         self._instances: dict[Location, Instances] = {}
         self._calls = {block.labels[0].text: block for block in declared.modules}
         self._children: dict[str, ModuleNames | None] = {}
@@ -126,6 +127,14 @@ class ModuleNames:
         value = self.once(block.at, "", label, lambda: self.evaluate(node))
         # What is computed stands where it is asked for, what is written where it is written.
         return value._replace(at=at) if isinstance(value, Text) and not value.pieces else value
+
+    def named(self, type_: str, name: tuple[Part, ...]) -> list[Subject]:
+        """The resources of that type and name, as far as they are certainly there."""
+        return self._named.find(type_, name)
+
+    def rendered(self, resource: Resource, scope: Scope) -> Value | None:
+        """The text of a `template_file`; None if it has no template."""
+        return rendered(resource, self.evaluator, scope)
 
     def child(self, block: tree.Block, one: One, is_off: bool = False) -> ModuleNames | None:
         """The module that a block calls; None if its source is not here."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.syntax.tree import Body
-from kmslint.terraform.block_schemas import DOCUMENT, refused_here
+from kmslint.terraform.block_schemas import PLANNED_DOCUMENT, refused_here
 from kmslint.terraform.blocks import nested
 from kmslint.terraform.declarations import Resource
 from kmslint.terraform.iteration import Evaluate
@@ -39,7 +39,7 @@ def policy_document(resource: Resource, evaluate: Evaluate, scope: Scope, proble
     problems += merged.problems
     at = resource.at
     statements = merged.statements
-    if any(refused_here(resource.block, DOCUMENT)):
+    if any(refused_here(resource.block, PLANNED_DOCUMENT)):
         statements.append(unknown("a document that Terraform refuses", at, HoleKind.UNREADABLE, spread=True))
     own = document.argument("version") or text(_NEW, at)
     versions = [own, *(one.version for one in (*sources, *overrides) if one.version is not None)]

@@ -16,8 +16,8 @@ from kmslint.terraform.scope import Scope
 from kmslint.terraform.shapes import may_be_absent
 from kmslint.values import Items, Null, Text, Value
 
-_ASSUMING = ("assume_role", "assume_role_with_web_identity")
-_ARGUMENTS = frozenset(
+ASSUMING = ("assume_role", "assume_role_with_web_identity")
+DECIDING = frozenset(
     {
         "access_key",
         "allowed_account_ids",
@@ -119,7 +119,7 @@ class Providers:
         return None if only is None else _account(only)
 
     def _assumed(self, block: Block) -> Text | None:
-        for assumed in (inner for kind in _ASSUMING for inner in block.body.all(kind)):
+        for assumed in (inner for kind in ASSUMING for inner in block.body.all(kind)):
             role = self._value(assumed.body.get("role_arn"))
             arn = parse_arn(role) if isinstance(role, Text) else None
             if arn is not None:
@@ -140,7 +140,7 @@ def _credentials(block: Block) -> tuple[tuple[str, str], ...]:
     """Whatever decides in which account a provider works, as it is spelt."""
     arguments = ((argument.name.text, argument.value.at) for argument in block.body.arguments)
     assumed = ((inner.type.text, inner.body.at) for inner in block.body.blocks)
-    deciding = (*(one for one in arguments if one[0] in _ARGUMENTS), *(one for one in assumed if one[0] in _ASSUMING))
+    deciding = (*(one for one in arguments if one[0] in DECIDING), *(one for one in assumed if one[0] in ASSUMING))
     return tuple(sorted((name, at.source.text[at.start : at.end].strip()) for name, at in deciding))
 
 

@@ -10,6 +10,9 @@ from typing import Final, NamedTuple
 
 from kmslint.model.estate import IdentityKind, KeyKind
 
+OURS: Final = ("aws_kms_", "aws_iam_", "awscc_kms_", "awscc_iam_")
+"""How the types begin that have to do with keys and permissions."""
+
 
 class KeyType(NamedTuple):
     """A resource that makes a key, and its arguments."""

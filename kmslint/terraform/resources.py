@@ -15,26 +15,46 @@ from kmslint.terraform.attributes import Subject
 from kmslint.terraform.blocks import Nested, nested
 from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Resource
-from kmslint.terraform.expressions import Evaluator
 from kmslint.terraform.instances import Instances
-from kmslint.terraform.named_resources import NamedResources
 from kmslint.terraform.policy_document import policy_document
-from kmslint.terraform.providers import Providers
 from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.scope import Scope
-from kmslint.terraform.template_file import rendered
-from kmslint.values import Guards, Hole, HoleKind, Null, Text, Unknown, Value
+from kmslint.values import Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value
+
+
+class AccountsAndRegions(Protocol):
+    """Where providers work."""
+
+    def account_scope(self, alias: str) -> str:
+        """The scope of the own account under that alias; empty if it is that of the root module's default provider."""
+        ...
+
+    def region_scope(self, alias: str) -> str:
+        """The scope of the region under that alias: empty for the root module's default provider."""
+        ...
 
 
 class Module(Protocol):
     """The module around an instance."""
 
-    guards: Guards
-    """What must hold for the module to be there."""
-    providers: Providers
-    named: NamedResources
-    budget: Budget
-    evaluator: Evaluator
+    @property
+    def guards(self) -> Guards:
+        """What must hold for the module to be there."""
+        ...
+
+    @property
+    def providers(self) -> AccountsAndRegions: ...
+
+    @property
+    def budget(self) -> Budget: ...
+
+    def named(self, type_: str, name: tuple[Part, ...]) -> list[Subject]:
+        """The resources of that type and name: what a data source finds that looks it up."""
+        ...
+
+    def rendered(self, resource: Resource, scope: Scope) -> Value | None:
+        """The text of a `template_file`; None if it has no template."""
+        ...
 
     def evaluate(self, node: Node, scope: Scope | None = None) -> Value:
         """The value of an expression in the module."""
@@ -104,7 +124,7 @@ class Instance(NamedTuple):
             self.at,
             providers.account_scope(self.resource.provider),
             providers.region_scope(self.resource.provider),
-            self.module.named.find,
+            self.module.named,
         )
 
     def attribute(self, name: str, at: Location) -> Value:
@@ -118,7 +138,7 @@ class Instance(NamedTuple):
         if self.is_data and self.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
             return policy_document(self.resource, self.module.evaluate, self.scope, self.module.budget.problems)
         if self.type == "template_file" and self.is_data and name == "rendered":
-            found = rendered(self.resource, self.module.evaluator, self.scope)
+            found = self.module.rendered(self.resource, self.scope)
             return found or Unknown(Hole(HoleKind.EXPRESSION, self.address), self.at)
         known = data_sources.known if self.is_data else attributes.computed
         value = known(self.subject, name)
@@ -131,6 +151,22 @@ class Instance(NamedTuple):
             # Perhaps the id of a key, of this module or another.
             return Unknown(Hole(HoleKind.EXPRESSION, label), self.at)
         return Unknown(Hole(HoleKind.RESOURCE, label, resource=self.address), self.at)
+
+
+class Inventory(Protocol):
+    """The instances of one root module with everything that it calls: as configured, or as planned."""
+
+    def of_type(self, *types: str) -> Iterator[Instance]:
+        """The instances of resources that may be there, in order."""
+        ...
+
+    def switched_off(self, *types: str) -> Iterator[Instance]:
+        """One instance for each resource of which there certainly is none."""
+        ...
+
+    def instance(self, address: str) -> Instance | None:
+        """The instance that a reference has led to."""
+        ...
 
 
 def of_resource(resource: Resource, module: Module) -> Iterator[Instance]:

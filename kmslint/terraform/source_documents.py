@@ -50,7 +50,7 @@ def source_document(value: Value, problems: list[Problem]) -> SourceDocument:
     if isinstance(value, Encoded):
         return source_document(value.value, problems)
     if isinstance(value, Text):
-        return source_document(decode_json(value), problems) if value.literal != "" else NOTHING
+        return NOTHING if value.literal == "" else _decoded(decode_json(value), problems)
     if isinstance(value, Fields):
         return _document(value, problems)
     if isinstance(value, Choice):
@@ -62,6 +62,12 @@ def source_document(value: Value, problems: list[Problem]) -> SourceDocument:
             problems.append(_problem(value.hole.label, value.at))
         return SourceDocument((value._replace(spread=True),), version=value)
     return _unreadable("a value that is no policy document", value.at, problems)
+
+
+def _decoded(value: Value, problems: list[Problem]) -> SourceDocument:
+    if isinstance(value, Text):  # a string or a number, which would be read again and again
+        return _unreadable("a value that is no policy document", value.at, problems)
+    return source_document(value, problems)
 
 
 def _document(fields: Fields, problems: list[Problem]) -> SourceDocument:

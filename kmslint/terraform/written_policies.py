@@ -17,9 +17,8 @@ from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.exclusive_policies import ExclusivePolicies
-from kmslint.terraform.modules import Modules
 from kmslint.terraform.resource_types import ATTACHMENT_TYPES, INLINE_TYPES, POLICY_TYPES
-from kmslint.terraform.resources import Instance
+from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_arn, same_name
 from kmslint.terraform.scalars import as_text
 from kmslint.values import ALWAYS, Guards, HoleKind, Null, Text, Unknown, Value, unknown
@@ -30,7 +29,7 @@ Attached = IdentityPolicy | Unknown
 class WrittenPolicies:
     """The policies that are resources of their own, found by their ARN and by the names they are attached to."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Inventory) -> None:
         self.policies: list[IdentityPolicy] = []
         self.problems: list[Problem] = []
         self._exclusive = ExclusivePolicies(modules)
