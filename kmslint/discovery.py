@@ -28,6 +28,7 @@ _ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """UTF-16: no search for bytes finds anything in it."""
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
+_IAM_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*\biam\b""")
 
 
 class Discovered(NamedTuple):
@@ -190,7 +191,7 @@ class _Search:
             return (), ()
         from kmslint.module_graph import Graph  # only where there is Terraform
 
-        graph = Graph(self._files, self.root)
+        graph = Graph(self._files, self.root, self._installed)
         graph.add(self.directories)
         graph.add(self.plans.values())
         holds = graph.holding(_may_hold_keys)
@@ -212,6 +213,22 @@ class _Search:
                 if file is not None:
                     files.append(file)
         return tuple(files)
+
+    def _installed(self, directory: str) -> dict[str, str]:
+        """The modules that `terraform init` has fetched for a directory: `.terraform` itself is never walked."""
+        from kmslint.installed_modules import MANIFEST, MODULES, installed_modules  # only where there is Terraform
+
+        path = os.path.join(directory, MANIFEST)
+        file = self._read(path, named=False) if os.path.lexists(path) else None
+        if file is None:
+            return {}
+        found = installed_modules(file.data, directory)
+        if found is None:
+            self._problem(path, "is not the list of modules that `terraform init` writes")
+        elif not _is_inside(os.path.realpath(os.path.join(directory, MODULES)), self.root):
+            self._problem(path, "is a link that leads out of the tree")
+            return {}
+        return found or {}
 
     def _read(self, path: str, named: bool, most: int = limits.FILE_BYTES) -> RawFile | None:
         real = os.path.realpath(path)
@@ -280,7 +297,7 @@ def _may_hold_keys(files: Sequence[RawFile]) -> bool:
 
 def _may_hold_identities(files: Sequence[RawFile]) -> bool:
     """Whether what a module declares may be named by the key policies of the module that calls it."""
-    return any(_names(file.data, _IAM_RESOURCES) for file in files)
+    return any(_names(file.data, _IAM_RESOURCES) or _IAM_MODULE.search(file.data) for file in files)
 
 
 def _names(data: bytes, resources: tuple[bytes, ...]) -> bool:

@@ -69,3 +69,6 @@ MODULES: Final = 500
 
 MODULE_DEPTH: Final = 20
 """Modules that call modules."""
+
+CALLED_CHARACTERS: Final = 5_000_000
+"""Characters of fetched modules below one root module, counted for each call."""

@@ -3,6 +3,8 @@
 Lines and columns are 1-based and count code points; ends are exclusive, as in SARIF.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -23,12 +25,14 @@ class Region(NamedTuple):
 class Source:
     """A file that was read: its path as reports show it, and its text without a byte order mark."""
 
-    __slots__ = ("_line_starts", "path", "text")
+    __slots__ = ("_line_starts", "called_at", "path", "text")
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, called_at: Location | None = None) -> None:
         self.path = path
         """POSIX path relative to the root: the repository, or the working directory."""
         self.text = text
+        self.called_at = called_at
+        """Where the user's own files call it, if it is not one of them: a module that somebody else wrote."""
         self._line_starts: list[int] | None = None
 
     @property
@@ -56,29 +60,49 @@ class Source:
 
 
 class Location(NamedTuple):
-    """A stretch of a source, as offsets; lines and columns are worked out when somebody asks."""
+    """A stretch of a source, as offsets; lines and columns are worked out when somebody asks.
+
+    What stands in a module that is not the user's to change is shown where the user calls it. The stretch itself
+    stays what it is, so that two places in such a module are never taken for one.
+    """
 
     source: Source
     start: int
     end: int
 
     @property
+    def shown(self) -> Location:
+        """The place that reports point at."""
+        return self.source.called_at or self
+
+    @property
+    def behind(self) -> Location | None:
+        """The place itself, if another one is shown for it and it stands in a file that people can open."""
+        if self.source.called_at is None or not self.source.path:
+            return None
+        return Location(Source(self.source.path, self.source.text), self.start, self.end)
+
+    @property
     def path(self) -> str:
-        return self.source.path
+        return self.shown.source.path
 
     @property
     def line(self) -> int:
-        return self.source.position(self.start)[0]
+        return self.shown.source.position(self.shown.start)[0]
 
     @property
     def region(self) -> Region:
+        return self.shown._region()
+
+    def _region(self) -> Region:
         line, column = self.source.position(self.start)
         end_line, end_column = self.source.position(max(self.start, self.end))
         return Region(line, column, end_line, end_column)
 
     def __repr__(self) -> str:
-        region = self.region
-        return f"{self.path}:{region.line}:{region.column}-{region.end_line}:{region.end_column}"
+        """Where it really stands: unknowns are told apart by it."""
+        region = self._region()
+        return f"{self.source.path}:{region.line}:{region.column}-{region.end_line}:{region.end_column}"
 
 
 class Excerpt(NamedTuple):

@@ -5,7 +5,8 @@ https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from kmslint.raw import Module, RawFile
@@ -17,12 +18,20 @@ _VARIABLES: Final = (".tfvars", ".tfvars.json")
 class Graph:
     """The directories with Terraform files, and those that they call."""
 
-    def __init__(self, read: Callable[[str], tuple[RawFile, ...]], root: str) -> None:
-        """`read` gives the files of a directory; nothing outside the root is looked at."""
+    def __init__(
+        self, read: Callable[[str], tuple[RawFile, ...]], root: str, fetched: Callable[[str], Mapping[str, str]]
+    ) -> None:
+        """`read` gives the files of a directory, `fetched` what `terraform init` has fetched for it; nothing
+        outside the root is looked at."""
         self._read = read
         self._root = root
+        self._fetched = fetched
         self._files: dict[str, tuple[RawFile, ...]] = {}
         self._calls: dict[str, dict[str, str]] = {}
+        """The directories that the local sources of a directory lead to."""
+        self._installed: dict[str, dict[str, str]] = {}
+        self._callees: defaultdict[str, list[str]] = defaultdict(list)
+        """Those, and the fetched ones."""
 
     def add(self, directories: Iterable[str]) -> None:
         """Read directories and everything that is called from them."""
@@ -32,7 +41,14 @@ class Graph:
             if directory not in self._files:
                 self._files[directory] = self._read(directory)
                 self._calls[directory] = dict(self._called_by(directory))
+                self._callees[directory] += self._calls[directory].values()
                 waiting += self._calls[directory].values()
+                self._installed[directory] = dict(self._fetched(directory))
+                for names, callee in self._installed[directory].items():
+                    if callee:
+                        caller = self._installed[directory].get(names.rpartition(".")[0]) or directory
+                        self._callees[caller].append(callee)
+                        waiting.append(callee)
 
     def files(self, directory: str) -> tuple[RawFile, ...]:
         return self._files[directory]
@@ -64,14 +80,14 @@ class Graph:
             directory = waiting.pop()
             if directory not in found:
                 found.add(directory)
-                waiting += self._calls[directory].values()
+                waiting += self._callees[directory]
         return found
 
     def holding(self, may_hold: Callable[[tuple[RawFile, ...]], bool]) -> frozenset[str]:
         """The directories of which the search says so, and all that call one of them."""
         callers: dict[str, list[str]] = {}
-        for caller, calls in self._calls.items():
-            for callee in calls.values():
+        for caller, callees in self._callees.items():
+            for callee in callees:
                 callers.setdefault(callee, []).append(caller)
         waiting = [directory for directory, files in self._files.items() if may_hold(files)]
         found = set[str]()
@@ -84,7 +100,8 @@ class Graph:
 
     def module(self, directory: str, holds: frozenset[str]) -> Module:
         calls = {source: self._shown(callee) for source, callee in self._calls[directory].items()}
-        return Module(self._shown(directory), self._files[directory], calls, directory in holds)
+        installed = {names: callee and self._shown(callee) for names, callee in self._installed[directory].items()}
+        return Module(self._shown(directory), self._files[directory], calls, directory in holds, installed)
 
     def _called_by(self, directory: str) -> Iterator[tuple[str, str]]:
         for file in self._files[directory]:

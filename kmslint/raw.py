@@ -24,3 +24,6 @@ class Module(NamedTuple):
     """The directories that its local sources lead to."""
     concerned: bool = True
     """It, or a module that it calls, has to do with keys, permissions on them, or identities."""
+    installed: Mapping[str, str] = {}
+    """The directories of the modules that `terraform init` has fetched for it, by the names of the calls: `a.b`.
+    Empty for one that lies where no such module does."""

@@ -1,11 +1,13 @@
 """The Terraform modules of a run: each directory is parsed once, however often it is called."""
 
+from __future__ import annotations
+
 import posixpath
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered
-from kmslint.errors import InputError
+from kmslint.errors import InputError, Problem
 from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.estate import Estate
@@ -13,6 +15,7 @@ from kmslint.raw import Module, RawFile
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import Assigned
+from kmslint.terraform.called_files import called_from
 from kmslint.terraform.declarations import Declarations
 from kmslint.terraform.files import Tree
 from kmslint.terraform.module import declared_in, read_declared
@@ -27,6 +30,7 @@ class TerraformLibrary:
         self._modules: Final = {module.directory: module for module in discovered.modules}
         self._root: Final = discovered.root
         self._trees: Final = discovered.trees
+        self._parsed: Final[dict[str, _Files]] = {}
         self._declared: Final[dict[str, Declarations]] = {}
         values = declared_in(_read(file) for file in given.files).assigned if given.files else {}
         self._assigned: Final = Assigned(dict(given.texts), values)
@@ -34,7 +38,7 @@ class TerraformLibrary:
     @property
     def files(self) -> set[str]:
         """The files that were parsed, or could not be."""
-        return {file.path for directory in self._declared for file in self._modules[directory].files}
+        return {file.path for directory in self._parsed for file in self._modules[directory].files}
 
     def read_estate(self, directory: str) -> Estate:
         """The estate of a root module. Raises KeyError for a directory that is not here."""
@@ -53,17 +57,34 @@ class TerraformLibrary:
         declared = self.load(directory)
         return read_plan(source, None if declared is None else Sources(directory, declared, self))
 
-    def load(self, directory: str) -> Declarations | None:
-        """What a directory declares; None if it holds no Terraform files."""
+    def load(self, directory: str, called_at: Location | None = None) -> Declarations | None:
+        """What a directory declares; None if it holds no Terraform files.
+
+        With the place of a call, everything in it is shown there: it is another module for each call.
+        """
         module = self._modules.get(directory)
         if module is None or not module.files:
             return None
-        return self._load(directory)
+        return self._load(directory) if called_at is None else _declared(self._files(directory).called_from(called_at))
+
+    def installed(self, root: str, names: str) -> str | None:
+        """The directory of a module that `terraform init` has fetched for a root module, by the names of its calls."""
+        module = self._modules.get(root)
+        return None if module is None else module.installed.get(names)
+
+    def characters(self, directory: str) -> int:
+        """The length of the files of a directory."""
+        return sum(len(file.source.text) for file in self._files(directory).files) if directory in self._modules else 0
 
     def _load(self, directory: str) -> Declarations:
         if directory not in self._declared:
-            self._declared[directory] = _declared(self._modules[directory])
+            self._declared[directory] = _declared(self._files(directory))
         return self._declared[directory]
+
+    def _files(self, directory: str) -> _Files:
+        if directory not in self._parsed:
+            self._parsed[directory] = _files(self._modules[directory])
+        return self._parsed[directory]
 
     def directory(self, caller: str, source: str) -> str:
         """The directory that a local source leads to from the directory of its caller."""
@@ -77,7 +98,19 @@ class TerraformLibrary:
         return module is None or module.concerned
 
 
-def _declared(module: Module) -> Declarations:
+class _Files(NamedTuple):
+    """The files of a directory, and what is wrong with those that could not be read."""
+
+    files: tuple[HclFile | DataFile, ...]
+    problems: tuple[Problem, ...]
+
+    def called_from(self, at: Location) -> _Files:
+        """The same, as a call of a module that is not the user's has them."""
+        problems = (Problem(at.path, f"{one.path}:{one.line}: {one.reason}", at) for one in self.problems)
+        return _Files(tuple(called_from(file, at) for file in self.files), tuple(problems))
+
+
+def _files(module: Module) -> _Files:
     files: list[HclFile | DataFile] = []
     problems = []
     for file in module.files:
@@ -86,8 +119,12 @@ def _declared(module: Module) -> Declarations:
         except InputError as error:
             at = error.problem.at or Location(Source(file.path, ""), 0, 0)
             problems.append(error.problem._replace(at=at))
-    declared = declared_in(files)
-    declared.problems[:0] = problems
+    return _Files(tuple(files), tuple(problems))
+
+
+def _declared(read: _Files) -> Declarations:
+    declared = declared_in(read.files)
+    declared.problems[:0] = read.problems
     return declared
 
 

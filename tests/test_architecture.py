@@ -21,6 +21,7 @@ ROOMS = (
     "wildcard",
     "gitignore",
     "raw",
+    "installed_modules",
     "module_graph",
     "given_variables",
     "discovery",
@@ -52,6 +53,7 @@ OPEN_TO_RULES = frozenset({"location", "values", "verdict", "model", "aws", "eng
 
 LAZY_ROOMS = frozenset(
     {
+        "installed_modules",
         "module_graph",
         "syntax",
         "cloudformation",

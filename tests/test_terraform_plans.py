@@ -287,9 +287,9 @@ def test_findings_stand_in_the_sources_beside_the_plan(tmp_path: Path) -> None:
 
 
 def test_a_module_from_a_registry_is_seen_in_the_plan_alone(tmp_path: Path) -> None:
-    main = 'module "kms" {\n  source = "terraform-aws-modules/kms/aws"\n}\n'
+    main = 'module "kms" {\n  source = "example/kms/aws"\n}\n'
     change = Change("module.kms.aws_kms_key.this[0]", {"policy": policy("*")}, UNKNOWN_KEY)
-    call: Json = {"source": "terraform-aws-modules/kms/aws", "module": module(configured("aws_kms_key.this"))}
+    call: Json = {"source": "example/kms/aws", "module": module(configured("aws_kms_key.this"))}
     outcome = run(tmp_path, main_tf=main, plan_json=json.dumps(plan([change], module(module_calls={"kms": call}))))
     assert [(key.address, key.path) for key in outcome.keys] == [("module.kms.aws_kms_key.this[0]", "plan.json")]
 

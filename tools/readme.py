@@ -15,6 +15,7 @@ from typing import NamedTuple
 from kmslint.access.reasons import Reason
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
+from kmslint.terraform.known_modules import known_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -63,6 +64,14 @@ def row(rule: Rule) -> str:
     return f"| {rule.id} | {rule.name} | {rule.severity.value} | {rule.title.replace('|', '&#124;')}{only} |\n"
 
 
+def module_table() -> str:
+    rows = "".join(
+        f"| `{source}` | {'.'.join(map(str, first))} | {last[0]}.x |\n"
+        for source, (first, last) in known_sources().items()
+    )
+    return f"| module | from version | to |\n| --- | --- | --- |\n{rows}"
+
+
 def with_block(text: str, name: str, block: str) -> str:
     """The text with what stands between the two markers of that name replaced."""
     begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
@@ -76,6 +85,7 @@ def with_block(text: str, name: str, block: str) -> str:
 def main() -> None:
     old = README.read_text(encoding="utf-8")
     new = with_block(with_block(old, "rules", rule_table()), "reasons", reason_table())
+    new = with_block(new, "modules", module_table())
     for run in RUNS:
         new = with_block(new, run.block, output(run))
     if "--check" not in sys.argv[1:]:

@@ -14,7 +14,7 @@ def open_parts(document: Document, estate: Estate) -> Iterator[str]:
     """Everything that is open in the document, in the order of its statements."""
     yield from (hole_name(unseen.hole) for unseen in document.unseen)
     yield from (f"whether {condition} holds" for condition in sorted(document.guards()))
-    for account in dict.fromkeys(accounts_in((document,))):
+    for account in {one.parts: one for one in accounts_in((document,))}.values():
         if estate.accounts.ownership(account) in (Ownership.UNATTRIBUTED, Ownership.PRESUMED_FOREIGN):
             yield f"whether account {account} is the key's own"
     for statement in document.statements:

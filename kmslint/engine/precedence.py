@@ -11,8 +11,10 @@ from kmslint.location import Location
 from kmslint.model.estate import Call
 
 _Place = tuple[str, str, object]
+_Stretch = tuple[str, int, int, int]
 
 _CALLED = " is called here"
+_BEHIND = "it stands here, in a module that is fetched"
 
 _INSTANCE = re.compile(r'module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.|\[(?:\d+|"[^"]*")\]')
 """What tells the instances of one Terraform block from each other in their addresses."""
@@ -38,10 +40,15 @@ def with_calls(finding: Finding, calls: Sequence[Call]) -> Finding:
     callers = (
         Related(call.at, f"{call.address}{_CALLED}")
         for call in calls
-        if (finding.about or finding.resource).startswith(f"{call.address}.")
-        or finding.resource.startswith(f"{call.address}.")
+        if call.at.shown != finding.at.shown
+        and (
+            (finding.about or finding.resource).startswith(f"{call.address}.")
+            or finding.resource.startswith(f"{call.address}.")
+        )
     )
-    return finding._replace(related=(*finding.related, *callers))
+    behind = finding.at.behind
+    itself = () if behind is None else (Related(behind, _BEHIND),)
+    return finding._replace(related=(*finding.related, *itself, *callers))
 
 
 def order(finding: Finding) -> tuple[object, ...]:
@@ -56,8 +63,9 @@ def _places(finding: Finding) -> Iterable[_Place]:
         yield (finding.rule_id, Scope.STATEMENT.name, _stretch(finding.statement))
 
 
-def _stretch(at: Location) -> tuple[str, int, int]:
-    return (at.path, at.start, at.end)
+def _stretch(at: Location) -> _Stretch:
+    """The place that is shown, and the stretch behind it: a call shows all that stands in the called module."""
+    return (at.path, at.shown.start, at.start, at.end)
 
 
 def _is_silenced(finding: Finding, rule: Rule, taken: set[_Place]) -> bool:
@@ -76,7 +84,7 @@ def _is_silenced(finding: Finding, rule: Rule, taken: set[_Place]) -> bool:
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for a rule and a place: keys that share a policy document are told as one, and so are the
     instances of one block."""
-    merged: dict[tuple[str, tuple[str, int, int], str], Finding] = {}
+    merged: dict[tuple[str, _Stretch, str], Finding] = {}
     for finding in findings:
         key = (finding.rule_id, _stretch(finding.at), _INSTANCE.sub("", finding.subject))
         first = merged.get(key)

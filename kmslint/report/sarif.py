@@ -78,10 +78,10 @@ def _results(outcome: Outcome, shown: Sequence[int], rules: Sequence[Rule]) -> I
         index = places[finding.rule_id]
         result = _result(finding, rules[index], index)
         result["partialFingerprints"] = partial = {"kmslint/v1": fingerprints[place]}
-        if finding.at.source.text:  # of a file that could not be read, GitHub works the hash out itself
+        if finding.at.shown.source.text:  # of a file that could not be read, GitHub works the hash out itself
             path = finding.at.path
             if path not in hashes:
-                hashes[path] = line_hashes(finding.at.source.text)
+                hashes[path] = line_hashes(finding.at.shown.source.text)
             partial["primaryLocationLineHash"] = hashes[path][finding.at.line - 1]
         yield result
 

@@ -17,6 +17,7 @@ _SNIPPET_LENGTH: Final = 4_000
 
 def physical_location(at: Location, around: Location | None = None) -> JsonObject:
     """The place; `around` is the statement it stands in, without which its lines are shown."""
+    at, around = at.shown, around.shown if around else None
     region = _region(at.source, at.start, at.end)
     location: JsonObject = {"artifactLocation": artifact(at.path), "region": region}
     context = _context(at, around)

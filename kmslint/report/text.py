@@ -81,7 +81,7 @@ def _next_step(finding: Finding, rule: Rule) -> str:
 
 def _marks(finding: Finding, rule: Rule, verbose: bool) -> list[_Mark]:
     """The finding's own place and the related ones, those of one file together."""
-    marks = [_Mark(finding.at, "^", "", severity_ink(rule.severity))] if finding.at.source.text else []
+    marks = [_Mark(finding.at, "^", "", severity_ink(rule.severity))] if finding.at.shown.source.text else []
     related = finding.related if verbose else finding.related[:_RELATED_SHOWN]
     marks.extend(_Mark(other.at, "~", safe_text(other.message), Ink.RELATED) for other in related)
     paths = {path: place for place, path in enumerate(dict.fromkeys(mark.at.path for mark in marks))}
@@ -105,17 +105,17 @@ def _context(finding: Finding, gutter: int, options: Options) -> Iterator[str]:
     """The first line of the statement around the finding, if it stands above."""
     around = finding.statement
     if around and around.path == finding.at.path and around.line < finding.at.line:
-        text = first_line(around.source, around.line, options.width - gutter - 5)
+        text = first_line(around.shown.source, around.line, options.width - gutter - 5)
         yield _row(str(around.line), text, gutter, options)
 
 
 def _marked_line(mark: _Mark, gutter: int, options: Options) -> Iterator[str]:
     region = mark.at.region
-    if not mark.at.source.text:
+    if not mark.at.shown.source.text:
         yield _row(str(region.line), mark.message, gutter, options)
         return
     width = options.width - gutter - 5
-    drawing = draw(mark.at.source, region, width)
+    drawing = draw(mark.at.shown.source, region, width)
     yield _row(str(region.line), drawing.text, gutter, options)
     line = " " * drawing.indent + paint(mark.sign * drawing.length, mark.ink, options.color)
     beside = drawing.indent + drawing.length + 1 + cell_width(mark.message) <= width

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kmslint.location import Location
 from kmslint.model.accounts import Accounts
-from kmslint.model.estate import Call, Estate, Language
+from kmslint.model.estate import Call, Estate, Key, Language
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.block_schemas import schema_problems
@@ -70,13 +71,16 @@ def estate_of(path: str, inventory: Inventory) -> Estate:
     identities = Identities(inventory, written)
     read = tuple(identities.read())
     keys = tuple(read_keys(inventory))
-    live = {key.at for key in keys}
-    switched_off = tuple({key.at: key for key in read_switched_off(inventory) if key.at not in live}.values())
+    live = {key.at.shown for key in keys}
+    off: dict[Location, Key] = {}
+    for key in read_switched_off(inventory):
+        if key.at.shown not in live:
+            off.setdefault(key.at.shown, key)
     return Estate(
         path=path,
         language=Language.TERRAFORM,
         keys=keys,
-        switched_off=switched_off,
+        switched_off=tuple(off.values()),
         identities=read,
         policies=(*written.policies, *identities.inline),
         grants=tuple(read_grants(inventory)),

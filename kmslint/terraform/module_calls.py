@@ -1,4 +1,4 @@
-"""Calls of modules that are not here and that make keys.
+"""Calls of modules that are not here, of which too little is known, and that make keys.
 
 https://developer.hashicorp.com/terraform/language/modules/sources
 """
@@ -11,8 +11,9 @@ from kmslint.model.estate import Key, KeyKind, KeyPolicy, KeySettings, PolicyOri
 from kmslint.syntax.tree import Block, Scalar
 from kmslint.terraform.instances import One
 from kmslint.terraform.modules import Modules
+from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.root import local_source
-from kmslint.values import Guards, Hole, HoleKind, Text, Unknown
+from kmslint.values import Hole, HoleKind, Text, Unknown
 
 
 def read_module_calls(modules: Modules) -> Iterator[Key]:
@@ -22,15 +23,17 @@ def read_module_calls(modules: Modules) -> Iterator[Key]:
             source = _source(block)
             if "kms" in source.lower() and local_source(block) is None:
                 for one in module.instances_of(f"module.{block.labels[0].text}", block).all:
-                    yield _key(one, source, block, module.guards)
+                    if module.child(block, one) is None:
+                        yield _key(one, source, block, module)
 
 
-def _key(one: One, source: str, block: Block, guards: Guards) -> Key:
+def _key(one: One, source: str, block: Block, module: ModuleNames) -> Key:
     at = block.header
-    missing = Unknown(Hole(HoleKind.EXPRESSION, f"{one.address} ({source})"), at)
+    reason = module.root.not_known.get(block.at)
+    missing = Unknown(Hole(HoleKind.EXPRESSION, f"{one.address} ({source}{f': {reason}' if reason else ''})"), at)
     arn = Text((Hole(HoleKind.RESOURCE, f"{one.address}.key_arn", resource=one.address),), at)
     policy = KeyPolicy(PolicyOrigin.UNKNOWN, at, missing=missing)
-    return Key(one.address, KeyKind.MODULE, at, arn, policy, KeySettings(), guards=one.guards | guards)
+    return Key(one.address, KeyKind.MODULE, at, arn, policy, KeySettings(), guards=one.guards | module.guards)
 
 
 def _source(block: Block) -> str:

@@ -59,7 +59,8 @@ def _below(module: ModuleNames) -> Iterator[ModuleNames]:
 
 def _is_concerned(module: ModuleNames, block: Block) -> bool:
     """Whether the module has anything to do with keys or identities: others are asked for their outputs alone."""
-    source, library = local_source(block), module.root.library
-    return (
-        source is not None and library is not None and library.is_concerned(library.directory(module.directory, source))
-    )
+    root = module.root
+    directory = root.directory(block, module.directory, module.directories()[-1], module.names_of(block))
+    if not directory or root.library is None:
+        return local_source(block) is None
+    return root.library.is_concerned(directory)

@@ -139,21 +139,26 @@ class ModuleNames:
     def child(self, block: tree.Block, one: One, is_off: bool = False) -> ModuleNames | None:
         """The module that a block calls; None if its source is not here."""
         if one.address not in self._children:
-            found = self.root.load(block, self.directory, self._directories())
+            found = self.root.load(block, self.directory, self.directories(), self.names_of(block))
             child = None
             if found is not None:
                 child = ModuleNames(found.declared, self.root, Called(self, block, one, is_off), found.directory)
             self._children[one.address] = child
         return self._children[one.address]
 
-    def _directories(self) -> tuple[str, ...]:
+    def directories(self) -> tuple[str, ...]:
         """The directories from this module up to the root module."""
-        above = self.called.caller._directories() if self.called else ()
+        above = self.called.caller.directories() if self.called else ()
         return (self.directory, *above)
 
     def _subject(self, resource: Resource) -> Subject:
         """A resource without `count` and `for_each`, as attributes see it."""
         return Instance(self, resource, self.full(resource.address), self.scope, self.guards).subject
+
+    def names_of(self, block: tree.Block) -> str:
+        """The names of the calls from the root module down to a block of this one: `a.b`."""
+        name = block.labels[0].text
+        return f"{self.called.caller.names_of(self.called.block)}.{name}" if self.called else name
 
     def _meta(self, address: str, node: tree.Node | None) -> Value | None:
         if node is None:

@@ -25,8 +25,20 @@ _NOTHING = Assigned()
 class Library(Protocol):
     """The modules on disk, each read once."""
 
-    def load(self, directory: str) -> Declarations | None:
-        """What a directory declares; None if it holds no Terraform files, or lies outside the root."""
+    def load(self, directory: str, called_at: Location | None = None) -> Declarations | None:
+        """What a directory declares; None if it holds no Terraform files, or lies outside the root.
+
+        With the place of a call, everything in it is shown there.
+        """
+        ...
+
+    def installed(self, root: str, names: str) -> str | None:
+        """The directory of a module that `terraform init` has fetched for a root module, by the names of the calls
+        down to it, `a.b`; None if it has not, empty if it lies where no such module does."""
+        ...
+
+    def characters(self, directory: str) -> int:
+        """The length of the files of a directory."""
         ...
 
     def directory(self, caller: str, source: str) -> str:
@@ -67,6 +79,10 @@ class Root:
         self.problems: list[Problem] = []
         self.declared: list[Declarations] = []
         """What the called modules declare, once for each call."""
+        self.not_known: dict[Location, str] = {}
+        """Why a description does not hold for a call, by the block."""
+        self._called: dict[tuple[Location, str], Declarations | None] = {}
+        self._characters = 0
         self._worked_out: dict[Key, Value] = {}
         self._open: dict[Key, str] = {}
 
@@ -87,29 +103,69 @@ class Root:
         self._worked_out[key] = value
         return value
 
-    def load(self, block: Block, caller: str, above: tuple[str, ...]) -> Loaded | None:
+    def load(self, block: Block, caller: str, above: tuple[str, ...], names: str) -> Loaded | None:
         """The module that a block calls; None, and a problem if it should be there, if it cannot be read.
 
-        `above` are the directories from the caller up to the root module.
+        `above` are the directories from the caller up to the root module, `names` those of the calls down to this one.
         """
-        source = local_source(block)
-        if source is None or self.library is None:
-            return None
-        directory = self.library.directory(caller, source)
-        declared = self.library.load(directory)
-        reason = ""
+        directory = self.directory(block, caller, above[-1], names)
+        if directory is None:
+            return self._described(block)
+        called_at = block.at.source.called_at if local_source(block) is not None else block.header.shown
+        reason = self._refused(block, directory, above, called_at is not None)
+        declared = None if reason else self._declared(block, directory, called_at)
         if declared is None:
-            reason = f"{source} holds no Terraform files, or is not inside the repository"
-        elif directory in above:
-            reason = f"{source} leads back to a module that it is called from"
-        elif len(above) > limits.MODULE_DEPTH or len(self.declared) >= limits.MODULES:
-            reason = f"more than {limits.MODULES} modules, or nested deeper than {limits.MODULE_DEPTH}"
-        if declared is None or reason:
-            name = block.labels[0].text
-            self.problems.append(Problem(block.at.path, f'module "{name}": {reason}', block.header))
+            reason = reason or f"{_source(block)} holds no Terraform files, or is not inside the repository"
+            self.problems.append(Problem(block.at.path, f'module "{block.labels[0].text}": {reason}', block.header))
             return None
         self.declared.append(declared)
         return Loaded(declared, directory)
+
+    def directory(self, block: Block, caller: str, root: str, names: str) -> str | None:
+        """The directory of the module that a block calls; None if it is not on disk, empty if it may not be read."""
+        source = local_source(block)
+        if self.library is None:
+            return None
+        return self.library.installed(root, names) if source is None else self.library.directory(caller, source)
+
+    def _refused(self, block: Block, directory: str, above: tuple[str, ...], is_fetched: bool) -> str:
+        """Why a module is not read."""
+        if not directory:
+            return ".terraform/modules/modules.json leads out of .terraform/modules"
+        if directory in above:
+            return f"{_source(block)} leads back to a module that it is called from"
+        if len(above) > limits.MODULE_DEPTH or len(self.declared) >= limits.MODULES:
+            return f"more than {limits.MODULES} modules, or nested deeper than {limits.MODULE_DEPTH}"
+        if is_fetched and self._characters > limits.CALLED_CHARACTERS:
+            return f"more than {limits.CALLED_CHARACTERS} characters of fetched modules"
+        return ""
+
+    def _declared(self, block: Block, directory: str, called_at: Location | None) -> Declarations | None:
+        assert self.library is not None
+        if called_at is None:
+            return self.library.load(directory)
+        key = (block.at, directory)
+        if key not in self._called:
+            self._characters += self.library.characters(directory)
+            self._called[key] = self.library.load(directory, called_at)
+        return self._called[key]
+
+    def _described(self, block: Block) -> Loaded | None:
+        """A module that is not on disk and of which enough is known."""
+        if local_source(block) is not None or len(self.declared) >= limits.MODULES:
+            return None
+        key = (block.at, "")
+        if key not in self._called:
+            from kmslint.terraform.known_modules import known_module  # reads HCL: not every call has a description
+
+            known = known_module(block)
+            self._called[key] = known.declared
+            self.not_known[block.at] = known.reason
+        declared = self._called[key]
+        if declared is None:
+            return None
+        self.declared.append(declared)
+        return Loaded(declared, f"description of {_source(block)}")
 
     def instance(self, address: str, make: Callable[[], Target]) -> Hole:
         """The hole that stands for an instance as a whole, whose attributes can be asked for."""
@@ -123,6 +179,10 @@ def local_source(block: Block) -> str | None:
 
     https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
     """
-    node = block.body.get("source")
-    source = node.text if isinstance(node, Scalar) else ""
+    source = _source(block)
     return source if source.startswith(("./", "../")) or source in (".", "..") else None
+
+
+def _source(block: Block) -> str:
+    node = block.body.get("source")
+    return node.text if isinstance(node, Scalar) else ""

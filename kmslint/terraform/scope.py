@@ -57,8 +57,8 @@ class Scope(NamedTuple):
 
 def here(at: Location) -> str:
     """A place, to tell unknowns apart that are called the same."""
-    region = at.region
-    return f"{at.path}:{region.line}:{region.column}"
+    line, column = at.source.position(at.start)
+    return f"{at.source.path}:{line}:{column}"
 
 
 def out_of_bounds(reason: str, at: Location) -> Unknown:
