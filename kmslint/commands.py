@@ -7,7 +7,19 @@ from typing import Final
 
 import click
 
-from kmslint.console import ACCOUNT_HELP, CLEAN, COLORS, ERROR, INCOMPLETE, account_id, complain, wants_color, width
+from kmslint.console import (
+    ACCOUNT_HELP,
+    CLEAN,
+    COLORS,
+    ERROR,
+    INCOMPLETE,
+    VAR_FILE_HELP,
+    VAR_HELP,
+    account_id,
+    complain,
+    wants_color,
+    width,
+)
 from kmslint.engine.registry import all_rules, find_rule
 from kmslint.errors import UsageError
 from kmslint.report.options import Options
@@ -61,18 +73,27 @@ def simulate_command() -> int:
     show_default=True,
 )
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
+@click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 def access_command(
-    paths: tuple[str, ...], key: str | None, principal: str | None, format_name: str, account: str | None, color: str
+    paths: tuple[str, ...],
+    key: str | None,
+    principal: str | None,
+    format_name: str,
+    account: str | None,
+    variables: tuple[str, ...],
+    variable_files: tuple[str, ...],
+    color: str,
 ) -> int:
     """Show who can do what with each key: a line for each principal, a column for each kind of use.
 
     With --key or --principal, show the statements that decide as well, and what would make a yes of a no.
     """
-    from kmslint.key_access import access
+    from kmslint.key_access import Given, access
     from kmslint.report.access_formats import render
 
-    found = access(paths, account, key, principal)
+    found = access(paths, Given(account, variables, variable_files), key, principal)
     look = Options(color=wants_color(color), width=width())
     asked = key is not None or principal is not None
     arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
@@ -91,17 +112,26 @@ def access_command(
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
+@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
+@click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
 def can_command(
-    principal: str, action: str, key: str, paths: tuple[str, ...], format_name: str, account: str | None
+    principal: str,
+    action: str,
+    key: str,
+    paths: tuple[str, ...],
+    format_name: str,
+    account: str | None,
+    variables: tuple[str, ...],
+    variable_files: tuple[str, ...],
 ) -> int:
     """Tell whether PRINCIPAL may use ACTION on KEY, and prove it.
 
     `kmslint can role/Dev kms:Decrypt DataKey stacks/`. PRINCIPAL is role/NAME, user/NAME, a service or an ARN.
     """
-    from kmslint.key_access import ask
+    from kmslint.key_access import Given, ask
     from kmslint.report.can import is_known, render_json, render_text
 
-    question = ask(principal, action, key, paths, account)
+    question = ask(principal, action, key, paths, Given(account, variables, variable_files))
     arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
     if not arrived:
         return ERROR

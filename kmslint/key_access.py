@@ -15,7 +15,8 @@ from kmslint.access.principals import Form, form
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.discovery import discover, find_root
 from kmslint.errors import Problem, UsageError
-from kmslint.estates import read_estates
+from kmslint.estates import Read, read_estates
+from kmslint.given_variables import given_variables
 from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Document, Principal, PrincipalType
@@ -44,10 +45,28 @@ class Access(NamedTuple):
     """What could not be read."""
 
 
-def access(paths: Sequence[str], account: str | None, key: str | None, principal: str | None) -> Access:
+class Given(NamedTuple):
+    """What the caller says of the deployment."""
+
+    account: str | None = None
+    variables: tuple[str, ...] = ()
+    """Values for variables of Terraform's root modules: `name=value`."""
+    variable_files: tuple[str, ...] = ()
+
+
+NOTHING_GIVEN = Given()
+
+
+def _read(paths: Sequence[str], given: Given) -> Read:
+    root = find_root(paths[0])
+    variables = given_variables(given.variables, given.variable_files, root)
+    return read_estates(discover(paths, root), given.account, variables)
+
+
+def access(paths: Sequence[str], given: Given, key: str | None, principal: str | None) -> Access:
     """Who can do what with the keys below the paths: all of them, or those that are called so; for everybody, or for
     one principal, and then a key where nobody is called so has no rows. Raises UsageError where nothing is."""
-    read = read_estates(discover(paths, find_root(paths[0])), account)
+    read = _read(paths, given)
     keys = list(_keys(read.estates, key))
     asked = None if principal is None else _asked_in(principal, [estate for estate, _ in keys])
     found = tuple(_key_access(each, estate, asked) for estate, each in keys)
@@ -69,9 +88,9 @@ class Question(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def ask(principal: str, action: str, key: str, paths: Sequence[str], account: str | None) -> Question:
+def ask(principal: str, action: str, key: str, paths: Sequence[str], given: Given = NOTHING_GIVEN) -> Question:
     """Whether a principal may use an action on a key. Raises UsageError for names that fit nothing, or several."""
-    read = read_estates(discover(paths, find_root(paths[0])), account)
+    read = _read(paths, given)
     problems = tuple(problem for each in read.estates for problem in each.problems)
     wanted = _action(action)
     named = list(_keys(read.estates, key))

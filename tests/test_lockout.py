@@ -108,3 +108,23 @@ def test_beyond_the_limit_of_choices_nothing_is_claimed() -> None:
     many: list[Plain] = [{"if": f"C{number}", "then": account, "else": None} for number in range(CHOICES + 1)]
     found = assess(document(many), KEY, accounts_of())
     assert found.lockout is LockoutClass.UNKNOWN
+
+
+def test_where_iam_policies_decide_a_pattern_adds_nobody() -> None:
+    reader: Plain = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": "kms:Decrypt",
+        "Resource": "*",
+        "Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/Reader*"}},
+    }
+    account: Plain = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    policy = document([account, reader])
+    found = assess(policy, KEY, accounts_of(policy, configured=OWN))
+    assert found.lockout is LockoutClass.NONE
+    assert found.patterns == ()

@@ -106,6 +106,9 @@ UNKNOWN_PARTS = {
     'format("arn:aws:iam::${var.open}:role/%s", "x")': '"arn:aws:iam::${var.open}:role/x"',
     'formatlist("%s:%s", ["a", var.open], "x")': '["a:x", "${var.open}:x"]',
     'formatlist("arn:%s", var.list)': '${formatlist("arn:%s", var.list)}',
+    'aws_iam_role.one != null ? "a" : "b"': '"a"',
+    "aws_iam_role.one == null": "false",
+    'aws_iam_role.two[0] == null ? "a" : "b"': '"b"',
     'replace("a ACCOUNT b", "ACCOUNT", var.open)': '"a ${var.open} b"',
     'replace("a ${data.aws_caller_identity.me.account_id} X", "X", aws_iam_role.one.name)': (
         '"a ${data.aws_caller_identity.me.account_id} One"'

@@ -142,3 +142,14 @@ resource "aws_kms_alias" "a" {
 def test_keys_of_grants(arguments: str, expected: list[str]) -> None:
     text = f'{GRANTS}resource "aws_kms_grant" "g" {{\n  {arguments}\n  grantee_principal = var.arns\n}}\n'
     assert [spelt(grant.key) for grant in module(text).grants] == expected
+
+
+def test_a_policy_that_may_be_missing_allows_nothing_then() -> None:
+    """AWS has a default policy for keys, and none for roles."""
+    estate = module(
+        'variable "flag" {}\nresource "aws_iam_role_policy" "p" {\n  role = "r"\n'
+        '  policy = var.flag ? jsonencode({ Statement = [{ Sid = "Here" }] }) : null\n}\n'
+    )
+    (policy,) = estate.policies
+    assert policy.document is not None
+    assert [str(one.sid) for one in policy.document.statements] == ["Here"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kmslint.cli import main
 from kmslint.errors import UsageError
 from kmslint.lint import LintOptions, lint
 from trees import write
@@ -117,3 +118,19 @@ def test_what_cannot_be_used_is_said(
     with pytest.raises(UsageError) as raised:
         administrators(tmp_path / "m", variables, files)
     assert words in str(raised.value)
+
+
+def test_the_other_commands_take_values_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    value = f'who=["{arn("a")}"]'
+    for arguments, expected in (
+        (["access", "--var", value, "main.tf"], "managed by: user a"),
+        (["can", "user/a", "kms:Decrypt", "k", "main.tf", "--var", value], "yes."),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert ended.value.code == 0
+        assert expected in capsys.readouterr().out

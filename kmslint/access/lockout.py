@@ -108,7 +108,9 @@ def _cautiously(document: Document, key: Key, accounts: Accounts) -> Lockout:
 
 def _assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
     root_user, administrators, anyone = may(document, key, accounts, PUT_KEY_POLICY)
-    patterns = tuple(_holders(arn_patterns(document), document, key, accounts, recreatable, ADMINISTRATOR))
+    # Where IAM policies decide, a pattern gives nobody what an administrator has not without it.
+    policies = NOTHING if administrators is YES else ADMINISTRATOR
+    patterns = tuple(_holders(arn_patterns(document), document, key, accounts, recreatable, policies))
     holders = tuple(_holders(_named(document), document, key, accounts, named, NOTHING))
     if administrators is not YES:
         exempted = tuple(_holders(_exempted(document), document, key, accounts, named, ADMINISTRATOR))

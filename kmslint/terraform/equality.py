@@ -18,12 +18,14 @@ from kmslint.terraform.kinds import (
     in_order,
 )
 from kmslint.terraform.scalars import number, to_json
-from kmslint.terraform.shapes import Absent, SetItems, Unordered, may_be_absent, members
+from kmslint.terraform.shapes import Absent, SetItems, Unordered, is_instance, may_be_absent, members
 from kmslint.values import Choice, Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 
 def equal(left: Value, right: Value) -> bool | None:
     """Whether two values are the same to Terraform: for values of different types, they never are."""
+    if (isinstance(left, Null) and _is_instance(right)) or (isinstance(right, Null) and _is_instance(left)):
+        return None if isinstance(left, Absent) or isinstance(right, Absent) else False
     if isinstance(left, (Unknown, Choice, Absent)) or isinstance(right, (Unknown, Choice, Absent)):
         return None
     if isinstance(left, Null) or isinstance(right, Null):
@@ -37,6 +39,11 @@ def equal(left: Value, right: Value) -> bool | None:
     if isinstance(left, Encoded) or isinstance(right, Encoded):
         return _same_encoded(left, right)
     return False
+
+
+def _is_instance(value: Value) -> bool:
+    """Whether it is a resource or a module as a whole, which is never null."""
+    return isinstance(value, Unknown) and is_instance(value.hole)
 
 
 def _may_be_null(value: Value) -> bool:

@@ -29,8 +29,8 @@ def read_module_calls(modules: Modules) -> Iterator[Key]:
 
 def _key(one: One, source: str, block: Block, module: ModuleNames) -> Key:
     at = block.header
-    reason = module.root.not_known.get(block.at)
-    missing = Unknown(Hole(HoleKind.EXPRESSION, f"{one.address} ({source}{f': {reason}' if reason else ''})"), at)
+    reason = module.root.not_known.get(block.at) or "a module that is not here"
+    missing = Unknown(Hole(HoleKind.EXPRESSION, f"{one.address} ({source}: {reason})"), at)
     arn = Text((Hole(HoleKind.RESOURCE, f"{one.address}.key_arn", resource=one.address),), at)
     policy = KeyPolicy(PolicyOrigin.UNKNOWN, at, missing=missing)
     return Key(one.address, KeyKind.MODULE, at, arn, policy, KeySettings(), guards=one.guards | module.guards)

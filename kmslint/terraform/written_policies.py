@@ -21,7 +21,21 @@ from kmslint.terraform.resource_types import ATTACHMENT_TYPES, INLINE_TYPES, POL
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_arn, same_name
 from kmslint.terraform.scalars import as_text
-from kmslint.values import ALWAYS, Guards, HoleKind, Null, Text, Unknown, Value, unknown
+from kmslint.values import (
+    ALWAYS,
+    Choice,
+    Field,
+    Fields,
+    Guards,
+    HoleKind,
+    Items,
+    Null,
+    Text,
+    Unknown,
+    Value,
+    text,
+    unknown,
+)
 
 Attached = IdentityPolicy | Unknown
 
@@ -57,7 +71,7 @@ class WrittenPolicies:
         """The document of a policy; None, and a problem if it is no policy at all, where it cannot be read."""
         if value is None or isinstance(value, Null):
             return None
-        document = read_policy(value)
+        document = read_policy(_or_nothing(value))
         if isinstance(document, Document):
             return document
         if document.hole.kind is HoleKind.UNREADABLE:
@@ -107,13 +121,23 @@ class WrittenPolicies:
                     self._attach_to(kind, name, policy)
 
     def _attach_to(self, kind: IdentityKind, name: Value, policy: Attached) -> None:
-        text = as_text(name)
-        if text is not None and policy not in (attached := self._attached[kind, same_name(text)]):
+        found = as_text(name)
+        if found is not None and policy not in (attached := self._attached[kind, same_name(found)]):
             attached.append(policy)
+
+
+def _or_nothing(value: Value) -> Value:
+    """The document, or one without statements where there is none: only keys have a default policy."""
+    if isinstance(value, Choice):
+        first, second = _or_nothing(value.when_true), _or_nothing(value.when_false)
+        return value._replace(when_true=first, when_false=second)
+    if isinstance(value, Null) or (isinstance(value, Text) and value.literal == ""):
+        return Fields((Field(text("Statement", value.at), Items((), value.at)),), value.at)
+    return value
 
 
 def _unseen(arn: Value) -> Unknown:
     if isinstance(arn, Unknown):
         return arn
-    text = as_text(arn)
-    return unknown(str(text) if text is not None else "policy_arn", arn.at)
+    found = as_text(arn)
+    return unknown(str(found) if found is not None else "policy_arn", arn.at)
