@@ -25,6 +25,8 @@ _KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
 _IAM_RESOURCES: Final = (b"aws_iam_", b"awscc_iam_")
 _ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
 _ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
+_ESCAPED_SOURCE: Final = re.compile(rb'\bsource[ \t]*(?:/\*|=[ \t]*(?:\(|/\*|<<|"[^"\n]{0,400}(?:\\[uU]|\$\{")))')
+"""The source of a module call, spelt so that no search for calls sees where it leads."""
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 """UTF-16: no search for bytes finds anything in it."""
 _KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
@@ -113,12 +115,12 @@ class _Search:
                 self._walk(real)
             else:
                 self._named(real)
+        # What is called beside the given directories is read for its blocks; no expression may read files there.
+        trees = tuple(sorted(self.trusted))
         modules, roots = self._modules()
         templates = tuple(self.templates[path] for path in sorted(self.templates))
         problems = tuple(self.problems[path] for path in sorted(self.problems))
-        return Discovered(
-            templates, modules, problems, roots, self.root, tuple(sorted(self.trusted)), self._shown_plans()
-        )
+        return Discovered(templates, modules, problems, roots, self.root, trees, self._shown_plans())
 
     def _named(self, real: str) -> None:
         named = not self.changed
@@ -194,12 +196,14 @@ class _Search:
         graph = Graph(self._files, self.root, self._installed)
         graph.add(self.directories)
         graph.add(self.plans.values())
-        holds = graph.holding(_may_hold_keys)
+        concerned = graph.holding(lambda files: _may_hold_keys(files) or _may_hold_identities(files))
+        # A module may give actions on keys to one that makes the policies.
+        speaking = graph.holding(lambda files: any(_KMS_ACTION.search(file.data) for file in files))
+        holds = graph.holding(_may_hold_keys) | (graph.holding(_may_hold_identities) & speaking)
         given = {directory for directory in self.given if directory in holds}
         roots = graph.roots(self.directories, lambda one: self.directories[one] or one in given, holds)
-        concerned = graph.holding(lambda files: _may_hold_keys(files) or _may_hold_identities(files))
         needed = graph.reachable((*roots, *self.plans.values()))
-        modules = tuple(graph.module(directory, concerned) for directory in sorted(needed))
+        modules = tuple(graph.module(directory, holds, concerned) for directory in sorted(needed))
         return modules, tuple(map(self._shown, roots))
 
     def _files(self, directory: str) -> tuple[RawFile, ...]:
@@ -305,9 +309,11 @@ def _names(data: bytes, resources: tuple[bytes, ...]) -> bool:
 
 
 def _hides_a_type(file: RawFile) -> bool:
-    """Whether the type of a resource may be spelt with escapes."""
+    """Whether the type of a resource may be spelt with escapes, or the source of a module call as nobody spells it."""
     if file.path.endswith(".json"):
         return _ESCAPE.search(file.data) is not None
+    if b"source" in file.data and _ESCAPED_SOURCE.search(file.data):
+        return True
     return b"\\" in file.data and _ESCAPED_LABEL.search(file.data) is not None
 
 

@@ -92,7 +92,8 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
         found.append(plan.estate)
         if plan.tells_all and directory in estates and not estates[directory].problems:
             del estates[directory]
-    return _Terraform([*found, *estates.values()], library.files, library.undeclared(discovered.roots))
+    found += [*estates.values(), *library.read_others()]
+    return _Terraform(found, library.files, library.undeclared(discovered.roots))
 
 
 def _read_template(file: RawFile) -> list[Estate]:

@@ -72,3 +72,9 @@ MODULE_DEPTH: Final = 20
 
 CALLED_CHARACTERS: Final = 5_000_000
 """Characters of fetched modules below one root module, counted for each call."""
+
+INSTANCES: Final = 2_000
+"""Instances that all `count` and `for_each` of one root module and of those it calls are told apart by."""
+
+REPEATED_RESOURCES: Final = 3_000
+"""Resources of keys and permissions in modules that one root module calls more than once."""

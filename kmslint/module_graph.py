@@ -11,7 +11,7 @@ from typing import Final
 
 from kmslint.raw import Module, RawFile
 
-_LOCAL_SOURCE: Final = re.compile(rb"""\bsource"?[ \t]*[=:][ \t]*"(\.\.?(?:/[^"\n]{0,400})?)\"""")
+_LOCAL_SOURCE: Final = re.compile(rb"""\bsource"?\s{0,100}[=:]\s{0,100}"(\.\.?(?:/[^"\n\0]{0,400})?)\"""")
 _VARIABLES: Final = (".tfvars", ".tfvars.json")
 
 
@@ -98,10 +98,12 @@ class Graph:
                 waiting += callers.get(directory, [])
         return frozenset(found)
 
-    def module(self, directory: str, holds: frozenset[str]) -> Module:
+    def module(self, directory: str, holds: frozenset[str], concerned: frozenset[str]) -> Module:
         calls = {source: self._shown(callee) for source, callee in self._calls[directory].items()}
         installed = {names: callee and self._shown(callee) for names, callee in self._installed[directory].items()}
-        return Module(self._shown(directory), self._files[directory], calls, directory in holds, installed)
+        return Module(
+            self._shown(directory), self._files[directory], calls, directory in holds, directory in concerned, installed
+        )
 
     def _called_by(self, directory: str) -> Iterator[tuple[str, str]]:
         for file in self._files[directory]:

@@ -22,6 +22,8 @@ class Module(NamedTuple):
     files: tuple[RawFile, ...]
     calls: Mapping[str, str] = {}
     """The directories that its local sources lead to."""
+    holds_keys: bool = True
+    """It, or a module that it calls, has to do with keys or permissions on them."""
     concerned: bool = True
     """It, or a module that it calls, has to do with keys, permissions on them, or identities."""
     installed: Mapping[str, str] = {}

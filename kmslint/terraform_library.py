@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered
@@ -13,10 +13,10 @@ from kmslint.location import Location, Source
 from kmslint.model.estate import Estate
 from kmslint.raw import Module, RawFile
 from kmslint.syntax.bytes import decode
-from kmslint.syntax.tree import DataFile, HclFile
+from kmslint.syntax.tree import DataFile, HclFile, Node
 from kmslint.terraform.assigned import Assigned
 from kmslint.terraform.called_files import called_from
-from kmslint.terraform.declarations import Declarations
+from kmslint.terraform.declarations import Declarations, assigned_in
 from kmslint.terraform.files import Tree
 from kmslint.terraform.module import declared_in, read_declared
 from kmslint.terraform.sources import ReadPlan, Sources
@@ -30,9 +30,13 @@ class TerraformLibrary:
         self._modules: Final = {module.directory: module for module in discovered.modules}
         self._root: Final = discovered.root
         self._trees: Final = discovered.trees
+        self._fetched: Final = {place for module in discovered.modules for place in module.installed.values()}
+        """They are not the user's: only who calls them has them read."""
         self._parsed: Final[dict[str, _Files]] = {}
         self._declared: Final[dict[str, Declarations]] = {}
-        values = declared_in(_read(file) for file in given.files).assigned if given.files else {}
+        values: dict[str, Node] = {}
+        for file in given.files:
+            values.update(_values(file))
         self._assigned: Final = Assigned(dict(given.texts), values)
 
     @property
@@ -44,6 +48,20 @@ class TerraformLibrary:
         """The estate of a root module. Raises KeyError for a directory that is not here."""
         tree = Tree(self._root, self._trees, directory) if self._trees else None
         return read_declared(directory, self._load(directory), self, self._assigned, tree)
+
+    def read_others(self) -> Iterator[Estate]:
+        """The estates of the directories that hold keys and that no root module has led to.
+
+        The search that says who is called takes a source in a comment for a call, and no estate is bottomless.
+        """
+        while others := [one for one in self._modules.values() if one.holds_keys and self._is_left(one)]:
+            called = {callee for one in others for callee in one.calls.values() if callee != one.directory}
+            for one in [one for one in others if one.directory not in called] or others:
+                if self._is_left(one):
+                    yield self.read_estate(one.directory)
+
+    def _is_left(self, module: Module) -> bool:
+        return module.directory not in self._parsed and module.directory not in self._fetched
 
     def undeclared(self, roots: Iterable[str]) -> list[str]:
         """The variables among the given texts that no root module declares."""
@@ -126,6 +144,17 @@ def _declared(read: _Files) -> Declarations:
     declared = declared_in(read.files)
     declared.problems[:0] = read.problems
     return declared
+
+
+def _values(file: RawFile) -> Mapping[str, Node]:
+    """The values in a given file, which may have any name. Raises InputError for what Terraform refuses in it."""
+    from kmslint.terraform.json_files import values_as_hcl  # few runs are given any
+
+    read = _read(file)
+    given = assigned_in(values_as_hcl(read) if isinstance(read, DataFile) else read)
+    for problem in given.problems:
+        raise InputError(problem)
+    return given.values
 
 
 def _read(file: RawFile) -> HclFile | DataFile:

@@ -137,6 +137,20 @@ output "arn" {{
     assert "KMS203" in {finding.rule_id for finding in linted(tmp_path).findings}
 
 
+def test_actions_on_keys_may_be_given_to_a_module_that_makes_the_policy(tmp_path: Path) -> None:
+    policy = """variable "actions" {}
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = var.actions, Resource = "*" }]
+  })
+}
+"""
+    write(tmp_path, "policy/main.tf", text=policy)
+    write(tmp_path, "main.tf", text='module "p" {\n  source  = "./policy"\n  actions = ["kms:*"]\n}\n')
+    assert [finding.rule_id for finding in linted(tmp_path).findings] == ["KMS207"]
+
+
 def test_a_module_behind_a_link_out_of_the_root_is_not_read(tmp_path: Path) -> None:
     write(tmp_path, "elsewhere/main.tf", text=LOCKED)
     write(tmp_path, "root/main.tf", text='module "a" {\n  source = "./m"\n}\n')

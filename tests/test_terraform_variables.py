@@ -80,6 +80,56 @@ def test_a_text_is_read_as_the_type_wants_it(tmp_path: Path, type_: str, value: 
     assert administrators(tmp_path, (f"who={value}",)) == [expected]
 
 
+def test_files_of_the_command_line_are_read_in_its_order(tmp_path: Path) -> None:
+    module(tmp_path, files=("a.tfvars", "b.tfvars", "x/terraform.tfvars", "z.hcl"))
+    write(tmp_path, "j.json", text=f'{{"who": ["{arn("j.json")}"]}}')
+    for files in (("b.tfvars", "a.tfvars"), ("a.tfvars", "b.tfvars"), ("b.tfvars", "x/terraform.tfvars")):
+        assert administrators(tmp_path, files=files) == [arn(files[-1])]
+    for file in ("z.hcl", "j.json"):
+        assert administrators(tmp_path, files=("a.tfvars", file)) == [arn(file)]
+
+
+def test_only_two_files_are_read_before_all_others(tmp_path: Path) -> None:
+    module(tmp_path, files=("terraform.tfvars", "a.auto.tfvars", "terraform.tfvars.auto.tfvars"))
+    assert administrators(tmp_path) == [arn("terraform.tfvars.auto.tfvars")]
+
+
+CONSTANT = """
+a = { b = -1, "c" = null, (("d")) = true ? 1 : 2, e = { f = [1, "x${1 + 1}"] } }
+b = [for one in ["x"] : one]
+c = <<END
+text
+END
+d = { for key, value in { a = 1 } : key => value }
+e = ["a"][0]
+f = { a = 1 }.a
+"""
+
+
+def test_constants_are_no_problem(tmp_path: Path) -> None:
+    module(tmp_path, files=("terraform.tfvars",))
+    write(tmp_path, "a.auto.tfvars", text=CONSTANT)
+    assert administrators(tmp_path, files=("a.auto.tfvars",)) == [arn("terraform.tfvars")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("who = local.x\n", "who: a value of a variable that is no constant"),
+        ('who = [lower("A")]\n', "who: a value of a variable that is no constant"),
+        ("who {\n}\n", "who: a block among the values of variables"),
+        ("who = 1\nwho = 2\n", 'duplicate argument "who"'),
+    ],
+)
+def test_values_that_terraform_refuses(text: str, reason: str, tmp_path: Path) -> None:
+    module(tmp_path)
+    write(tmp_path, "terraform.tfvars", "x/v.hcl", text=text)
+    outcome = lint([str(tmp_path)], LintOptions(root=str(tmp_path)))
+    assert [problem.reason for problem in outcome.problems] == [reason]
+    with pytest.raises(UsageError, match="--var-file x/v"):
+        administrators(tmp_path, files=("x/v.hcl",))
+
+
 def test_a_called_module_has_its_values_from_the_call_alone(tmp_path: Path) -> None:
     module(tmp_path / "m", files=("terraform.tfvars",))
     call = f'variable "who" {{}}\nmodule "m" {{\n  source = "./m"\n  who    = ["{arn("call")}", var.who]\n}}\n'

@@ -6,17 +6,20 @@ https://developer.hashicorp.com/terraform/language/files
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
-from kmslint.syntax.tree import Argument, Attribute, Block, Body, HclFile, Node, Scalar, Variable
+from kmslint.syntax.tree import Argument, Attribute, Block, Body, HclFile, Node, Scalar, Template, Variable
 from kmslint.terraform.block_types import LABELS, refused_header
 from kmslint.terraform.duplicates import without_duplicates
+from kmslint.terraform.free_names import is_constant
 from kmslint.terraform.module_files import module_files
 from kmslint.terraform.overriding import overridden
 from kmslint.terraform.refusals import Refusals
+
+_THAT_MATTER = ("aws_kms_", "aws_iam_", "awscc_kms_", "awscc_iam_")
 
 
 class Resource(NamedTuple):
@@ -94,6 +97,11 @@ class Declarations:
         """The resources of those types, in order."""
         return (resource for resource in self.managed if resource.type in types)
 
+    @property
+    def number_that_matters(self) -> int:
+        """How many resources are about keys or permissions."""
+        return sum(resource.type.startswith(_THAT_MATTER) for resource in self.managed)
+
     def resource(self, address: str, source: Source) -> Resource | None:
         """The resource or data source of that address, as a file sees it."""
         return self.resources[address].nearest(source) if address in self.resources else None
@@ -112,8 +120,9 @@ def declarations(files: Sequence[HclFile]) -> Declarations:
     found = Declarations()
     arranged = module_files(files)
     for file in arranged.values:
-        found.problems += file.problems
-        found.assigned.update((argument.name.text, argument.value) for argument in _body(file).arguments)
+        given = assigned_in(file)
+        found.problems += given.problems
+        found.assigned.update(given.values)
     blocks = [block for file in arranged.configuration for block in _blocks(file, found)]
     overrides = [block for file in arranged.overrides for block in _blocks(file, found)]
     merged = overridden(blocks, overrides)
@@ -123,6 +132,27 @@ def declarations(files: Sequence[HclFile]) -> Declarations:
         found.refusals.add(reason, at)
     found.problems += found.refusals.problems
     return found
+
+
+class Values(NamedTuple):
+    """The values of variables in one file."""
+
+    values: Mapping[str, Node]
+    problems: tuple[Problem, ...]
+    """What Terraform refuses in it."""
+
+
+def assigned_in(file: HclFile) -> Values:
+    """The values of variables in a `.tfvars` file, or in one that is given as such."""
+    refusals = Refusals()
+    body = _body(file)
+    for block in () if file.problems else body.blocks:
+        refusals.add(f"{block.type.text}: a block among the values of variables", block.header)
+    for argument in file.body.arguments:
+        if not is_constant(argument.value):
+            refusals.add(f"{argument.name.text}: a value of a variable that is no constant", argument.at)
+    values = {argument.name.text: argument.value for argument in body.arguments}
+    return Values(values, (*file.problems, *refusals.problems))
 
 
 def _blocks(file: HclFile, found: Declarations) -> Iterator[Block]:
@@ -158,6 +188,9 @@ def _declare(block: Block, found: Declarations) -> None:
     elif kind == "module":
         found.once(f"module.{labels[0]}", block.header)
         found.modules.append(block)
+        if isinstance(block.body.get("source"), Template):
+            # OpenTofu takes variables in it; nobody here does.
+            found.refusals.add(f"module.{labels[0]}: the source is no plain text", block.header)
     elif kind == "provider":
         alias = block.body.get("alias")
         name = f"{labels[0]}.{alias.text}" if isinstance(alias, Scalar) else labels[0]

@@ -32,10 +32,10 @@ class Index(NamedTuple):
         return '["' + str(self.key).replace("\\", "\\\\").replace('"', '\\"') + '"]'
 
 
-def counted(count: Value, address: str) -> Sequence[Index] | None:
+def counted(count: Value, address: str, few: int = FEW) -> Sequence[Index] | None:
     """The instances of a `count`; None where nobody knows how many there may be, or where they are many."""
     highest = _highest(count)
-    if highest is None or highest > FEW:
+    if highest is None or highest > few:
         return None
     several = Guard(f"{address} has instances", True)
     found: list[Index] = []
@@ -55,12 +55,12 @@ def _highest(count: Value) -> int | None:
     return integer(count)
 
 
-def iterated(collection: Value) -> Sequence[Index] | None:
+def iterated(collection: Value, few: int = FEW) -> Sequence[Index] | None:
     """The instances of a `for_each`; None where they are not all known, or many."""
     if isinstance(collection, Choice) and as_list(collection) is None:
-        return _either(collection)
+        return _either(collection, few)
     rounds = bindings(collection) if isinstance(collection, (Fields, Items, Choice)) else None
-    if rounds is None or len(rounds) > FEW:
+    if rounds is None or len(rounds) > few:
         return None
     found: dict[tuple[object, ...], Index] = {}
     for key, element in rounds:
@@ -86,15 +86,15 @@ def _index(key: Value, element: Value, is_set: bool) -> Index | None:
     return Index(untyped, untyped if is_set else there[0].value, frozenset(there[0].guards))
 
 
-def _either(collection: Choice) -> Sequence[Index] | None:
+def _either(collection: Choice, few: int) -> Sequence[Index] | None:
     """The instances of one collection or the other, each under the condition that it is this one."""
     found: dict[tuple[object, ...], Index] = {}
     for holds, way in ((True, collection.when_true), (False, collection.when_false)):
-        for index in iterated(way) or ():
+        for index in iterated(way, few) or ():
             guards = index.guards | {Guard(collection.condition, holds)}
             if index.key.parts in found:
                 return None
             found[index.key.parts] = index._replace(guards=guards)
-        if iterated(way) is None:
+        if iterated(way, few) is None:
             return None
     return tuple(found.values())

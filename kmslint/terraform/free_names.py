@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kmslint.location import Location
 from kmslint.syntax import tree
 
 _ELEMENT = "*"
@@ -29,3 +30,15 @@ def free_names(node: tree.Node) -> Iterator[str]:
             waiting += ((part, inside) for part in inner)
         elif isinstance(one, tuple):
             waiting += ((part, bound) for part in one)
+
+
+def is_constant(node: tree.Node) -> bool:
+    """Whether an expression names nothing and calls nothing, as those for variables have to."""
+    waiting: list[Any] = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tree.Call):
+            return False
+        if isinstance(one, tuple) and not isinstance(one, (tree.Scalar, Location)):
+            waiting += one
+    return next(free_names(node), None) is None

@@ -49,7 +49,7 @@ class Identities:
             for arn, among in alternatives(instance.argument("managed_policy_arns"))
         ]
         groups = self._groups_of(instance, called, name)
-        attached: list[Attached] = [*inline, *listed, *self._written.attached(called.kind, name)]
+        attached: list[Attached] = [*inline, *listed, *self._written.attached(instance)]
         trust = instance.argument(called.trust) if called.trust else None
         return Identity(
             address=instance.address,

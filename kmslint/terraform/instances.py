@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.terraform.expansion import Index, counted, iterated
+from kmslint.terraform.expansion import FEW, Index, counted, iterated
 from kmslint.terraform.kinds import ObjectFields, TupleItems
 from kmslint.terraform.presence import Way, combined, of_collection, of_count
 from kmslint.terraform.scalars import as_text, integer
@@ -47,8 +47,15 @@ class Instances:
     """The instances of a resource, a data source or a module call."""
 
     def __init__(
-        self, address: str, at: Location, scope: Scope, number: Value | None = None, for_each: Value | None = None
+        self,
+        address: str,
+        at: Location,
+        scope: Scope,
+        number: Value | None = None,
+        for_each: Value | None = None,
+        few: int = FEW,
     ) -> None:
+        """Up to `few` instances are told apart."""
         self.address = address
         self.at = at
         self.single = number is None and for_each is None
@@ -57,7 +64,7 @@ class Instances:
         self._number = number
         """The value of `count`."""
         self._for_each = for_each
-        indexes = None if self.single else self._indexes()
+        indexes = None if self.single else self._indexes(few)
         self.are_known = self.single or indexes is not None
         """Every instance is one of its own."""
         self.all: tuple[One, ...] = self._together() if indexes is None else tuple(map(self._one, indexes))
@@ -100,10 +107,10 @@ class Instances:
         fields = (Field(one.key, way.wrap(way.value, self.at)) for one, way in named if one.key is not None)
         return ObjectFields(tuple(fields), self.at)
 
-    def _indexes(self) -> tuple[Index, ...] | None:
-        found = counted(self._number, self.address) if self._number is not None else None
+    def _indexes(self, few: int) -> tuple[Index, ...] | None:
+        found = counted(self._number, self.address, few) if self._number is not None else None
         if self._for_each is not None and self._number is None:
-            found = iterated(self._for_each)
+            found = iterated(self._for_each, few)
         return None if found is None else tuple(found)
 
     def _together(self) -> tuple[One, ...]:

@@ -44,13 +44,21 @@ _ARGUMENTS_ONLY = frozenset({"locals", "output", "variable"})
 
 def as_hcl(file: DataFile) -> HclFile:
     """The blocks of a `.tf.json` file; the arguments of a `.tfvars.json` file."""
+    if file.source.path.endswith(".tfvars.json"):
+        return values_as_hcl(file)
     whole = Location(file.source, 0, len(file.source.text))
     reading = _Reading()
     root = file.documents[0] if file.documents else None
-    if file.source.path.endswith(".tfvars.json"):
-        body = Body(tuple(reading.values(root, whole)), (), whole)
-    else:
-        body = Body((), tuple(reading.top_level(root, whole)), whole)
+    body = Body((), tuple(reading.top_level(root, whole)), whole)
+    return HclFile(file.source, body, file.comments, tuple(reading.refusals.problems))
+
+
+def values_as_hcl(file: DataFile) -> HclFile:
+    """The arguments of a JSON file with values of variables, whatever its name."""
+    whole = Location(file.source, 0, len(file.source.text))
+    reading = _Reading()
+    root = file.documents[0] if file.documents else None
+    body = Body(tuple(reading.values(root, whole)), (), whole)
     return HclFile(file.source, body, file.comments, tuple(reading.refusals.problems))
 
 

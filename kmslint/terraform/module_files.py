@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kmslint.syntax.tree import HclFile
 
 _VALUES = (".tfvars", ".tfvars.json")
+_FIRST = ("terraform.tfvars", "terraform.tfvars.json")
 _INSTEAD = {".tf": ".tofu", ".tf.json": ".tofu.json"}
 """A file that OpenTofu reads in place of another one of the same name.
 
@@ -54,7 +55,7 @@ def _read(files: Sequence[HclFile]) -> Iterator[HclFile]:
 
 def _reading_order(file: HclFile) -> tuple[bool, str]:
     name = _file_name(file)
-    return (not name.startswith("terraform.tfvars"), name)
+    return (name not in _FIRST, name)
 
 
 def _file_name(file: HclFile) -> str:

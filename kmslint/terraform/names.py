@@ -15,6 +15,7 @@ from kmslint.terraform.attributes import Subject
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.constraints import converted
 from kmslint.terraform.declarations import Declarations, Resource
+from kmslint.terraform.expansion import FEW
 from kmslint.terraform.expressions import Evaluator, Step
 from kmslint.terraform.files import Files
 from kmslint.terraform.instances import Instances, One
@@ -110,7 +111,11 @@ class ModuleNames:
         if block.at not in self._instances:
             full = self.full(address)
             values = (self._meta(full, block.body.get(name)) for name in ("count", "for_each"))
-            self._instances[block.at] = Instances(full, block.header, self.scope, *values)
+            number, for_each = tuple(values)
+            few = min(FEW, self.root.instances_left)
+            found = Instances(full, block.header, self.scope, number, for_each, few)
+            self.root.instances_left -= 0 if found.single else len(found.all)
+            self._instances[block.at] = found
         return self._instances[block.at]
 
     def full(self, address: str) -> str:

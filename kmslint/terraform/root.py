@@ -74,6 +74,9 @@ class Root:
         """The files that expressions may read; None if they may read none."""
         self.assigned = assigned
         self.budget = Budget()
+        self.instances_left = limits.INSTANCES
+        """So many instances of `count` and `for_each` may still be told apart: their modules multiply them."""
+        self._resources_left = limits.REPEATED_RESOURCES
         self.targets: dict[str, Target] = {}
         """The instances that references have led to, by address."""
         self.problems: list[Problem] = []
@@ -113,9 +116,15 @@ class Root:
             return self._described(block)
         called_at = block.at.source.called_at if local_source(block) is not None else block.header.shown
         reason = self._refused(block, directory, above, called_at is not None)
+        # Nothing is loaded before: what no root module has loaded is read by itself.
         declared = None if reason else self._declared(block, directory, called_at)
+        if declared is None and not reason:
+            reason = f"{_source(block)} holds no Terraform files, or is not inside the repository"
+        if declared is not None and any(one is declared for one in self.declared):
+            self._resources_left -= declared.number_that_matters
+            if self._resources_left < 0:
+                declared, reason = None, f"more than {limits.REPEATED_RESOURCES} resources in repeated modules"
         if declared is None:
-            reason = reason or f"{_source(block)} holds no Terraform files, or is not inside the repository"
             self.problems.append(Problem(block.at.path, f'module "{block.labels[0].text}": {reason}', block.header))
             return None
         self.declared.append(declared)

@@ -17,7 +17,7 @@ from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.exclusive_policies import ExclusivePolicies
-from kmslint.terraform.resource_types import ATTACHMENT_TYPES, INLINE_TYPES, POLICY_TYPES
+from kmslint.terraform.resource_types import ATTACHMENT_TYPES, IDENTITY_TYPES, INLINE_TYPES, POLICY_TYPES
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_arn, same_name
 from kmslint.terraform.scalars import as_text
@@ -48,7 +48,12 @@ class WrittenPolicies:
         self.problems: list[Problem] = []
         self._exclusive = ExclusivePolicies(modules)
         self._managed: dict[Key, IdentityPolicy] = {}
-        self._attached: defaultdict[tuple[IdentityKind, Key], list[Attached]] = defaultdict(list)
+        self._named: defaultdict[tuple[IdentityKind, Key], list[Instance]] = defaultdict(list)
+        self._attached: defaultdict[str, list[Attached]] = defaultdict(list)
+        """What is attached, by the address of the identity."""
+        for instance in modules.of_type(*IDENTITY_TYPES):
+            name = same_name(attributes.given_name(instance.subject))
+            self._named[IDENTITY_TYPES[instance.type].kind, name].append(instance)
         for instance in modules.of_type(*POLICY_TYPES):
             self._add_managed(instance)
         for instance in modules.of_type(*INLINE_TYPES):
@@ -56,9 +61,9 @@ class WrittenPolicies:
         for instance in modules.of_type(*ATTACHMENT_TYPES):
             self._attach(instance)
 
-    def attached(self, kind: IdentityKind, name: Text) -> list[Attached]:
-        """The policies attached to the identity of that name; Unknown for one that cannot be seen."""
-        return self._attached[kind, same_name(name)]
+    def attached(self, identity: Instance) -> list[Attached]:
+        """The policies attached to the identity by its name; Unknown for one that cannot be seen."""
+        return self._attached[identity.address]
 
     def by_arn(self, arn: Value, guards: Guards) -> Attached:
         """The managed policy with that ARN: of the module, or one of AWS's."""
@@ -97,7 +102,7 @@ class WrittenPolicies:
         self.policies.append(policy)
         for name, guards in alternatives(instance.argument(called.identity), policy.guards):
             doubts = self._exclusive.doubts_of_inline(called.kind, name, instance)
-            self._attach_to(called.kind, name, policy._replace(guards=guards | doubts))
+            self._attach_to(called.kind, name, policy._replace(guards=guards | doubts), instance)
 
     def _policy(self, instance: Instance, argument: str) -> IdentityPolicy:
         document = self.document(instance.address, instance.argument(argument), instance.at)
@@ -116,14 +121,32 @@ class WrittenPolicies:
             for name, guards in alternatives(instance.argument(argument), known):
                 if isinstance(policy, IdentityPolicy):
                     doubts = self._exclusive.doubts_of_managed(kind, name, arn, instance.address)
-                    self._attach_to(kind, name, policy._replace(guards=guards | doubts))
+                    self._attach_to(kind, name, policy._replace(guards=guards | doubts), instance)
                 else:
-                    self._attach_to(kind, name, policy)
+                    self._attach_to(kind, name, policy, instance)
 
-    def _attach_to(self, kind: IdentityKind, name: Value, policy: Attached) -> None:
+    def _attach_to(self, kind: IdentityKind, name: Value, policy: Attached, by: Instance) -> None:
         found = as_text(name)
-        if found is not None and policy not in (attached := self._attached[kind, same_name(found)]):
-            attached.append(policy)
+        for identity in () if found is None else _meant(self._named[kind, same_name(found)], by):
+            attached = self._attached[identity.address]
+            if policy not in attached:
+                attached.append(policy)
+
+
+def _meant(identities: list[Instance], by: Instance) -> list[Instance]:
+    """Which of the identities of one name a resource means: an account has no two.
+
+    Those of its own account rather than of another, and of these the ones that its own module makes.
+    """
+    if len(identities) < 2:
+        return identities
+    scope = _account_scope(by)
+    found = [one for one in identities if _account_scope(one) == scope] or identities
+    return [one for one in found if one.module is by.module] or found
+
+
+def _account_scope(instance: Instance) -> str:
+    return instance.module.providers.account_scope(instance.resource.provider)
 
 
 def _or_nothing(value: Value) -> Value:
