@@ -106,6 +106,7 @@ UNKNOWN_PARTS = {
     'format("arn:aws:iam::${var.open}:role/%s", "x")': '"arn:aws:iam::${var.open}:role/x"',
     'formatlist("%s:%s", ["a", var.open], "x")': '["a:x", "${var.open}:x"]',
     'formatlist("arn:%s", var.list)': '${formatlist("arn:%s", var.list)}',
+    "[for v in aws_iam_role.one : v]": "${[for v in aws_iam_role.one : v]}",
     'aws_iam_role.one != null ? "a" : "b"': '"a"',
     "aws_iam_role.one == null": "false",
     'aws_iam_role.two[0] == null ? "a" : "b"': '"b"',

@@ -280,6 +280,9 @@ class Evaluator:
         collection = self.evaluate(node.of, scope)
         if isinstance(collection, Failure):
             return collection
+        if _is_attribute(collection):
+            # One resource or module as a whole: it is an object, and never empty.
+            return unknown_for(node, scope)
         if scope.attempt and (is_open(collection) or (node.condition and _is_empty(collection))):
             self.doubts.add(scope)
         loop = list_for if node.name is None else map_for
