@@ -30,8 +30,9 @@ class Graph:
         self._calls: dict[str, dict[str, str]] = {}
         """The directories that the local sources of a directory lead to."""
         self._installed: dict[str, dict[str, str]] = {}
+        """The directories that were fetched for a root module, by the names of the calls."""
         self._callees: defaultdict[str, list[str]] = defaultdict(list)
-        """Those, and the fetched ones."""
+        """Both, by the directory of the caller."""
 
     def add(self, directories: Iterable[str]) -> None:
         """Read directories and everything that is called from them."""

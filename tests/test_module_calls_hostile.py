@@ -149,3 +149,22 @@ def test_a_call_opens_no_directory_to_expressions(tmp_path: Path) -> None:
     write(tmp_path, "p/main.tf", text=CALL % "../.ssh" + f'resource "aws_kms_key" "k" {{\n  policy = {read}\n}}\n')
     write(tmp_path, ".ssh/id", text="hidden")
     assert "hidden" not in repr(read_estates(discover([str(tmp_path / "p")], str(tmp_path)), None))
+
+
+@pytest.mark.parametrize("others", ["", "    random = random\n", "    kubernetes = kubernetes.b\n    awscc = awscc\n"])
+def test_a_provider_of_another_kind_takes_nobodys_place(others: str, tmp_path: Path) -> None:
+    call = CALL.replace("}\n", "  providers = {\n    aws = aws.b\n%s  }\n}\n") % ("./m", others)
+    write(tmp_path, "main.tf", text=PROVIDERS + call)
+    write(tmp_path, "m/main.tf", text='resource "aws_kms_key" "k" {}\n')
+    (estate,) = read_estates(discover([str(tmp_path)], str(tmp_path)), None).estates
+    assert [key.account for key in estate.keys] == ["b"]
+
+
+def test_a_long_chain_of_conditions_costs_little(tmp_path: Path) -> None:
+    """Each says which collection is the `for_each`."""
+    maps = "".join(f'var.v{number} ? {{ k{number} = "" }} : ' for number in range(40))
+    variables = "".join(f'variable "v{number}" {{}}\n' for number in range(40))
+    write(tmp_path, "main.tf", text=f'{variables}resource "aws_kms_key" "k" {{\n  for_each = {maps}{{}}\n}}\n')
+    started = time.process_time()
+    assert len(outcome_of(tmp_path).keys) == 40
+    assert time.process_time() - started < 5

@@ -188,6 +188,7 @@ def test_configured_account(provider: str, expected: str) -> None:
         ('provider "aws" {\n  alias = "far"\n  region = "x"\n}\n', ""),
         ('provider "aws" {\n  alias = "far"\n  profile = "other"\n}\n', "far"),
         ('provider "aws" {\n  alias = "far"\n  assume_role {\n    role_arn = "x"\n  }\n}\n', "far"),
+        ('provider "aws" {\n  alias = "far"\n  dynamic "assume_role" {\n    for_each = var.roles\n  }\n}\n', "far"),
         ("", "far"),
     ],
 )

@@ -90,11 +90,12 @@ def _either(collection: Choice, few: int) -> Sequence[Index] | None:
     """The instances of one collection or the other, each under the condition that it is this one."""
     found: dict[tuple[object, ...], Index] = {}
     for holds, way in ((True, collection.when_true), (False, collection.when_false)):
-        for index in iterated(way, few) or ():
+        indexes = iterated(way, few)
+        if indexes is None:
+            return None
+        for index in indexes:
             guards = index.guards | {Guard(collection.condition, holds)}
             if index.key.parts in found:
                 return None
             found[index.key.parts] = index._replace(guards=guards)
-        if iterated(way, few) is None:
-            return None
     return tuple(found.values())

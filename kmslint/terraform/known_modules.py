@@ -34,8 +34,6 @@ _META: Final = frozenset({"source", "version", "count", "for_each", "providers",
 class Known(NamedTuple):
     """What is known of a call of a module that is not on disk."""
 
-    name: str
-    """Which module it is; empty for one that nobody has described."""
     declared: Declarations | None
     reason: str = ""
     """Why the description does not hold for this call."""
@@ -46,18 +44,18 @@ def known_module(block: Block) -> Known:
     remote = remote_source(_text(block, "source") or "")
     file_name = "" if remote is None else f"{remote.name.replace('//modules/', '/').replace('/', '.')}.tf"
     if remote is None or file_name not in _file_names():
-        return Known("", None)
+        return Known(None)
     written = _text(block, "version") if remote.from_registry else remote.version
     releases = _releases(file_name)
     found = None if written is None else chosen(written, releases)
     if found is None:
-        return Known(remote.name, None, f"version {written} is not known" if written else "its version is not known")
+        return Known(None, f"version {written} is not known" if written else "its version is not known")
     declared = declarations([called_from(_file(file_name, found), block.header.shown)])
     unknown = sorted({argument.name.text for argument in block.body.arguments} - _META - declared.variables.keys())
     unknown += [inner.type.text for inner in block.body.blocks if inner.type.text != "providers"]
     if unknown:
-        return Known(remote.name, None, f"input {unknown[0]} is not known")
-    return Known(remote.name, declared)
+        return Known(None, f"input {unknown[0]} is not known")
+    return Known(declared)
 
 
 def known_sources() -> dict[str, tuple[Version, Version]]:

@@ -110,8 +110,7 @@ class ModuleNames:
         """How often a block is there; the address is the one within the module."""
         if block.at not in self._instances:
             full = self.full(address)
-            values = (self._meta(full, block.body.get(name)) for name in ("count", "for_each"))
-            number, for_each = tuple(values)
+            number, for_each = (self._meta(full, block.body.get(name)) for name in ("count", "for_each"))
             few = min(FEW, self.root.instances_left)
             found = Instances(full, block.header, self.scope, number, for_each, few)
             self.root.instances_left -= 0 if found.single else len(found.all)

@@ -46,7 +46,13 @@ class Handed(NamedTuple):
 
     def alias(self, own: str) -> str | None:
         """What the caller calls the provider that goes by that alias in the module; None if it hands over none."""
-        names = {_alias_of(entry.key): _alias_of(entry.value) for entry in self.providers.entries}
+        # A call may hand over providers of other kinds as well, under the same aliases; of AWS's two, `aws` decides.
+        names = {
+            _alias_of(entry.key): _alias_of(entry.value)
+            for kind in ("awscc", "aws")
+            for entry in self.providers.entries
+            if _name_of(entry.key).partition(".")[0] == kind
+        }
         return names.get(own, "" if own == "" else None)
 
 
@@ -139,14 +145,23 @@ def _account(account: Text) -> Text | None:
 def _credentials(block: Block) -> tuple[tuple[str, str], ...]:
     """Whatever decides in which account a provider works, as it is spelt."""
     arguments = ((argument.name.text, argument.value.at) for argument in block.body.arguments)
-    assumed = ((inner.type.text, inner.body.at) for inner in block.body.blocks)
+    assumed = ((_kind(inner), inner.body.at) for inner in block.body.blocks)
     deciding = (*(one for one in arguments if one[0] in DECIDING), *(one for one in assumed if one[0] in ASSUMING))
     return tuple(sorted((name, at.source.text[at.start : at.end].strip()) for name, at in deciding))
 
 
+def _kind(block: Block) -> str:
+    """The type of a nested block, or of those that a dynamic one makes."""
+    return block.labels[0].text if block.type.text == "dynamic" and block.labels else block.type.text
+
+
 def _alias_of(node: Node) -> str:
     """The alias in `aws.alias`, which may stand in quotes; empty for the default provider."""
+    return _name_of(node).partition(".")[2]
+
+
+def _name_of(node: Node) -> str:
+    """`aws` or `aws.alias`, which may stand in quotes; empty for anything else."""
     if isinstance(node, Attribute):
-        return node.name
-    name = node.text if isinstance(node, Scalar) else node.name if isinstance(node, Variable) else ""
-    return name.partition(".")[2]
+        return f"{_name_of(node.of)}.{node.name}"
+    return node.text if isinstance(node, Scalar) else node.name if isinstance(node, Variable) else ""
