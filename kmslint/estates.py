@@ -93,7 +93,7 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
         if plan.tells_all and directory in estates and not estates[directory].problems:
             del estates[directory]
     found += [*estates.values(), *library.read_others()]
-    return _Terraform(found, library.files, library.undeclared(discovered.roots))
+    return _Terraform(found, library.files, library.undeclared())
 
 
 def _read_template(file: RawFile) -> list[Estate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered
@@ -32,6 +32,7 @@ class TerraformLibrary:
         self._trees: Final = discovered.trees
         self._fetched: Final = {place for module in discovered.modules for place in module.installed.values()}
         """They are not the user's: only who calls them has them read."""
+        self._roots: Final[list[str]] = []
         self._parsed: Final[dict[str, _Files]] = {}
         self._declared: Final[dict[str, Declarations]] = {}
         values: dict[str, Node] = {}
@@ -46,6 +47,7 @@ class TerraformLibrary:
 
     def read_estate(self, directory: str) -> Estate:
         """The estate of a root module. Raises KeyError for a directory that is not here."""
+        self._roots.append(directory)
         tree = Tree(self._root, self._trees, directory) if self._trees else None
         return read_declared(directory, self._load(directory), self, self._assigned, tree)
 
@@ -63,9 +65,9 @@ class TerraformLibrary:
     def _is_left(self, module: Module) -> bool:
         return module.directory not in self._parsed and module.directory not in self._fetched
 
-    def undeclared(self, roots: Iterable[str]) -> list[str]:
-        """The variables among the given texts that no root module declares."""
-        known = {name for directory in roots for name in self._load(directory).variables}
+    def undeclared(self) -> list[str]:
+        """The variables among the given texts that no root module declares, of those that were read."""
+        known = {name for directory in self._roots for name in self._load(directory).variables}
         return [name for name in self._assigned.texts if name not in known]
 
     def read_plan(self, source: Source, directory: str) -> ReadPlan:
@@ -73,6 +75,8 @@ class TerraformLibrary:
         from kmslint.terraform.plan import read_plan  # 10 ms: only where there is a plan
 
         declared = self.load(directory)
+        if declared is not None:
+            self._roots.append(directory)
         return read_plan(source, None if declared is None else Sources(directory, declared, self))
 
     def load(self, directory: str, called_at: Location | None = None) -> Declarations | None:

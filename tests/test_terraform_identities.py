@@ -153,3 +153,28 @@ def test_a_policy_that_may_be_missing_allows_nothing_then() -> None:
     (policy,) = estate.policies
     assert policy.document is not None
     assert [str(one.sid) for one in policy.document.statements] == ["Here"]
+
+
+def test_of_two_policies_of_one_name_nobody_knows_which_is_attached() -> None:
+    policy = (
+        'resource "aws_iam_policy" "%s" {\n  name = "p"\n  policy = jsonencode({ Statement = [{ Sid = "%s" }] })\n}\n'
+    )
+    role = (
+        'resource "aws_iam_role" "r" {\n  name = "r"\n}\nresource "aws_iam_role_policy_attachment" "r" {\n'
+        "  role       = aws_iam_role.r.name\n  policy_arn = aws_iam_policy.a.arn\n}\n"
+    )
+    (found,) = module(policy % ("a", "A") + policy % ("b", "B") + role).identities
+    assert found.policies == ()
+    assert len(found.unseen_policies) == 1
+
+
+@pytest.mark.parametrize(("guard", "sure"), [("", True), ("  count = var.flag ? 1 : 0\n", False)])
+def test_whether_a_user_is_in_a_group_may_be_open(guard: str, sure: bool) -> None:
+    estate = module(
+        'variable "flag" {}\nresource "aws_iam_user" "u" {\n  name = "u"\n}\n'
+        'resource "aws_iam_group" "g" {\n  name = "g"\n}\n'
+        f'resource "aws_iam_user_group_membership" "m" {{\n{guard}'
+        "  user   = aws_iam_user.u.name\n  groups = [aws_iam_group.g.name]\n}\n"
+    )
+    user = next(identity for identity in estate.identities if identity.address == "aws_iam_user.u")
+    assert (user.groups, len(user.unseen_policies)) == ((("aws_iam_group.g",), 0) if sure else ((), 1))

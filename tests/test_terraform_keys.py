@@ -196,3 +196,31 @@ def test_account_of_a_provider_alias(providers: str, scope: str) -> None:
     """An alias that differs by its region alone works in the same account."""
     key = the_key(module(f'{providers}resource "aws_kms_key" "k" {{\n  provider = aws.far\n}}\n'))
     assert [hole.scope for hole in key.arn.holes] == [scope, "far", scope, ""]
+
+
+def test_a_policy_for_one_of_two_keys_is_perhaps_that_of_each() -> None:
+    estate = module(
+        'variable "flag" {}\nresource "aws_kms_key" "a" {}\nresource "aws_kms_key" "b" {}\n'
+        'resource "aws_kms_key_policy" "p" {\n  key_id = var.flag ? aws_kms_key.a.id : aws_kms_key.b.id\n'
+        '  policy = jsonencode({ Statement = [{ Sid = "One" }] })\n}\n'
+    )
+    other = "Enable IAM User Permissions"
+    assert [described(key) for key in estate.keys] == [
+        f"explicit: One if var.flag is true; {other} if var.flag is false (from aws_kms_key_policy.p)",
+        f"explicit: {other} if var.flag is true; One if var.flag is false (from aws_kms_key_policy.p)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("count = -1", "count is not a whole number from 0 on"),
+        ('count = "two"', "count is not a whole number from 0 on"),
+        ("count = 1\n  for_each = {}", "count and for_each in one block"),
+        ('for_each = ["a", "b"]', "for_each is neither a map nor a set of texts"),
+        ('for_each = "a"', "for_each is neither a map nor a set of texts"),
+    ],
+)
+def test_instances_that_terraform_refuses(arguments: str, reason: str) -> None:
+    estate = module(f'resource "aws_kms_key" "k" {{\n  {arguments}\n}}\n')
+    assert [problem.reason for problem in estate.problems] == [f"aws_kms_key.k: {reason}"]

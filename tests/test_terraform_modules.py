@@ -151,6 +151,16 @@ resource "aws_iam_policy" "p" {
     assert [finding.rule_id for finding in linted(tmp_path).findings] == ["KMS207"]
 
 
+def test_a_variable_that_cannot_be_null_has_its_default_in_the_place_of_null(tmp_path: Path) -> None:
+    public = LOCKED.replace("jsonencode({", "jsonencode(var.policy == null ? null : {").replace(
+        '{ Service = "logs.amazonaws.com" }', "{ AWS = var.policy }"
+    )
+    write(tmp_path, "m/main.tf", text='variable "policy" {\n  nullable = false\n  default = "*"\n}\n' + public)
+    call = 'variable "open" {}\nmodule "m" {\n  source = "./m"\n  policy = var.open ? null : null\n}\n'
+    write(tmp_path, "main.tf", text=call)
+    assert "KMS201" in {finding.rule_id for finding in linted(tmp_path).findings}
+
+
 def test_a_module_behind_a_link_out_of_the_root_is_not_read(tmp_path: Path) -> None:
     write(tmp_path, "elsewhere/main.tf", text=LOCKED)
     write(tmp_path, "root/main.tf", text='module "a" {\n  source = "./m"\n}\n')

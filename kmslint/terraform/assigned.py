@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kmslint.errors import UsageError
 from kmslint.location import Location, Source
 from kmslint.syntax.tree import Block, Call, Node, Scalar, Variable
+from kmslint.terraform.free_names import is_constant
 from kmslint.values import Choice, Encoded, Field, Fields, Items, Text, Value, text
 
 
@@ -45,9 +46,10 @@ def _expression(name: str, spelt: str) -> Node:
     from kmslint.syntax.hcl import read_hcl  # the module may be all JSON
 
     file = read_hcl(Source(f"--var {name}", f"{name} = {spelt}\n"))
-    if file.problems or len(file.body.arguments) != 1 or file.body.blocks:
-        raise UsageError(f"--var {name}={spelt}: not a Terraform expression, which the type of the variable wants")
-    return file.body.arguments[0].value
+    node = file.body.get(name)
+    if node is None or file.problems or len(file.body.arguments) != 1 or file.body.blocks or not is_constant(node):
+        raise UsageError(f"--var {name}={spelt}: not a constant expression, which the type of the variable wants")
+    return node
 
 
 def _moved(value: Value, at: Location) -> Value:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
-from kmslint.syntax.tree import Argument, Attribute, Block, Body, HclFile, Node, Scalar, Template, Variable
+from kmslint.syntax.tree import Argument, Attribute, Block, Body, HclFile, Index, Node, Scalar, Template, Variable
 from kmslint.terraform.block_types import LABELS, refused_header
 from kmslint.terraform.duplicates import without_duplicates
 from kmslint.terraform.free_names import is_constant
@@ -217,6 +217,9 @@ def _declare_resource(block: Block, found: Declarations) -> None:
 def _provider(body: Body) -> str:
     """The alias in `provider = aws.alias`; Terraform 0.11 wrote it in quotes."""
     node = body.get("provider")
+    if isinstance(node, Index):
+        # OpenTofu: one of the instances of a provider.
+        return node.at.source.text[node.at.start : node.at.end]
     if isinstance(node, Attribute) and isinstance(node.of, Variable):
         return node.name
     return node.text.partition(".")[2] if isinstance(node, Scalar) else ""

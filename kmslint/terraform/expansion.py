@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from kmslint.terraform.kinds import ListItems, TupleItems
 from kmslint.terraform.presence import combined, of_count, ways
 from kmslint.terraform.scalars import as_text, integer
 from kmslint.terraform.shapes import Absent, Each, SetItems, as_list, bindings, may_be_absent
@@ -30,6 +31,20 @@ class Index(NamedTuple):
         if self.key.typed:
             return f"[{self.key}]"
         return '["' + str(self.key).replace("\\", "\\\\").replace('"', '\\"') + '"]'
+
+
+def refusal(count: Value | None, for_each: Value | None) -> str:
+    """Why Terraform refuses these arguments of a block; empty if it may take them."""
+    if count is not None and for_each is not None:
+        return "count and for_each in one block"
+    if isinstance(count, Text) and count.literal is not None:
+        number = integer(count)
+        return "count is not a whole number from 0 on" if number is None or number < 0 else ""
+    if isinstance(count, (Items, Fields)):
+        return "count is not a whole number from 0 on"
+    # An empty list or null may be a default that every caller replaces.
+    is_list = isinstance(for_each, (TupleItems, ListItems)) and bool(for_each.items)
+    return "for_each is neither a map nor a set of texts" if is_list or isinstance(for_each, Text) else ""
 
 
 def counted(count: Value, address: str, few: int = FEW) -> Sequence[Index] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kmslint.model.estate import Identity, IdentityKind, IdentityPolicy
 from kmslint.terraform import attributes
@@ -17,8 +18,18 @@ from kmslint.terraform.resource_types import IDENTITY_TYPES, IdentityType
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_name
 from kmslint.terraform.scalars import as_text
-from kmslint.terraform.written_policies import Attached, WrittenPolicies
-from kmslint.values import Text, Unknown, Value, unknown
+from kmslint.terraform.written_policies import Attached, WrittenPolicies, meant
+from kmslint.values import Guards, Text, Unknown, Value, unknown
+
+
+class _Membership(NamedTuple):
+    """A group that a user is in."""
+
+    group: Value
+    guards: Guards
+    """What must hold for it."""
+    by: Instance
+    """The resource that says so."""
 
 
 class Identities:
@@ -29,11 +40,10 @@ class Identities:
         """The policies written inside roles."""
         self._modules = modules
         self._written = written
-        self._groups = {
-            same_name(attributes.given_name(instance.subject)): instance.address
-            for instance in modules.of_type("aws_iam_group", "awscc_iam_group")
-        }
-        self._memberships: defaultdict[Key, list[Value]] = defaultdict(list)
+        self._groups: defaultdict[Key, list[Instance]] = defaultdict(list)
+        for instance in modules.of_type("aws_iam_group", "awscc_iam_group"):
+            self._groups[same_name(attributes.given_name(instance.subject))].append(instance)
+        self._memberships: defaultdict[Key, list[_Membership]] = defaultdict(list)
         self._read_memberships()
 
     def read(self) -> Iterator[Identity]:
@@ -84,8 +94,9 @@ class Identities:
     def _groups_of(self, instance: Instance, called: IdentityType, name: Text) -> list[str | Unknown]:
         if called.kind is not IdentityKind.USER:
             return []
-        own = alternatives(instance.argument(called.groups) if called.groups else None)
-        return [self._group(group) for group in (*(group for group, _ in own), *self._memberships[same_name(name)])]
+        listed = alternatives(instance.argument(called.groups) if called.groups else None, instance.guards)
+        own = (_Membership(group, guards, instance) for group, guards in listed)
+        return [self._group(one, instance) for one in (*own, *self._memberships[same_name(name)])]
 
     def _boundary(self, instance: Instance) -> IdentityPolicy | None:
         found = list(alternatives(instance.argument("permissions_boundary"), instance.guards))
@@ -104,14 +115,17 @@ class Identities:
             self._add_memberships(instance, "users", "group")
 
     def _add_memberships(self, instance: Instance, users: str, groups: str) -> None:
-        for user, _ in alternatives(instance.argument(users)):
+        for user, guards in alternatives(instance.argument(users), instance.guards):
             name = as_text(user)
-            for group, _ in alternatives(instance.argument(groups)):
-                self._memberships[same_name(name) if name is not None else ()].append(group)
+            for group, among in alternatives(instance.argument(groups), guards):
+                membership = _Membership(group, among, instance)
+                self._memberships[same_name(name) if name is not None else ()].append(membership)
 
-    def _group(self, value: Value) -> str | Unknown:
-        """The address of a group; Unknown if it is not of this module, for its policies are not here."""
-        name = as_text(value)
-        if isinstance(name, Text) and same_name(name) in self._groups:
-            return self._groups[same_name(name)]
-        return unknown(f"group {name}" if name is not None else "a group", value.at)
+    def _group(self, membership: _Membership, user: Instance) -> str | Unknown:
+        """The address of a group; Unknown if it is not of this estate, for its policies are not here, or if it is
+        open whether the user is in it."""
+        name = as_text(membership.group)
+        found = meant(self._groups[same_name(name)], membership.by) if isinstance(name, Text) else []
+        if len(found) == 1 and membership.guards | found[0].guards <= user.guards:
+            return found[0].address
+        return unknown(f"group {name}" if name is not None else "a group", membership.group.at)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.resources import Instance, Inventory
-from kmslint.values import Choice, Guards, HoleKind, Null, Text, Value
+from kmslint.values import ALWAYS, Choice, Guards, HoleKind, Null, Text, Value
 
 
 class KeyPolicyResource(NamedTuple):
@@ -40,10 +41,11 @@ class KeyPolicyResource(NamedTuple):
 def key_policy_resources(modules: Inventory) -> Iterator[KeyPolicyResource]:
     """The policies that may be there."""
     for instance in modules.of_type("aws_kms_key_policy"):
-        key_id, policy = instance.argument("key_id"), instance.argument("policy")
-        bypass, absent = instance.argument("bypass_policy_lockout_safety_check"), Null(instance.at)
-        key = _key_of(key_id, modules) if key_id is not None else ""
-        yield KeyPolicyResource(instance, key, key_id or absent, policy or absent, bypass, instance.guards)
+        absent = Null(instance.at)
+        policy = instance.argument("policy") or absent
+        bypass = instance.argument("bypass_policy_lockout_safety_check")
+        for key_id, guards in tuple(alternatives(instance.argument("key_id"), instance.guards)) or ((absent, ALWAYS),):
+            yield KeyPolicyResource(instance, _key_of(key_id, modules), key_id, policy, bypass, guards)
 
 
 def _key_of(key_id: Value, modules: Inventory) -> str:

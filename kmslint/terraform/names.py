@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.syntax import tree
 from kmslint.terraform.access import element_of
@@ -15,7 +16,7 @@ from kmslint.terraform.attributes import Subject
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.constraints import converted
 from kmslint.terraform.declarations import Declarations, Resource
-from kmslint.terraform.expansion import FEW
+from kmslint.terraform.expansion import FEW, refusal
 from kmslint.terraform.expressions import Evaluator, Step
 from kmslint.terraform.files import Files
 from kmslint.terraform.instances import Instances, One
@@ -27,7 +28,7 @@ from kmslint.terraform.root import Root, Target
 from kmslint.terraform.scope import Scope, failure_for, unknown_for
 from kmslint.terraform.shapes import Failure, is_instance
 from kmslint.terraform.template_file import rendered
-from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value
+from kmslint.values import ALWAYS, Choice, Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value
 
 _NOT_KNOWN = frozenset({"path", "terraform", "each", "count", "self"})
 
@@ -111,6 +112,9 @@ class ModuleNames:
         if block.at not in self._instances:
             full = self.full(address)
             number, for_each = (self._meta(full, block.body.get(name)) for name in ("count", "for_each"))
+            refused = refusal(number, for_each)
+            if refused:
+                self.root.problems.append(Problem(block.at.path, f"{full}: {refused}", block.header))
             few = min(FEW, self.root.instances_left)
             found = Instances(full, block.header, self.scope, number, for_each, few)
             self.root.instances_left -= 0 if found.single else len(found.all)
@@ -183,8 +187,8 @@ class ModuleNames:
         value = self._given(name, block)
         if value is None and default is not None:
             value = self.evaluate(default)
-        if isinstance(value, Null) and _is_false(block.body.get("nullable")):
-            value = self.evaluate(default) if default is not None else None
+        if value is not None and _is_false(block.body.get("nullable")):
+            value = _not_null(value, None if default is None else self.evaluate(default))
         if value is None:
             return self._unknown(f"var.{name}", block.header, HoleKind.PARAMETER)
         return converted(value, block.body.get("type"), self.evaluate)
@@ -271,6 +275,14 @@ class Outputs(NamedTuple):
 
     def attribute(self, name: str, at: Location) -> Value:
         return self.module.output(name, at)
+
+
+def _not_null(value: Value, default: Value | None) -> Value | None:
+    """The value of a variable that cannot be null: its default in the places of null."""
+    if isinstance(value, Choice):
+        first, second = _not_null(value.when_true, default), _not_null(value.when_false, default)
+        return None if first is None or second is None else value._replace(when_true=first, when_false=second)
+    return default if isinstance(value, Null) else value
 
 
 def _handed(called: Called | None) -> Handed | None:

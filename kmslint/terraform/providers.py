@@ -24,6 +24,7 @@ DECIDING = frozenset(
         "forbidden_account_ids",
         "profile",
         "secret_key",
+        "shared_config_files",
         "shared_credentials_file",
         "shared_credentials_files",
         "token",
@@ -111,7 +112,9 @@ class Providers:
             # Handed over by somebody who is not here.
             return False
         default = root._blocks.get("")
-        return _credentials(block) == (() if default is None else _credentials(default))
+        roots = () if default is None else _credentials(default)
+        # In another module the same spelling may mean something else.
+        return _credentials(block) == roots and (self is root or not roots)
 
     def _alias(self, block: Block) -> str:
         value = self._value(block.body.get("alias"))

@@ -48,6 +48,8 @@ class WrittenPolicies:
         self.problems: list[Problem] = []
         self._exclusive = ExclusivePolicies(modules)
         self._managed: dict[Key, IdentityPolicy] = {}
+        self._ambiguous: set[Key] = set()
+        """ARNs of several policies: of which of them it is, nobody knows."""
         self._named: defaultdict[tuple[IdentityKind, Key], list[Instance]] = defaultdict(list)
         self._attached: defaultdict[str, list[Attached]] = defaultdict(list)
         """What is attached, by the address of the identity."""
@@ -85,6 +87,8 @@ class WrittenPolicies:
         return None
 
     def _find(self, arn: Text) -> IdentityPolicy | None:
+        if same_arn(arn) in self._ambiguous:
+            return None
         found = self._managed.get(same_arn(arn))
         parsed = parse_arn(arn)
         if found is None and parsed is not None and parsed.resource.literal is not None:
@@ -94,7 +98,10 @@ class WrittenPolicies:
     def _add_managed(self, instance: Instance) -> None:
         policy = self._policy(instance, POLICY_TYPES[instance.type])
         self.policies.append(policy)
-        self._managed[same_arn(attributes.identity_arn(instance.subject))] = policy
+        arn = same_arn(attributes.identity_arn(instance.subject))
+        if arn in self._managed:
+            self._ambiguous.add(arn)
+        self._managed[arn] = policy
 
     def _add_inline(self, instance: Instance) -> None:
         called = INLINE_TYPES[instance.type]
@@ -127,13 +134,13 @@ class WrittenPolicies:
 
     def _attach_to(self, kind: IdentityKind, name: Value, policy: Attached, by: Instance) -> None:
         found = as_text(name)
-        for identity in () if found is None else _meant(self._named[kind, same_name(found)], by):
+        for identity in () if found is None else meant(self._named[kind, same_name(found)], by):
             attached = self._attached[identity.address]
             if policy not in attached:
                 attached.append(policy)
 
 
-def _meant(identities: list[Instance], by: Instance) -> list[Instance]:
+def meant(identities: list[Instance], by: Instance) -> list[Instance]:
     """Which of the identities of one name a resource means: an account has no two.
 
     Those of its own account rather than of another, and of these the ones that its own module makes.
