@@ -25,6 +25,7 @@ from kmslint.terraform.places import place
 from kmslint.terraform.providers import Handed, Providers
 from kmslint.terraform.resources import Instance
 from kmslint.terraform.root import Root, Target
+from kmslint.terraform.scalars import as_text
 from kmslint.terraform.scope import Scope, failure_for, unknown_for
 from kmslint.terraform.shapes import Failure, is_instance
 from kmslint.terraform.template_file import rendered
@@ -223,9 +224,14 @@ class ModuleNames:
         if block is None:
             return self._unknown(f"module.{name}", steps[0].at), 1
         instances = self.instances_of(f"module.{name}", block)
-        children = {one.address: self.child(block, one) for one in instances.all}
-        if not children or None in children.values():
+        there = instances.all or (instances.switched_off(),)
+        children = {one.address: self.child(block, one, is_off=not instances.all) for one in there}
+        if None in children.values():
             return self._unknown(f"module.{name}", steps[0].at), 1
+        if instances.single and _is_index(steps, 1):
+            (child,) = children.values()
+            assert child is not None
+            return self._output_by_index(child, steps[1], scope), 2
 
         def target(one: One) -> Target:
             child = children[one.address]
@@ -233,6 +239,23 @@ class ModuleNames:
             return Outputs(child)
 
         return self._instance(instances, target, steps, 1, scope)
+
+    def _output_by_index(self, child: ModuleNames, step: Step, scope: Scope) -> Value:
+        """`module.a["b"]` of a module that is called once: the output of that name."""
+
+        def named(keys: tuple[Value, ...]) -> Value:
+            name = as_text(keys[0])
+            if name is None or name.literal is None:
+                if scope.attempt:
+                    self.evaluator.doubts.add(scope)
+                return unknown_for(step, scope)
+            return child.output(name.literal, step.at) if name.literal in child.declared.outputs else refused
+
+        refused = failure_for(step, scope)
+        return distribute((self._index(step, scope),), named, unknown_for(step, scope))
+
+    def _index(self, step: Step, scope: Scope) -> Value:
+        return self.evaluate(step.key, scope) if isinstance(step, tree.Index) else Text((step.name,), step.at, True)
 
     def _instance(
         self, instances: Instances, target: Callable[[One], Target], steps: Sequence[Step], used: int, scope: Scope
@@ -251,7 +274,7 @@ class ModuleNames:
                 return Unknown(hole(only), at), used
             return instances.whole(hole), used
         step = steps[used]
-        key = self.evaluate(step.key, scope) if isinstance(step, tree.Index) else Text((step.name,), step.at, True)
+        key = self._index(step, scope)
         unsure = unknown_for(step, scope)
 
         def chosen(keys: tuple[Value, ...]) -> Value:

@@ -1,0 +1,82 @@
+"""Modules that are called, held against what `terraform plan` makes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kmslint.terraform.names import ModuleNames
+from terraform_module_comparison import names_of
+from terraform_module_trees import Tree
+from terraform_modules import spelt
+from terraform_tree_plans import write
+
+ROOT_MODULE = "# kmslint reads no root module that does not mention an aws_kms_key.\n"
+
+
+def names(directory: Path, **files: str) -> ModuleNames:
+    """The root module `main` with the modules that it calls, each a file in a directory of its name."""
+    texts = {f"{name}/main.tf": text for name, text in files.items() if name != "main"}
+    tree = Tree({"main.tf": ROOT_MODULE + files["main"], **texts}, {}, {})
+    write(tree, directory)
+    return names_of(tree, directory)
+
+
+def local(names: ModuleNames, name: str) -> str:
+    return spelt(names.evaluate(names.declared.locals[name][0].value))
+
+
+NOT_CALLED = """
+module "none" {
+  source = "./m"
+  count  = 0
+}
+module "nobody" {
+  source   = "./m"
+  for_each = {}
+}
+locals {
+  all      = module.none[*].id
+  each     = { for name, one in module.nobody : name => one.id }
+  number   = length(module.none) + length(module.nobody)
+  fallback = try(module.none[0].id, module.nobody["a"].id, "nothing")
+  joined   = join(",", module.none.*.id)
+}
+"""
+ONE_OUTPUT = 'output "id" {\n  value = "x"\n}\n'
+
+
+def test_a_module_that_is_not_called_has_no_instances(tmp_path: Path) -> None:
+    found = names(tmp_path, main=NOT_CALLED, m=ONE_OUTPUT)
+    assert local(found, "all") == "[]"
+    assert local(found, "each") == "{}"
+    assert local(found, "number") == "0"
+    assert local(found, "fallback") == '"nothing"'
+    assert local(found, "joined") == '""'
+
+
+CALLED_ONCE = """
+variable "name" {
+  type = string
+}
+module "m" {
+  source = "./m"
+}
+locals {
+  by_name  = module.m["id"]
+  in_loop  = [for name in ["id", "no"] : try(module.m[name], "nothing")]
+  number   = try(module.m[0].id, "nothing")
+  key      = try(module.m["a"].id, "nothing")
+  can      = can(module.m[0])
+  unsure   = try(module.m[var.name], "nothing")
+}
+"""
+
+
+def test_an_index_of_a_module_that_is_called_once_names_an_output(tmp_path: Path) -> None:
+    found = names(tmp_path, main=CALLED_ONCE, m=ONE_OUTPUT)
+    assert local(found, "by_name") == '"x"'
+    assert local(found, "in_loop") == '["x", "nothing"]'
+    assert local(found, "number") == '"nothing"'
+    assert local(found, "key") == '"nothing"'
+    assert local(found, "can") == "false"
+    assert local(found, "unsure") == '${try(module.m[var.name], "nothing")}'
