@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kmslint.terraform.modules import Modules
 from kmslint.terraform.names import ModuleNames
 from terraform_module_comparison import names_of
 from terraform_module_trees import Tree
@@ -23,6 +24,27 @@ def names(directory: Path, **files: str) -> ModuleNames:
 
 def local(names: ModuleNames, name: str) -> str:
     return spelt(names.evaluate(names.declared.locals[name][0].value))
+
+
+def test_addresses_are_spelt_as_terraform_spells_them(tmp_path: Path) -> None:
+    keys = (
+        "a\\tb",
+        "$${x}",
+        "$$${x}",
+        "%%{x}",
+        "$x",
+        "\\u0001",
+        "é",
+        "b\\\\c",
+        "\\u2028",
+        'q\\"q',
+        "\\n\\r",
+        "\\U000e0001",
+    )
+    written = ", ".join(f'"{key}"' for key in keys)
+    found = names(tmp_path, main=f'resource "terraform_data" "d" {{\n  for_each = toset([{written}])\n}}\n')
+    addresses = {instance.address for instance in Modules(found).of_type("terraform_data")}
+    assert addresses == {f'terraform_data.d["{key}"]' for key in keys}
 
 
 NOT_CALLED = """
@@ -80,3 +102,43 @@ def test_an_index_of_a_module_that_is_called_once_names_an_output(tmp_path: Path
     assert local(found, "key") == '"nothing"'
     assert local(found, "can") == "false"
     assert local(found, "unsure") == '${try(module.m[var.name], "nothing")}'
+
+
+CHOSEN = """
+variable "on" {
+  type = bool
+}
+variable "name" {
+  type = string
+}
+module "m" {
+  source   = "./m"
+  for_each = var.on ? toset(["a", "b"]) : toset([])
+  name     = each.key
+}
+module "both" {
+  source   = "./m"
+  for_each = var.on ? toset(["a", "b"]) : toset(["a"])
+  name     = each.value
+}
+"""
+NAMED = """
+variable "name" {}
+resource "terraform_data" "d" {
+  input = var.name
+}
+"""
+
+
+def test_the_elements_of_a_set_that_hangs_on_a_condition_are_told_apart(tmp_path: Path) -> None:
+    found = names(tmp_path, main=CHOSEN, m=NAMED)
+    instances = {
+        instance.address: (spelt(instance.argument("input")), sorted(map(str, instance.guards)))
+        for instance in Modules(found).of_type("terraform_data")
+    }
+    assert instances == {
+        'module.m["a"].terraform_data.d': ('"a"', ["var.on is true"]),
+        'module.m["b"].terraform_data.d': ('"b"', ["var.on is true"]),
+        'module.both["a"].terraform_data.d': ('"a"', []),
+        'module.both["b"].terraform_data.d': ('"b"', ["var.on is true"]),
+    }

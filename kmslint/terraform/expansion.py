@@ -5,17 +5,19 @@ https://developer.hashicorp.com/terraform/language/meta-arguments/count
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from kmslint.terraform.kinds import ListItems, TupleItems
 from kmslint.terraform.presence import combined, of_count, ways
 from kmslint.terraform.scalars import as_text, integer
-from kmslint.terraform.shapes import Absent, Each, SetItems, as_list, bindings, may_be_absent
-from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Text, Unknown, Value
+from kmslint.terraform.shapes import Absent, Each, as_list, bindings, may_be_absent
+from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Hole, Items, Part, Text, Unknown, Value
 
 FEW = 64
 """Up to so many instances are told apart."""
+
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 
 class Index(NamedTuple):
@@ -30,7 +32,22 @@ class Index(NamedTuple):
         """As Terraform prints it: `[0]`, `["a"]`."""
         if self.key.typed:
             return f"[{self.key}]"
-        return '["' + str(self.key).replace("\\", "\\\\").replace('"', '\\"') + '"]'
+        return '["' + "".join(map(_spelt, self.key.parts)) + '"]'
+
+
+def _spelt(part: Part) -> str:
+    """A part of an index as HCL writes it between quotes; a hole is a `${...}` as it is."""
+    if isinstance(part, Hole):
+        return str(part)
+    literal = "".join(map(_escaped, part))
+    return literal.replace("${", "$${").replace("%{", "%%{")
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return _ESCAPES.get(character, character)
+    code = ord(character)
+    return _ESCAPES.get(character) or (f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
 
 
 def refusal(count: Value | None, for_each: Value | None) -> str:
@@ -79,26 +96,45 @@ def iterated(collection: Value, few: int = FEW) -> Sequence[Index] | None:
         return None
     found: dict[tuple[object, ...], Index] = {}
     for key, element in rounds:
-        index = _index(key, element, is_set=isinstance(collection, SetItems))
         if isinstance(element, Absent):
             continue
+        index = _index(key if isinstance(collection, Fields) else None, element)
+        known = None if index is None else found.get(index.key.parts)
+        if index is not None and known is not None:
+            index = _either_way(known, index)
         if index is None:
             return None
-        found.setdefault(index.key.parts, index)
-    return tuple(found.values())
+        found[index.key.parts] = index
+    return _distinct(found.values())
 
 
-def _index(key: Value, element: Value, is_set: bool) -> Index | None:
-    name = as_text(key)
-    if name is None or isinstance(element, Each) or (isinstance(element, Unknown) and element.spread):
+def _distinct(found: Collection[Index]) -> Sequence[Index] | None:
+    """The instances; None where two are spelt alike, for names that are not known may be."""
+    return tuple(found) if len({index.spelt for index in found}) == len(found) else None
+
+
+def _index(key: Value | None, element: Value) -> Index | None:
+    """The instance of a member of a map, or of an element of a set: that is its own key."""
+    if isinstance(element, Each) or (isinstance(element, Unknown) and element.spread):
+        return None
+    guards = ALWAYS
+    if may_be_absent(element):
+        there = ways(element)
+        if len(there) != 1 or there[0].repeated:
+            return None
+        guards, element = frozenset(there[0].guards), there[0].value
+    name = as_text(element if key is None else key)
+    if name is None:
         return None
     untyped = name._replace(typed=False)
-    if not may_be_absent(element):
-        return Index(untyped, untyped if is_set else element, ALWAYS)
-    there = ways(element)
-    if len(there) != 1 or there[0].repeated:
-        return None
-    return Index(untyped, untyped if is_set else there[0].value, frozenset(there[0].guards))
+    return Index(untyped, untyped if key is None else element, guards)
+
+
+def _either_way(first: Index, second: Index) -> Index | None:
+    """The instance that two elements of a set make; None where it is not plain when it is there."""
+    guards = combined([first.guards, second.guards], Guard("", True))
+    is_plain = guards in (ALWAYS, first.guards) and first.value == first.key
+    return first._replace(guards=guards) if guards is not None and is_plain else None
 
 
 def _either(collection: Choice, few: int) -> Sequence[Index] | None:
@@ -113,4 +149,4 @@ def _either(collection: Choice, few: int) -> Sequence[Index] | None:
             if index.key.parts in found:
                 return None
             found[index.key.parts] = index._replace(guards=guards)
-    return tuple(found.values())
+    return _distinct(found.values())
