@@ -1,16 +1,35 @@
-"""Modules that are called, held against what `terraform plan` makes of them."""
+"""Modules that are called, held against what `terraform plan` makes of them.
+
+Terraform's plans of some trees of modules are recorded, and compared in every run; where `terraform` is on the PATH,
+new random trees are put to both. `KMSLINT_MODULE_TREES=500` takes that many.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+import terraform_tree_plans
+from cases import FIXTURES, ROOT
 from kmslint.terraform.modules import Modules
 from kmslint.terraform.names import ModuleNames
-from terraform_module_comparison import names_of
+from terraform_comparison import Outcome
+from terraform_module_comparison import compared, names_of
 from terraform_module_trees import Tree
 from terraform_modules import spelt
+from terraform_oracle import TERRAFORM
 from terraform_tree_plans import write
 
+RECORDED = FIXTURES / "terraform" / "recorded_modules.json"
+"""Written by `tools/module_trees.py --record`."""
+TREES = os.environ.get("KMSLINT_MODULE_TREES", "12")
 ROOT_MODULE = "# kmslint reads no root module that does not mention an aws_kms_key.\n"
 
 
@@ -142,3 +161,30 @@ def test_the_elements_of_a_set_that_hangs_on_a_condition_are_told_apart(tmp_path
         'module.both["a"].terraform_data.d': ('"a"', []),
         'module.both["b"].terraform_data.d': ('"b"', ["var.on is true"]),
     }
+
+
+@cache
+def recorded() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(recorded())))
+def test_the_recorded_trees_are_kmslints(number: int, tmp_path: Path) -> None:
+    entry = recorded()[number]
+    tree = Tree(entry["files"], entry["given"], entry["unset"])
+    write(tree, tmp_path)
+    found = list(compared(tree, tmp_path, terraform_tree_plans.recorded(entry["plan"])))
+    wrong = [one.what for one in found if one.outcome is Outcome.WRONG]
+    assert not wrong, "\n".join(wrong)
+    if not tree.unset:
+        known = [one for one in found if one.outcome is Outcome.EQUAL]
+        assert len(known) > len(found) / 2
+
+
+def test_new_trees_are_terraforms() -> None:
+    if TERRAFORM is None:
+        pytest.skip("TERRAFORM IS NOT INSTALLED: no random tree of modules was compared with it")
+    command = [sys.executable, "tools/module_trees.py", "--trees", TREES, "--seed", "7"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, f"{run.stdout}\n{run.stderr}"
