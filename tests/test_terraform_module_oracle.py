@@ -163,6 +163,39 @@ def test_the_elements_of_a_set_that_hangs_on_a_condition_are_told_apart(tmp_path
     }
 
 
+PERHAPS_CALLED = """
+variable "on" {
+  type = bool
+}
+module "map" {
+  source   = "./m"
+  for_each = var.on ? { a = 1, b = 2 } : {}
+}
+module "set" {
+  source   = "./m"
+  for_each = var.on ? toset([]) : toset(["a", "b"])
+}
+resource "terraform_data" "d" {
+  for_each = var.on ? { a = 1, b = 2 } : {}
+  input    = "x"
+}
+locals {
+  map      = try(module.map["b"].id, "nothing")
+  set      = [for key in ["a", "c"] : try(module.set[key].id, "nothing")]
+  resource = try(terraform_data.d["a"].input, "nothing")
+  can      = can(module.map["b"])
+}
+"""
+
+
+def test_try_goes_on_where_an_instance_is_perhaps_not_there(tmp_path: Path) -> None:
+    found = names(tmp_path, main=PERHAPS_CALLED, m=ONE_OUTPUT)
+    assert local(found, "map") == '(var.on ? "x" : "nothing")'
+    assert local(found, "set") == '[(var.on ? "nothing" : "x"), "nothing"]'
+    assert local(found, "resource") == '(var.on ? "x" : "nothing")'
+    assert local(found, "can") == "(var.on ? true : false)"
+
+
 @cache
 def recorded() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8"))

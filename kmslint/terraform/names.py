@@ -249,7 +249,9 @@ class ModuleNames:
                 if scope.attempt:
                     self.evaluator.doubts.add(scope)
                 return unknown_for(step, scope)
-            return child.output(name.literal, step.at) if name.literal in child.declared.outputs else refused
+            return (
+                Outputs(child).attribute(name.literal, step.at) if name.literal in child.declared.outputs else refused
+            )
 
         refused = failure_for(step, scope)
         return distribute((self._index(step, scope),), named, unknown_for(step, scope))
@@ -281,7 +283,8 @@ class ModuleNames:
             one = instances.find(keys[0])
             if one is None:
                 return failure_for(step, scope) if instances.has_no(keys[0]) else unsure
-            return Unknown(hole(one), at)
+            value = Unknown(hole(one), at)
+            return _if_there(one, value, failure_for(step, scope)) if scope.attempt else value
 
         found = distribute((key,), chosen, unsure)
         if scope.attempt:
@@ -319,6 +322,14 @@ def _handed(called: Called | None) -> Handed | None:
 def _only(instances: Instances) -> One | None:
     """The only instance there may be: Terraform 0.11 took its attributes without an index."""
     return instances.all[0] if len(instances.all) == 1 else None
+
+
+def _if_there(one: One, value: Value, refused: Failure) -> Value:
+    """An instance inside `try`, which goes on to the next where the instance is not there."""
+    for guard in sorted(one.guards, reverse=True):
+        first, second = (value, refused) if guard.holds else (refused, value)
+        value = Choice(guard.condition, first, second, refused.at)
+    return value
 
 
 def _attempted(whole: Value, key: Value, one: Value, refused: Failure) -> Value:
