@@ -9,11 +9,10 @@ from typing import Final, NamedTuple
 from kmslint import limits
 from kmslint.errors import Problem, UsageError
 from kmslint.gitignore import GitIgnore
-from kmslint.raw import Module, RawFile
-from kmslint.reading import read_bytes, reason_of
+from kmslint.raw import VARIABLES, Module, RawFile
+from kmslint.reading import is_inside, read_bytes, reason_of
 
 TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
-VARIABLES: Final = (".tfvars", ".tfvars.json")
 TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
 _OWN_VARIABLES: Final = frozenset({"terraform.tfvars", "terraform.tfvars.json"})
 _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
@@ -56,7 +55,7 @@ def find_root(path: str) -> str:
     directory if the path lies in it, else the path's own directory."""
     directory = _directory(os.path.realpath(path))
     here = os.path.realpath(os.getcwd())
-    return _repository(directory) or (here if _is_inside(directory, here) else directory)
+    return _repository(directory) or (here if is_inside(directory, here) else directory)
 
 
 def _repository(directory: str) -> str | None:
@@ -107,7 +106,7 @@ class _Search:
                 if self.changed:
                     continue  # deleted by the change
                 raise UsageError(f"{path}: no such file or directory")
-            if not _is_inside(real, self.root):
+            if not is_inside(real, self.root):
                 raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
             self.trusted.add(_repository(_directory(real)) or _directory(real))
             if os.path.isdir(real):
@@ -177,7 +176,7 @@ class _Search:
     def _plan(self, path: str, shown: str) -> None:
         directory = os.path.dirname(os.path.realpath(path))
         for _ in range(1 + _ABOVE_PLANS):
-            if not any(_is_inside(directory, tree) for tree in self.trusted):
+            if not self._is_trusted(directory):
                 return
             if any(entry.name.endswith(TERRAFORM) for entry in self._entries(directory)):
                 self.plans[shown] = directory
@@ -196,10 +195,12 @@ class _Search:
         graph = Graph(self._files, self.root, self._installed)
         graph.add(self.directories)
         graph.add(self.plans.values())
-        concerned = graph.holding(lambda files: _may_hold_keys(files) or _may_hold_identities(files))
+        traits = {directory: _traits(graph.files(directory)) for directory in graph.directories()}
+        keys = graph.calling(directory for directory, found in traits.items() if found.keys)
+        identities = graph.calling(directory for directory, found in traits.items() if found.identities)
         # A module may give actions on keys to one that makes the policies.
-        speaking = graph.holding(lambda files: any(_KMS_ACTION.search(file.data) for file in files))
-        holds = graph.holding(_may_hold_keys) | (graph.holding(_may_hold_identities) & speaking)
+        speaking = graph.calling(directory for directory, found in traits.items() if found.kms)
+        holds, concerned = keys | (identities & speaking), keys | identities
         given = {directory for directory in self.given if directory in holds}
         roots = graph.roots(self.directories, lambda one: self.directories[one] or one in given, holds)
         needed = graph.reachable((*roots, *self.plans.values()))
@@ -229,7 +230,7 @@ class _Search:
         found = installed_modules(file.data, directory)
         if found is None:
             self._problem(path, "is not the list of modules that `terraform init` writes")
-        elif not _is_inside(os.path.realpath(os.path.join(directory, MODULES)), self.root):
+        elif not is_inside(os.path.realpath(os.path.join(directory, MODULES)), self.root):
             self._problem(path, "is a link that leads out of the tree")
             return {}
         return found or {}
@@ -246,7 +247,7 @@ class _Search:
             return None
 
     def _is_trusted(self, real: str) -> bool:
-        return any(_is_inside(real, tree) for tree in self.trusted)
+        return any(is_inside(real, tree) for tree in self.trusted)
 
     def _problem(self, path: str, reason: str) -> None:
         shown = self._shown(path)
@@ -254,10 +255,6 @@ class _Search:
 
     def _shown(self, path: str) -> str:
         return os.path.relpath(path, self.root).replace(os.sep, "/")
-
-
-def _is_inside(real: str, root: str) -> bool:
-    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def _belongs_to_module(name: str) -> bool:
@@ -291,17 +288,29 @@ def _concerns_keys(data: bytes) -> bool:
     return _names(data, _KMS_RESOURCES) or (_names(data, _IAM_RESOURCES) and _KMS_ACTION.search(data) is not None)
 
 
-def _may_hold_keys(files: Sequence[RawFile]) -> bool:
-    if any(_names(file.data, _KMS_RESOURCES) or _KMS_MODULE.search(file.data) for file in files):
-        return True
-    if any(file.data.startswith(_WIDE) or _hides_a_type(file) for file in files):
-        return True
-    return _may_hold_identities(files) and any(_KMS_ACTION.search(file.data) for file in files)
+class _Traits(NamedTuple):
+    """What the Terraform files of one directory may have to do with keys, by a byte search."""
+
+    keys: bool
+    """They may make keys."""
+    identities: bool
+    """They may make identities or policies, which the key policies of a calling module may name."""
+    kms: bool
+    """They speak of KMS."""
 
 
-def _may_hold_identities(files: Sequence[RawFile]) -> bool:
-    """Whether what a module declares may be named by the key policies of the module that calls it."""
-    return any(_names(file.data, _IAM_RESOURCES) or _IAM_MODULE.search(file.data) for file in files)
+def _traits(files: Sequence[RawFile]) -> _Traits:
+    return _Traits(
+        any(_may_hold_keys(file) for file in files),
+        any(_names(file.data, _IAM_RESOURCES) or _IAM_MODULE.search(file.data) for file in files),
+        any(_KMS_ACTION.search(file.data) for file in files),
+    )
+
+
+def _may_hold_keys(file: RawFile) -> bool:
+    if _names(file.data, _KMS_RESOURCES) or _KMS_MODULE.search(file.data):
+        return True
+    return file.data.startswith(_WIDE) or _hides_a_type(file)
 
 
 def _names(data: bytes, resources: tuple[bytes, ...]) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from kmslint.errors import UsageError
 from kmslint.raw import RawFile
-from kmslint.reading import read_bytes, reason_of
+from kmslint.reading import is_inside, read_bytes, reason_of
 
 
 class GivenVariables(NamedTuple):
@@ -38,7 +38,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _file(path: str, root: str) -> RawFile:
     real = os.path.realpath(path)
-    if not real.startswith(root.rstrip(os.sep) + os.sep):
+    if not is_inside(real, root):
         raise UsageError(f"--var-file {path} lies outside {root}, to which all reported paths are relative")
     try:
         return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real), named=True)

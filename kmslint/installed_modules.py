@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
+from kmslint.reading import is_inside
+
 MODULES: Final = os.path.join(".terraform", "modules")
 MANIFEST: Final = os.path.join(MODULES, "modules.json")
 
@@ -31,11 +33,10 @@ def installed_modules(data: bytes, directory: str) -> dict[str, str] | None:
     entries = manifest.get("Modules") if isinstance(manifest, dict) else None
     if not isinstance(entries, list):
         return None
-    return {
-        names: _inside(os.path.join(directory, MODULES), os.path.join(directory, place))
-        for names, place in _fetched(entries)
-        if os.path.isdir(os.path.join(directory, place))
-    }
+    modules = os.path.realpath(os.path.join(directory, MODULES))
+    places = {names: os.path.join(directory, place) for names, place in _fetched(entries)}
+    there = {names: os.path.realpath(place) for names, place in places.items() if os.path.isdir(place)}
+    return {names: real if is_inside(real, modules) and real != modules else "" for names, real in there.items()}
 
 
 def _fetched(entries: list[object]) -> Iterator[tuple[str, str]]:
@@ -45,9 +46,3 @@ def _fetched(entries: list[object]) -> Iterator[tuple[str, str]]:
             continue
         if names and source and not source.startswith(_LOCAL):
             yield names, place
-
-
-def _inside(modules: str, path: str) -> str:
-    """The real path, if it is below the real directory of the fetched modules; else nothing."""
-    real, around = os.path.realpath(path), os.path.realpath(modules)
-    return real if real.startswith(around.rstrip(os.sep) + os.sep) else ""

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from kmslint.raw import Module, RawFile
+from kmslint.raw import VARIABLES, Module, RawFile
+from kmslint.reading import is_inside
 
 _LOCAL_SOURCE: Final = re.compile(rb"""\bsource"?\s{0,100}[=:]\s{0,100}"(\.\.?(?:/[^"\n\0]{0,400})?)\"""")
-_VARIABLES: Final = (".tfvars", ".tfvars.json")
 
 
 class Graph:
@@ -84,13 +84,17 @@ class Graph:
                 waiting += self._callees[directory]
         return found
 
-    def holding(self, may_hold: Callable[[tuple[RawFile, ...]], bool]) -> frozenset[str]:
-        """The directories of which the search says so, and all that call one of them."""
+    def directories(self) -> Iterable[str]:
+        """All that were read."""
+        return self._files.keys()
+
+    def calling(self, directories: Iterable[str]) -> frozenset[str]:
+        """The directories, and all that call one of them."""
         callers: dict[str, list[str]] = {}
         for caller, callees in self._callees.items():
             for callee in callees:
                 callers.setdefault(callee, []).append(caller)
-        waiting = [directory for directory, files in self._files.items() if may_hold(files)]
+        waiting = list(directories)
         found = set[str]()
         while waiting:
             directory = waiting.pop()
@@ -111,8 +115,7 @@ class Graph:
             for source in set(_LOCAL_SOURCE.findall(file.data)):
                 path = source.decode("utf-8", "replace")
                 callee = os.path.realpath(os.path.join(directory, path))
-                inside = callee == self._root or callee.startswith(self._root.rstrip(os.sep) + os.sep)
-                if inside and os.path.isdir(callee):
+                if is_inside(callee, self._root) and os.path.isdir(callee):
                     yield path, callee
 
     def _shown(self, directory: str) -> str:
@@ -121,4 +124,4 @@ class Graph:
 
 def _has_variables(files: tuple[RawFile, ...]) -> bool:
     """Whether the directory has values for its own variables, which only a root module reads."""
-    return any(file.path.endswith(_VARIABLES) for file in files)
+    return any(file.path.endswith(VARIABLES) for file in files)

@@ -1,7 +1,10 @@
 """Files, and directories of Terraform files, as they are on disk."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+VARIABLES: Final = (".tfvars", ".tfvars.json")
+"""How the files end that hold values of Terraform's variables."""
 
 
 class RawFile(NamedTuple):

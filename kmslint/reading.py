@@ -8,6 +8,11 @@ import stat
 from kmslint import limits
 
 
+def is_inside(real: str, directory: str) -> bool:
+    """Whether a real path is a real directory or lies below it."""
+    return real == directory or real.startswith(directory.rstrip(os.sep) + os.sep)
+
+
 def read_bytes(path: str, most: int = limits.FILE_BYTES) -> bytes:
     """The bytes of a regular file that has no more than `most` of them.
 

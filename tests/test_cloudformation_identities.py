@@ -158,3 +158,24 @@ def test_every_document_is_there_once() -> None:
         "84 Unresolved ?",
         "91 User UserInline",
     ]
+
+
+MAYBE = """
+Conditions: {Some: !Equals [!Ref "AWS::Region", eu-west-1]}
+Resources:
+  Own:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument: !If
+        - Some
+        - {Statement: [{Sid: Here, Effect: Allow, Action: "kms:Decrypt", Resource: "*"}]}
+        - !Ref "AWS::NoValue"
+"""
+
+
+def test_a_policy_that_may_be_missing_allows_nothing_then() -> None:
+    """AWS has a default policy for keys, and none for roles."""
+    source = Source("maybe.yaml", MAYBE)
+    (policy,) = read_stack(read_yaml(source).documents[0], source).policies
+    assert policy.document is not None
+    assert [str(one.sid) for one in policy.document.statements] == ["Here"]

@@ -14,7 +14,7 @@ from kmslint.location import Location
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import IdentityKind, IdentityPolicy
 from kmslint.model.policy import Document
-from kmslint.model.read_policy import read_policy
+from kmslint.model.read_policy import no_statements, read_policy
 from kmslint.values import Guards, Hole, HoleKind, Part, Text, Value
 
 _LISTS = (("Roles", IdentityKind.ROLE), ("Users", IdentityKind.USER), ("Groups", IdentityKind.GROUP))
@@ -71,7 +71,7 @@ def required_document(owner: str, value: Value | None, at: Location, evaluator: 
     if value is None:
         evaluator.report(f'a policy of "{owner}" has no PolicyDocument', at)
         return None
-    document = read_policy(value)
+    document = read_policy(value, no_statements)
     if isinstance(document, Document):
         return document
     if document.hole.kind is HoleKind.UNREADABLE:

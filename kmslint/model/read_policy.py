@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from kmslint import limits
+from kmslint.location import Location
 from kmslint.model.default_policy import default_document
 from kmslint.model.policy import Document, Malformed, Statement
 from kmslint.model.policy_text import decode_json
@@ -34,26 +35,35 @@ from kmslint.values import (
 _NO_VARIABLES = (None, "2008-10-17")
 
 
-def read_policy(value: Value) -> Document | Unknown:
+Missing = Callable[[Location], Document]
+"""What stands in the place of a document that is not written: null, or a blank text."""
+
+
+def no_statements(at: Location) -> Document:
+    """What an identity has where none of its policies is written."""
+    return Document((), (), None, at)
+
+
+def read_policy(value: Value, missing: Missing = default_document) -> Document | Unknown:
     """The document a value stands for; Unknown if it cannot be resolved or is no policy at all.
 
-    A choice between documents becomes one document whose statements carry guards. Null inside a choice
-    is AWS's default policy; the caller decides what Null means on its own.
+    A choice between documents becomes one document whose statements carry guards. What null means inside a choice
+    the caller says, AWS's default key policy unless it does; what it means on its own the caller decides before.
     """
-    return _read(value, ALWAYS)
+    return _read(value, ALWAYS, missing)
 
 
-def _read(value: Value, guards: Guards) -> Document | Unknown:
+def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
     if isinstance(value, Encoded):
-        return _read(value.value, guards)
+        return _read(value.value, guards, missing)
     if isinstance(value, Text):
         if not str(value).strip():
-            return _guarded(default_document(value.at), guards)
-        return _whole(value) or _read_decoded(decode_json(value), guards)
+            return _guarded(missing(value.at), guards)
+        return _whole(value) or _read_decoded(decode_json(value), guards, missing)
     if isinstance(value, Null):
-        return _guarded(default_document(value.at), guards)
+        return _guarded(missing(value.at), guards)
     if isinstance(value, Choice):
-        return _read_choice(value, guards)
+        return _read_choice(value, guards, missing)
     if isinstance(value, Fields):
         return _Reader(value, guards).document()
     if isinstance(value, Items):
@@ -61,10 +71,10 @@ def _read(value: Value, guards: Guards) -> Document | Unknown:
     return value
 
 
-def _read_decoded(value: Value, guards: Guards) -> Document | Unknown:
+def _read_decoded(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
     if isinstance(value, Text):
         return Unknown(Hole(HoleKind.UNREADABLE, "policy text is not a JSON map"), value.at)
-    return _read(value, guards)
+    return _read(value, guards, missing)
 
 
 def _whole(text: Text) -> Unknown | None:
@@ -75,12 +85,12 @@ def _whole(text: Text) -> Unknown | None:
     return None if is_spelt else Unknown(text.parts[0], text.at)
 
 
-def _read_choice(choice: Choice, guards: Guards) -> Document | Unknown:
+def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document | Unknown:
     known = {guard.condition: guard.holds for guard in guards}
     if choice.condition in known:
-        return _read(choice.when_true if known[choice.condition] else choice.when_false, guards)
-    first = _read(choice.when_true, guards | {Guard(choice.condition, True)})
-    second = _read(choice.when_false, guards | {Guard(choice.condition, False)})
+        return _read(choice.when_true if known[choice.condition] else choice.when_false, guards, missing)
+    first = _read(choice.when_true, guards | {Guard(choice.condition, True)}, missing)
+    second = _read(choice.when_false, guards | {Guard(choice.condition, False)}, missing)
     if isinstance(first, Unknown):
         return first
     if isinstance(second, Unknown):

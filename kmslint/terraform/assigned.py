@@ -36,6 +36,9 @@ class Assigned(NamedTuple):
         return _moved(evaluate(_expression(name, spelt)), block.header)
 
 
+NOTHING_ASSIGNED = Assigned()
+
+
 def _wants_expression(type_: Node | None) -> bool:
     """Whether Terraform reads a value from the command line as an expression: for lists, maps and objects."""
     name = type_.text if isinstance(type_, Scalar) else type_.name if isinstance(type_, Variable) else ""

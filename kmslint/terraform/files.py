@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
-from kmslint.reading import read_bytes, reason_of
+from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_template_file import read_template
 from kmslint.syntax.tree import Scalar, Template
@@ -93,7 +93,7 @@ class Tree:
             real = os.path.realpath(os.path.join(self._root, path))
         except (OSError, ValueError):
             return Unread("not a path")
-        around = next((tree for tree in self._trusted if _is_inside(real, tree)), None)
+        around = next((tree for tree in self._trusted if is_inside(real, tree)), None)
         if around is None:
             return Unread("outside the repository")
         if _PRIVATE in real[len(around) :].lower().split(os.sep):
@@ -151,7 +151,3 @@ class Files(NamedTuple):
     def place(self, path: str) -> str:
         """A path of an expression, relative to the root: Terraform is taken to be started in the root module."""
         return path if path.startswith("~") else posixpath.join(self.tree.directory, path)
-
-
-def _is_inside(real: str, tree: str) -> bool:
-    return real == tree or real.startswith(tree.rstrip(os.sep) + os.sep)

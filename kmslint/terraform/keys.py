@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kmslint.model.default_policy import in_account
+from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Alias, Grant, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
@@ -61,11 +61,10 @@ def _policy(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyPol
 def _read(value: Value, instance: Instance, address: str) -> KeyPolicy:
     if _is_default(value):
         return KeyPolicy(PolicyOrigin.DEFAULT, instance.at, address=address)
-    document = read_policy(value)
+    account = instance.subject.account
+    document = read_policy(value, lambda at: default_document(at, account))
     if isinstance(document, Unknown):
         return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document, address=address)
-    if instance.subject.account:
-        document = in_account(document, instance.subject.account)
     return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document, address=address)
 
 

@@ -8,7 +8,7 @@ from kmslint.location import Location
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Call, Estate, Key, Language
 from kmslint.syntax.tree import DataFile, HclFile
-from kmslint.terraform.assigned import Assigned
+from kmslint.terraform.assigned import NOTHING_ASSIGNED, Assigned
 from kmslint.terraform.block_schemas import schema_problems
 from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.files import Tree
@@ -21,8 +21,6 @@ from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.resources import Inventory
 from kmslint.terraform.root import Library, Root
 from kmslint.terraform.written_policies import WrittenPolicies
-
-_NOTHING = Assigned()
 
 
 def declared_in(files: Iterable[HclFile | DataFile]) -> Declarations:
@@ -44,7 +42,7 @@ def read_declared(
     directory: str,
     declared: Declarations,
     library: Library | None = None,
-    assigned: Assigned = _NOTHING,
+    assigned: Assigned = NOTHING_ASSIGNED,
     tree: Tree | None = None,
 ) -> Estate:
     """The same, of a directory that is read already and of the modules it calls out of the library.
@@ -54,8 +52,9 @@ def read_declared(
     names = ModuleNames(declared, Root(library, assigned, tree), directory=directory)
     modules = Modules(names)
     estate = estate_of(directory, modules)
-    together = (declared, *names.root.declared)
-    declared_problems = (problem for one in together for problem in (*one.problems, *schema_problems(one)))
+    # However often a module is called, what is wrong with its files is wrong once.
+    read = {id(one): one for one in (declared, *names.root.declared)}.values()
+    declared_problems = (problem for one in read for problem in (*one.problems, *schema_problems(one)))
     problems = (*declared_problems, *estate.problems, *names.root.problems, *names.budget.problems)
     return estate._replace(
         keys=(*estate.keys, *read_module_calls(modules)),

@@ -50,4 +50,5 @@ def _is_plain(node: Node) -> bool:
     """Whether nothing but variables goes into it: working it out leads to no data source."""
     if isinstance(node, Scalar):
         return True
-    return set(_ROOT.findall(node.at.source.text[node.at.start : node.at.end])) <= {"var"}
+    at = node.at
+    return set(_ROOT.findall(at.source.text[at.start : at.end])) <= {"var"}

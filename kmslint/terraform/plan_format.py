@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.syntax.tree import Mapping, Node, Scalar
+from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence
 from kmslint.values import Json
 
 _INDEX = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
@@ -150,8 +150,9 @@ def plain(node: Node | None) -> Json:
     if isinstance(node, Scalar):
         words = {"true": True, "false": False, "null": None}
         return node.text if node.style.value == "quoted" else words.get(node.text)
-    items = getattr(node, "items", ())
-    return [plain(item) for item in items] if node is not None else None
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return None if node is None else []
 
 
 def _mapping(node: Node | None, name: str) -> Mapping:

@@ -9,7 +9,7 @@ from kmslint import limits
 from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.syntax.tree import Block, Scalar
-from kmslint.terraform.assigned import Assigned
+from kmslint.terraform.assigned import NOTHING_ASSIGNED, Assigned
 from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Declarations
 from kmslint.terraform.files import Tree
@@ -17,9 +17,6 @@ from kmslint.values import Hole, HoleKind, Unknown, Value
 
 Key = tuple[str, Location, str]
 """The module, a place in its source, and which attribute of the block there."""
-
-
-_NOTHING = Assigned()
 
 
 class Library(Protocol):
@@ -68,7 +65,9 @@ class Loaded(NamedTuple):
 class Root:
     """One root module with everything that is called from it."""
 
-    def __init__(self, library: Library | None = None, assigned: Assigned = _NOTHING, tree: Tree | None = None) -> None:
+    def __init__(
+        self, library: Library | None = None, assigned: Assigned = NOTHING_ASSIGNED, tree: Tree | None = None
+    ) -> None:
         self.library = library
         self.tree = tree
         """The files that expressions may read; None if they may read none."""
@@ -119,7 +118,7 @@ class Root:
         # Nothing is loaded before: what no root module has loaded is read by itself.
         declared = None if reason else self._declared(block, directory, called_at)
         if declared is None and not reason:
-            reason = f"{_source(block)} holds no Terraform files, or is not inside the repository"
+            reason = f"{source_of(block)} holds no Terraform files, or is not inside the repository"
         if declared is not None and any(one is declared for one in self.declared):
             self._resources_left -= declared.number_that_matters
             if self._resources_left < 0:
@@ -142,7 +141,7 @@ class Root:
         if not directory:
             return ".terraform/modules/modules.json leads out of .terraform/modules"
         if directory in above:
-            return f"{_source(block)} leads back to a module that it is called from"
+            return f"{source_of(block)} leads back to a module that it is called from"
         if len(above) > limits.MODULE_DEPTH or len(self.declared) >= limits.MODULES:
             return f"more than {limits.MODULES} modules, or nested deeper than {limits.MODULE_DEPTH}"
         if is_fetched and self._characters > limits.CALLED_CHARACTERS:
@@ -161,7 +160,11 @@ class Root:
 
     def _described(self, block: Block) -> Loaded | None:
         """A module that is not on disk and of which enough is known."""
-        if local_source(block) is not None or len(self.declared) >= limits.MODULES:
+        if local_source(block) is not None:
+            return None
+        if len(self.declared) >= limits.MODULES:
+            self.not_known[block.at] = reason = f"more than {limits.MODULES} modules"
+            self.problems.append(Problem(block.at.path, f'module "{block.labels[0].text}": {reason}', block.header))
             return None
         key = (block.at, "")
         if key not in self._called:
@@ -174,7 +177,7 @@ class Root:
         if declared is None:
             return None
         self.declared.append(declared)
-        return Loaded(declared, f"description of {_source(block)}")
+        return Loaded(declared, f"description of {source_of(block)}")
 
     def instance(self, address: str, make: Callable[[], Target]) -> Hole:
         """The hole that stands for an instance as a whole, whose attributes can be asked for."""
@@ -188,10 +191,11 @@ def local_source(block: Block) -> str | None:
 
     https://developer.hashicorp.com/terraform/language/modules/sources#local-paths
     """
-    source = _source(block)
+    source = source_of(block)
     return source if source.startswith(("./", "../")) or source in (".", "..") else None
 
 
-def _source(block: Block) -> str:
+def source_of(block: Block) -> str:
+    """The `source` of a module call; empty if it is no plain text."""
     node = block.body.get("source")
     return node.text if isinstance(node, Scalar) else ""

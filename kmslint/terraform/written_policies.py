@@ -13,7 +13,7 @@ from kmslint.location import Location
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import IdentityKind, IdentityPolicy
 from kmslint.model.policy import Document
-from kmslint.model.read_policy import read_policy
+from kmslint.model.read_policy import no_statements, read_policy
 from kmslint.terraform import attributes
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.exclusive_policies import ExclusivePolicies
@@ -23,17 +23,12 @@ from kmslint.terraform.same_names import Key, same_arn, same_name
 from kmslint.terraform.scalars import as_text
 from kmslint.values import (
     ALWAYS,
-    Choice,
-    Field,
-    Fields,
     Guards,
     HoleKind,
-    Items,
     Null,
     Text,
     Unknown,
     Value,
-    text,
     unknown,
 )
 
@@ -78,7 +73,7 @@ class WrittenPolicies:
         """The document of a policy; None, and a problem if it is no policy at all, where it cannot be read."""
         if value is None or isinstance(value, Null):
             return None
-        document = read_policy(_or_nothing(value))
+        document = read_policy(value, no_statements)
         if isinstance(document, Document):
             return document
         if document.hole.kind is HoleKind.UNREADABLE:
@@ -154,16 +149,6 @@ def meant(identities: list[Instance], by: Instance) -> list[Instance]:
 
 def _account_scope(instance: Instance) -> str:
     return instance.module.providers.account_scope(instance.resource.provider)
-
-
-def _or_nothing(value: Value) -> Value:
-    """The document, or one without statements where there is none: only keys have a default policy."""
-    if isinstance(value, Choice):
-        first, second = _or_nothing(value.when_true), _or_nothing(value.when_false)
-        return value._replace(when_true=first, when_false=second)
-    if isinstance(value, Null) or (isinstance(value, Text) and value.literal == ""):
-        return Fields((Field(text("Statement", value.at), Items((), value.at)),), value.at)
-    return value
 
 
 def _unseen(arn: Value) -> Unknown:
