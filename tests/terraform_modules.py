@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kmslint.location import Source
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Statement
@@ -9,7 +11,8 @@ from kmslint.syntax.hcl import read_hcl
 from kmslint.syntax.json import read_json
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.declarations import declarations
-from kmslint.terraform.module import read_module
+from kmslint.terraform.files import Tree
+from kmslint.terraform.module import declared_in, read_declared
 from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.shapes import Absent, Each, Failure, SetItems
 from kmslint.values import Choice, Encoded, Fields, Items, Null, Text, Unknown, Value
@@ -21,6 +24,11 @@ def files_of(texts: dict[str, str]) -> list[HclFile | DataFile]:
         read_json(Source(path, text)) if path.endswith(".json") else read_hcl(Source(path, text))
         for path, text in texts.items()
     ]
+
+
+def read_module(directory: str, files: Sequence[HclFile | DataFile], tree: Tree | None = None) -> Estate:
+    """The estate of a root module that calls no other."""
+    return read_declared(directory, declared_in(files), tree=tree)
 
 
 def module(main: str = "", others: dict[str, str] | None = None) -> Estate:

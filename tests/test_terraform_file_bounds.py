@@ -14,7 +14,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate
 from kmslint.syntax.hcl import read_hcl
 from kmslint.terraform.files import Tree
-from kmslint.terraform.module import read_module
+from terraform_modules import read_module
 
 SECRET = "secret"
 ROOT = '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}'

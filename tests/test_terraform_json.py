@@ -6,8 +6,7 @@ import pytest
 
 from kmslint import limits
 from kmslint.model.estate import Estate
-from kmslint.terraform.module import read_module
-from terraform_modules import files_of, module, reasons, spelt, statements_of, the_key
+from terraform_modules import files_of, module, read_module, reasons, spelt, statements_of, the_key
 
 MAIN = r"""{
   "//": "a comment",

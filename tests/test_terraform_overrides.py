@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmslint.terraform.module import read_module
-from terraform_modules import files_of, module, reasons, spelt, statements_of, the_key
+from terraform_modules import files_of, module, read_module, reasons, spelt, statements_of, the_key
 
 
 def policy(sid: str) -> str:

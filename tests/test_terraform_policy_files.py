@@ -13,12 +13,11 @@ from kmslint.model.estate import Key
 from kmslint.syntax.hcl import read_hcl
 from kmslint.terraform.declarations import declarations
 from kmslint.terraform.files import Files, Tree
-from kmslint.terraform.module import read_module
 from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.root import Root
 from kmslint.terraform.scope import Scope
 from kmslint.values import Unknown
-from terraform_modules import statements_of
+from terraform_modules import read_module, statements_of
 
 MAIN = """
 data "aws_caller_identity" "me" {}

@@ -11,26 +11,27 @@ from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Alias, Grant, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
-from kmslint.terraform.key_policies import KeyPolicyResource, key_policy_resources
+from kmslint.terraform.key_policies import KeyPolicyResource
 from kmslint.terraform.resource_types import ALIAS_TYPES, KEY_TYPES
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.values import Choice, Hole, HoleKind, Null, Text, Unknown, Value
 
 
-def read_keys(modules: Inventory) -> Iterator[Key]:
-    """Every key that may be there; a policy for a key that is not of this estate counts as a key of its own."""
-    separate = list(key_policy_resources(modules))
-    for instance in modules.of_type(*KEY_TYPES):
+def read_keys(inventory: Inventory, separate: Sequence[KeyPolicyResource]) -> Iterator[Key]:
+    """Every key that may be there; a policy for a key that is not of this estate counts as a key of its own.
+
+    `separate` are the policies that are written apart from their keys.
+    """
+    for instance in inventory.of_type(*KEY_TYPES):
         yield _key(instance, separate)
     for policy in separate:
         if policy.key == "":
             yield _elsewhere(policy)
 
 
-def read_switched_off(modules: Inventory) -> Iterator[Key]:
+def read_switched_off(inventory: Inventory, separate: Sequence[KeyPolicyResource]) -> Iterator[Key]:
     """The keys whose `count` or `for_each`, or that of their module, comes to nothing."""
-    separate = list(key_policy_resources(modules))
-    for instance in modules.switched_off(*KEY_TYPES):
+    for instance in inventory.switched_off(*KEY_TYPES):
         yield _key(instance, separate)
 
 
@@ -115,16 +116,16 @@ def _key_id_hole(instance: Instance) -> Hole:
     return Hole(HoleKind.RESOURCE, f"{instance.address}.key_id", resource=instance.address)
 
 
-def read_aliases(modules: Inventory) -> Iterator[Alias]:
+def read_aliases(inventory: Inventory) -> Iterator[Alias]:
     """The aliases that may be there."""
-    for instance in modules.of_type(*ALIAS_TYPES):
+    for instance in inventory.of_type(*ALIAS_TYPES):
         name, target = instance.argument(ALIAS_TYPES[instance.type]), instance.argument("target_key_id")
         yield Alias(instance.address, instance.at, name, target)
 
 
-def read_grants(modules: Inventory) -> Iterator[Grant]:
+def read_grants(inventory: Inventory) -> Iterator[Grant]:
     """The grants that may be there."""
-    for instance in modules.of_type("aws_kms_grant"):
+    for instance in inventory.of_type("aws_kms_grant"):
         yield Grant(
             address=instance.address,
             at=instance.at,

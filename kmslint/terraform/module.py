@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from kmslint.location import Location
 from kmslint.model.accounts import Accounts
@@ -14,6 +14,7 @@ from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.files import Tree
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
+from kmslint.terraform.key_policies import key_policy_resources
 from kmslint.terraform.keys import read_aliases, read_grants, read_keys, read_switched_off
 from kmslint.terraform.module_calls import read_module_calls
 from kmslint.terraform.modules import Modules
@@ -28,16 +29,6 @@ def declared_in(files: Iterable[HclFile | DataFile]) -> Declarations:
     return declarations([as_hcl(file) if isinstance(file, DataFile) else file for file in files])
 
 
-def read_module(directory: str, files: Sequence[HclFile | DataFile], tree: Tree | None = None) -> Estate:
-    """The keys, identities and policies of a root module that calls no other.
-
-    `files` are its `.tf`, `.tofu` and `.tf.json` files with `terraform.tfvars` and `*.auto.tfvars`; `tree` is
-    what its expressions may read, None if that is nothing. Nothing is raised: what cannot be read is a problem
-    of the estate, what cannot be known is unknown in its place.
-    """
-    return read_declared(directory, declared_in(files), tree=tree)
-
-
 def read_declared(
     directory: str,
     declared: Declarations,
@@ -45,9 +36,11 @@ def read_declared(
     assigned: Assigned = NOTHING_ASSIGNED,
     tree: Tree | None = None,
 ) -> Estate:
-    """The same, of a directory that is read already and of the modules it calls out of the library.
+    """The keys, identities and policies of a root module and of the modules that it calls out of the library.
 
-    Raises UsageError for an assigned value that is no expression.
+    `assigned` are the values that its variables are given, `tree` what its expressions may read; None if that is
+    nothing. What cannot be read is a problem of the estate, what cannot be known is unknown in its place. Raises
+    UsageError for an assigned value that is no expression.
     """
     names = ModuleNames(declared, Root(library, assigned, tree), directory=directory)
     modules = Modules(names)
@@ -69,10 +62,11 @@ def estate_of(path: str, inventory: Inventory) -> Estate:
     written = WrittenPolicies(inventory)
     identities = Identities(inventory, written)
     read = tuple(identities.read())
-    keys = tuple(read_keys(inventory))
+    separate = tuple(key_policy_resources(inventory))
+    keys = tuple(read_keys(inventory, separate))
     live = {key.at.shown for key in keys}
     off: dict[Location, Key] = {}
-    for key in read_switched_off(inventory):
+    for key in read_switched_off(inventory, separate):
         if key.at.shown not in live:
             off.setdefault(key.at.shown, key)
     return Estate(
