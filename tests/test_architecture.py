@@ -69,8 +69,10 @@ LAZY_ROOMS = frozenset(
 
 LAZY_LIBRARIES = frozenset(
     {
+        "base64",
         "cfnlint",
         "datetime",
+        "hashlib",
         "hcl2",
         "ipaddress",
         "jinja2",
@@ -82,6 +84,8 @@ LAZY_LIBRARIES = frozenset(
         "rich",
         "traceback",
         "tree_sitter",
+        "urllib",
+        "uuid",
     }
 )
 

@@ -5,16 +5,12 @@ https://developer.hashicorp.com/terraform/language/functions/base64encode
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import re
-from collections.abc import Callable
-from urllib.parse import quote_plus
 
 from kmslint import limits
 from kmslint.terraform import parameters
 from kmslint.terraform.calls import Function, Given
+from kmslint.terraform.digests import DIGESTS, Change, base64_of
 from kmslint.terraform.text_functions import known_text
 from kmslint.values import Value, text
 
@@ -30,7 +26,7 @@ _ENCODINGS = {"utf-8": "utf-8", "utf-16le": "utf-16-le"}
 """Of the many encodings that Terraform knows, those of which nobody doubts what they mean."""
 
 
-def _of_bytes(change: Callable[[bytes], str]) -> Function:
+def _of_bytes(change: Change) -> Function:
     """A function of the UTF-8 of a text."""
 
     def body(given: Given) -> Value:
@@ -39,10 +35,6 @@ def _of_bytes(change: Callable[[bytes], str]) -> Function:
         return given.unknown() if result is None or len(result) > limits.TEXT else text(result, given.at)
 
     return Function(body, (parameters.string,))
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
 
 
 def _base64decode(given: Given) -> Value:
@@ -59,10 +51,12 @@ def _decoded(given: Given, encoding: str) -> Value:
     known = known_text(given, 0)
     if known is None or not _BASE64.match(known):
         return given.unknown()
+    from base64 import b64decode  # few modules decode anything
+
     try:
-        data = base64.b64decode(known.replace("\r", "").replace("\n", ""), validate=True)
+        data = b64decode(known.replace("\r", "").replace("\n", ""), validate=True)
         return text(data.decode(encoding), given.at)
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return given.unknown()
 
 
@@ -70,7 +64,7 @@ def _textencode(given: Given) -> Value:
     known, encoding = known_text(given, 0), _ENCODINGS.get((known_text(given, 1) or "").lower())
     if known is None or encoding is None:
         return given.unknown()
-    result = _base64(known.encode(encoding))
+    result = base64_of(known.encode(encoding))
     return text(result, given.at) if len(result) <= limits.TEXT else given.unknown()
 
 
@@ -82,32 +76,25 @@ def _uuidv5(given: Given) -> Value:
     spelt = _NAMESPACES.get(space, space.lower())
     if not _UUID.match(spelt):
         return given.unknown()
-    data = bytes.fromhex(spelt.replace("-", "")) + name.encode()
-    digest = bytearray(hashlib.sha1(data, usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    spelt = digest.hex()
-    parts = (spelt[:8], spelt[8:12], spelt[12:16], spelt[16:20], spelt[20:])
-    return text("-".join(parts), given.at)
+    from uuid import UUID, uuid5  # few modules make names of this kind
+
+    return text(str(uuid5(UUID(spelt), name)), given.at)
 
 
-def _hex(name: str) -> Function:
-    return _of_bytes(lambda data: hashlib.new(name, data, usedforsecurity=False).hexdigest())
+def _urlencoded(data: bytes) -> str:
+    from urllib.parse import quote_plus  # 2 ms, and few modules make addresses
+
+    return quote_plus(data)
 
 
 _TWO_STRINGS = (parameters.string, parameters.string)
 
 ENCODING_FUNCTIONS: dict[str, Function] = {
     "base64decode": Function(_base64decode, (parameters.string,)),
-    "base64encode": _of_bytes(_base64),
-    "base64sha256": _of_bytes(lambda data: _base64(hashlib.sha256(data).digest())),
-    "base64sha512": _of_bytes(lambda data: _base64(hashlib.sha512(data).digest())),
-    "md5": _hex("md5"),
-    "sha1": _hex("sha1"),
-    "sha256": _hex("sha256"),
-    "sha512": _hex("sha512"),
+    "base64encode": _of_bytes(base64_of),
+    **{name: _of_bytes(change) for name, change in DIGESTS.items()},
     "textdecodebase64": Function(_textdecode, _TWO_STRINGS),
     "textencodebase64": Function(_textencode, _TWO_STRINGS),
-    "urlencode": _of_bytes(quote_plus),
+    "urlencode": _of_bytes(_urlencoded),
     "uuidv5": Function(_uuidv5, _TWO_STRINGS),
 }

@@ -5,14 +5,13 @@ https://developer.hashicorp.com/terraform/language/functions/file
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 
 from kmslint.location import Location
 from kmslint.syntax.excerpts import excerpt_between
 from kmslint.terraform import parameters
 from kmslint.terraform.calls import Function, Given, call
+from kmslint.terraform.digests import DIGESTS, Change, base64_of
 from kmslint.terraform.files import Files, Missing, Unread
 from kmslint.terraform.scalars import of_bool
 from kmslint.terraform.text_functions import known_text
@@ -56,7 +55,7 @@ def _fileexists(given: Given, path: str, files: Files) -> Value:
     return of_bool(not isinstance(found, Missing), given.at)
 
 
-def _of_bytes(name: str, change: Callable[[bytes], str]) -> Callable[[Given, str, Files], Value]:
+def _of_bytes(name: str, change: Change) -> Callable[[Given, str, Files], Value]:
     def body(given: Given, path: str, files: Files) -> Value:
         data = files.tree.data(files.place(path))
         return unread(given, name, path, data.reason) if isinstance(data, Unread) else text(change(data), given.at)
@@ -64,22 +63,9 @@ def _of_bytes(name: str, change: Callable[[bytes], str]) -> Callable[[Given, str
     return body
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def _hex(algorithm: str) -> Callable[[bytes], str]:
-    return lambda data: hashlib.new(algorithm, data, usedforsecurity=False).hexdigest()
-
-
 _FUNCTIONS: dict[str, Callable[[Given, str, Files], Value]] = {
     "file": _file,
-    "filebase64": _of_bytes("filebase64", _base64),
-    "filebase64sha256": _of_bytes("filebase64sha256", lambda data: _base64(hashlib.sha256(data).digest())),
-    "filebase64sha512": _of_bytes("filebase64sha512", lambda data: _base64(hashlib.sha512(data).digest())),
+    "filebase64": _of_bytes("filebase64", base64_of),
     "fileexists": _fileexists,
-    "filemd5": _of_bytes("filemd5", _hex("md5")),
-    "filesha1": _of_bytes("filesha1", _hex("sha1")),
-    "filesha256": _of_bytes("filesha256", _hex("sha256")),
-    "filesha512": _of_bytes("filesha512", _hex("sha512")),
+    **{f"file{name}": _of_bytes(f"file{name}", change) for name, change in DIGESTS.items()},
 }

@@ -6,16 +6,13 @@ https://developer.hashicorp.com/terraform/language/functions/replace
 from __future__ import annotations
 
 from collections.abc import Iterator
-from string import ascii_lowercase, digits
 
 from kmslint.location import Location
 from kmslint.values import Hole, HoleKind, Part, Text, join
 
-_ALPHABETS = {
-    HoleKind.OWN_ACCOUNT: frozenset(digits),
-    HoleKind.PARTITION: frozenset(digits + ascii_lowercase + "-"),
-    HoleKind.REGION: frozenset(digits + ascii_lowercase + "-"),
-}
+_DIGITS = frozenset("0123456789")
+_NAMES = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyz-")
+_ALPHABETS = {HoleKind.OWN_ACCOUNT: _DIGITS, HoleKind.PARTITION: _NAMES, HoleKind.REGION: _NAMES}
 """The characters that may stand for a hole, where that is certain."""
 
 
