@@ -18,8 +18,7 @@ from kmslint.terraform.free_names import is_constant
 from kmslint.terraform.module_files import module_files
 from kmslint.terraform.overriding import overridden
 from kmslint.terraform.refusals import Refusals
-
-_THAT_MATTER = ("aws_kms_", "aws_iam_", "awscc_kms_", "awscc_iam_")
+from kmslint.terraform.resource_types import OURS
 
 
 class Resource(NamedTuple):
@@ -100,7 +99,7 @@ class Declarations:
     @property
     def number_that_matters(self) -> int:
         """How many resources are about keys or permissions."""
-        return sum(resource.type.startswith(_THAT_MATTER) for resource in self.managed)
+        return sum(resource.type.startswith(OURS) for resource in self.managed)
 
     def resource(self, address: str, source: Source) -> Resource | None:
         """The resource or data source of that address, as a file sees it."""
