@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence
+from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
 from kmslint.values import Json
 
-_INDEX = re.compile(r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]')
-_MODULES = re.compile(rf"(?:module\.[\w-]+(?:{_INDEX.pattern})?\.)*")
+INDEX = r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]'
+"""The pattern of what an instance of a resource or module has behind its name."""
+
+_INDEX = re.compile(INDEX)
+_MODULES = re.compile(rf"(?:module\.[\w-]+(?:{INDEX})?\.)*")
 _PREFIXES = ("aws_kms_", "aws_iam_", "awscc_kms_")
 _WANTED = frozenset({"aws_caller_identity", "aws_partition", "aws_region"})
 _GONE = frozenset({"delete", "forget"})
@@ -149,7 +152,7 @@ def plain(node: Node | None) -> Json:
         return {entry.key.text: plain(entry.value) for entry in node.entries if isinstance(entry.key, Scalar)}
     if isinstance(node, Scalar):
         words = {"true": True, "false": False, "null": None}
-        return node.text if node.style.value == "quoted" else words.get(node.text)
+        return node.text if node.style is Style.QUOTED else words.get(node.text)
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     return None if node is None else []
@@ -164,7 +167,7 @@ def _mapping(node: Node | None, name: str) -> Mapping:
 
 def _text(node: Node, name: str) -> str:
     found = node.get(name) if isinstance(node, Mapping) else None
-    return found.text if isinstance(found, Scalar) and found.style.value == "quoted" else ""
+    return found.text if isinstance(found, Scalar) and found.style is Style.QUOTED else ""
 
 
 def _list(data: Json) -> Iterator[dict[str, Json]]:

@@ -16,7 +16,7 @@ from kmslint.terraform.plan_format import Planned
 from kmslint.terraform.plan_places import at, placed
 from kmslint.terraform.plan_providers import PlanProviders
 from kmslint.terraform.plan_reading import PlanText
-from kmslint.terraform.plan_references import References
+from kmslint.terraform.plan_references import POLICIES, References
 from kmslint.terraform.plan_sources import PlanSources
 from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.resources import Instance
@@ -25,7 +25,6 @@ from kmslint.terraform.scope import Scope
 from kmslint.values import ALWAYS, Field, Fields, Hole, HoleKind, Items, Null, Part, Text, Unknown, Value, text, unknown
 
 _CHARACTERS_PER_STEP = 4
-_POLICIES = frozenset({"assume_role_policy", "key_policy", "policy"})
 _KEY_IDS = frozenset({"key_id", "target_key_id"})
 
 
@@ -44,14 +43,14 @@ class PlannedInstance(Instance):
             return value
         if isinstance(node, (Attribute, Variable)):
             written = plan.sources.argument(self.address, name)
-            is_better = name in _POLICIES or isinstance(value, Unknown)
+            is_better = name in POLICIES or isinstance(value, Unknown)
             return written if is_better and written is not None and not isinstance(written, Unknown) else value
         if name in _KEY_IDS and self.type not in KEY_TYPES:
             value = plan.of_key(value, self.resource.provider)
         if not plan.sources.has(self.address):
             return value
         written = plan.sources.argument(self.address, name)
-        if name in _POLICIES:
+        if name in POLICIES:
             return placed(value, written, self.at)
         return at(value, self.at if written is None else written.at)
 

@@ -13,23 +13,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kmslint import limits
-from kmslint.terraform.plan_format import Planned, member, plain, references
+from kmslint.terraform.plan_format import INDEX, Planned, member, plain, references
 from kmslint.terraform.plan_reading import PlanText
 from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.values import Json
 
-_INDEX = r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]'
-_RESOURCE = re.compile(rf"((?:data\.)?[\w-]+\.[\w-]+)({_INDEX})?\.([\w-]+)\Z")
-_OUTPUT = re.compile(rf"(module\.[\w-]+(?:{_INDEX})?)\.([\w-]+)\Z")
+_RESOURCE = re.compile(rf"((?:data\.)?[\w-]+\.[\w-]+)({INDEX})?\.([\w-]+)\Z")
+_OUTPUT = re.compile(rf"(module\.[\w-]+(?:{INDEX})?)\.([\w-]+)\Z")
 _VARIABLE = re.compile(r"var\.([\w-]+)\Z")
-_LAST_CALL = re.compile(rf"(?:(.*)\.)?module\.([\w-]+)(?:{_INDEX})?\Z", re.DOTALL)
+_LAST_CALL = re.compile(rf"(?:(.*)\.)?module\.([\w-]+)(?:{INDEX})?\Z", re.DOTALL)
 _OWN_INDEX = frozenset({"count.index", "each.key"})
+
+POLICIES = frozenset({"assume_role_policy", "key_policy", "policy"})
+"""The arguments that are policies."""
 
 _ONE = frozenset(
     {"grantee_principal", "group", "key_id", "permissions_boundary", "policy_arn", "role", "target_key_id", "user"}
 )
 _SEVERAL = frozenset({"groups", "identifiers", "managed_policy_arns", "resources", "roles", "users"})
-_POLICIES = frozenset({"assume_role_policy", "key_policy", "policy"})
 _NAMES = frozenset({"arn", "id", "key_id", "name"})
 _DOCUMENT = "aws_iam_policy_document"
 
@@ -55,7 +56,7 @@ class References:
 
     def one(self, resource: Planned, argument: str, expression: Json) -> Target | None:
         """The one attribute that an argument certainly is, though it is not known what that comes to."""
-        if argument not in _ONE and argument not in _POLICIES:
+        if argument not in _ONE and argument not in POLICIES:
             return None
         found = self._for_each(resource, heads(expression))
         if len(found) == 2 and found[1] in _OWN_INDEX and argument in _ONE:
@@ -82,7 +83,7 @@ class References:
 
     def _makes_sense(self, argument: str, target: Target) -> bool:
         type_ = self._plan.resources[target.address].type
-        if argument in _POLICIES:
+        if argument in POLICIES:
             return type_ == _DOCUMENT and target.attribute in ("json", "minified_json")
         if argument == "resources":
             return type_ in KEY_TYPES and target.attribute == "arn"
