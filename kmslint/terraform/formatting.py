@@ -15,7 +15,7 @@ from kmslint.values import Fields, Hole, HoleKind, Items, Null, Part, Text, Unkn
 
 _VERB = re.compile(r"%(?:%|([-+ 0#]*)([1-9][0-9]*)?(?:\.([0-9]*))?(.?))", re.DOTALL)
 _EXPLICIT = re.compile(r"%[-+ 0#]*(?:[0-9]+(?:\.[0-9]+)?)?[\[*]")
-_WHOLE = {"d": "d", "x": "x", "X": "X", "o": "o", "b": "b"}
+_WHOLE = frozenset("dxXob")
 _WIDEST = 999
 """A width or precision of more digits would build a text of its own accord."""
 

@@ -20,8 +20,6 @@ from kmslint.terraform.types import Kind, Type, clashes, type_of
 from kmslint.terraform.unification import unified
 from kmslint.values import Items, Null, Unknown, Value
 
-__all__ = ["SET_FUNCTIONS", "set_of"]
-
 
 def _toset(given: Given) -> Value:
     value, items = given.values[0], given.items(0)
