@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from kmslint.values import Encoded, HoleKind, Text, Unknown
@@ -373,3 +375,24 @@ def test_circle_is_named() -> None:
 )
 def test_variable(declaration: str, expected: str) -> None:
     assert spelt(value_of("var.v", declaration)) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        # What HCL sees in `[*]` is another thing than in `.*`.
+        ("{jsonencode(o[*].t[0])}", 'json ["a", "c"]'),
+        # The condition of a loop without a round wants the loop's own name.
+        ("{jsonencode([for k in none : k if k != 1])}", "json []"),
+        # Two unknowns are not the same because nobody wrote them anywhere.
+        (
+            '{"${upper(x)}!" == "${upper(y)}!" ? 1 : 2}',
+            '("${upper(x)}!" == "${upper(y)}!" (it.tf:2:8, it.tf:2:8) ? "1" : "2")',
+        ),
+    ],
+)
+def test_a_template_that_is_put_together_is_read_as_it_is_spelt(template: str, expected: str) -> None:
+    spelling = json.dumps(template).replace("${", "$${")
+    around = f'variable "x" {{}}\nvariable "y" {{}}\nlocals {{\n  t = join("", ["$", {spelling}])\n}}\n'
+    given = '{ o = [{ t = ["a", "b"] }, { t = ["c"] }], none = [], x = var.x, y = var.y }'
+    assert spelt(value_of(f"templatestring(local.t, {given})", around)) == expected

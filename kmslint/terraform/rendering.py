@@ -134,16 +134,24 @@ class Rendering(NamedTuple):
         literal = value.literal if isinstance(value, Text) else None
         if literal is None or not isinstance(value, Text) or literal.startswith(BYTE_ORDER_MARK):
             return None
-        piece = value.pieces[0] if len(value.pieces) == 1 else None
-        excerpt = piece if isinstance(piece, Excerpt) else Excerpt(at.source, literal, [at.start] * (len(literal) + 1))
-        whole = excerpt.text == excerpt.source.text
-        source = excerpt.source if whole else Source(excerpt.source.path, literal)
+        written = _written(value)
+        # What is put together stands nowhere, and is a source of its own: what is in it is read there again.
+        source = Source("", literal, at) if written is None else Source(written.source.path, literal)
+        whole = written is not None and written.text == written.source.text
+        if written is not None and whole:
+            source = written.source
         tree_ = self.files.tree if self.files is not None else Tree("", (), "")
         node = tree_.parsed(source)
         if isinstance(node, Unread):
             return None
-        moved: tree.Node = node if whole else Places(excerpt).moved(node)
+        moved: tree.Node = node if written is None or whole else Places(written).moved(node)
         return moved
+
+
+def _written(value: Text) -> Excerpt | None:
+    """Where a text stands, if it is written somewhere as a whole."""
+    piece = value.pieces[0] if len(value.pieces) == 1 else None
+    return piece if isinstance(piece, Excerpt) and piece.offsets[0] < piece.offsets[-1] else None
 
 
 _STRINGS = Type(Kind.MAP, (types.STRING,))
