@@ -331,6 +331,14 @@ def test_sources_tell_what_the_plan_does_not_know_yet(tmp_path: Path) -> None:
     assert "KMS201" in {finding.rule_id for finding in outcome.findings}
 
 
+def test_roles_of_the_cloud_control_provider_are_planned_too() -> None:
+    inline: Json = [{"policy_name": "p", "policy_document": policy("*")}]
+    role = Change("awscc_iam_role.a", {"role_name": "a", "assume_role_policy_document": ROOT_ONLY, "policies": inline})
+    found = estate(plan([role], module()))
+    assert not found.problems
+    assert [(one.address, len(one.policies)) for one in found.identities] == [("awscc_iam_role.a", 1)]
+
+
 def test_a_state_is_read_like_a_plan() -> None:
     key_in_state: Json = {
         "address": "module.m.aws_kms_key.a",

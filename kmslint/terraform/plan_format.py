@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kmslint.location import Location
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from kmslint.terraform.resource_types import OURS
 from kmslint.values import Json
 
 INDEX = r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]'
@@ -18,7 +19,6 @@ INDEX = r'\["(?:[^"\\]|\\.)*"\]|\[[0-9]+\]'
 
 _INDEX = re.compile(INDEX)
 _MODULES = re.compile(rf"(?:module\.[\w-]+(?:{INDEX})?\.)*")
-_PREFIXES = ("aws_kms_", "aws_iam_", "awscc_kms_")
 _WANTED = frozenset({"aws_caller_identity", "aws_partition", "aws_region"})
 _GONE = frozenset({"delete", "forget"})
 
@@ -112,7 +112,7 @@ def without_indexes(address: str) -> str:
 def matters(data: Json) -> bool:
     """Whether a resource is of a type that has to do with keys or permissions."""
     type_ = data.get("type") if isinstance(data, dict) else None
-    return isinstance(type_, str) and (type_ in _WANTED or type_.startswith(_PREFIXES))
+    return isinstance(type_, str) and (type_ in _WANTED or type_.startswith(OURS))
 
 
 def configured_module(data: Json) -> ConfiguredModule:
