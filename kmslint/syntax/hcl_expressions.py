@@ -86,7 +86,7 @@ class ExpressionReader(NodeReader):
         each: Node = Variable("*", self.at(splat[0]))
         for step in splat[1:]:
             each = self.step(each, splat[0].start_byte, step)
-        return Splat(of, each, at)
+        return Splat(of, each, children[0].type == "full_splat", at)
 
     def index(self, of: Node, node: Parsed, at: Location) -> Node:
         if node.type == "legacy_index":

@@ -199,7 +199,7 @@ class _Reader:
         each: Node = Variable("*", self.at(star))
         for step in steps:
             each = self.stepped(each, star.start, step)
-        return Splat(self.expression(of), each, self.at(part))
+        return Splat(self.expression(of), each, part.kind == "full_splat_expr_term", self.at(part))
 
     def tuple(self, part: Part) -> Node:
         return Sequence(tuple(map(self.expression, part.parts[1:-1:2])), self.at(part))

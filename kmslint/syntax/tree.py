@@ -117,6 +117,8 @@ class Splat(NamedTuple):
 
     of: "Node"
     each: "Node"
+    is_full: bool
+    """`[*]`: all steps behind it are for each element; of `.*` only the attributes are."""
     at: Location
 
 

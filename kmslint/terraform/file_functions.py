@@ -23,7 +23,7 @@ _PATH = 60
 
 def read(name: str, given: Given, files: Files) -> Value:
     """The result of one of the functions; an unknown that says why where the file cannot be read."""
-    body = _FUNCTIONS[name]
+    body = FILE_FUNCTIONS[name]
 
     def of_path(decided: Given) -> Value:
         path = known_text(decided, 0)
@@ -63,7 +63,7 @@ def _of_bytes(name: str, change: Change) -> Callable[[Given, str, Files], Value]
     return body
 
 
-_FUNCTIONS: dict[str, Callable[[Given, str, Files], Value]] = {
+FILE_FUNCTIONS: dict[str, Callable[[Given, str, Files], Value]] = {
     "file": _file,
     "filebase64": _of_bytes("filebase64", base64_of),
     "fileexists": _fileexists,

@@ -12,6 +12,7 @@ from kmslint.terraform.calls import call as call_function
 from kmslint.terraform.conversion_functions import CONVERSION_FUNCTIONS
 from kmslint.terraform.document_functions import DOCUMENT_FUNCTIONS
 from kmslint.terraform.encoding_functions import ENCODING_FUNCTIONS
+from kmslint.terraform.file_functions import FILE_FUNCTIONS
 from kmslint.terraform.list_functions import LIST_FUNCTIONS
 from kmslint.terraform.map_functions import MAP_FUNCTIONS
 from kmslint.terraform.number_functions import NUMBER_FUNCTIONS
@@ -38,21 +39,7 @@ LEFT_OPEN = {
 }
 """Functions that are not evaluated, and what their results hang on."""
 
-OF_FILES = frozenset(
-    {
-        "file",
-        "filebase64",
-        "filebase64sha256",
-        "filebase64sha512",
-        "fileexists",
-        "filemd5",
-        "filesha1",
-        "filesha256",
-        "filesha512",
-        "templatefile",
-        "templatestring",
-    }
-)
+OF_FILES = FILE_FUNCTIONS.keys() | {"templatefile", "templatestring"}
 """Functions that read files, or render templates: see file_functions.py and rendering.py."""
 
 FUNCTIONS: dict[str, Function] = {

@@ -27,11 +27,6 @@ class _Segment(NamedTuple):
     steps: list[Step]
     splat: Splat
 
-    @property
-    def is_full(self) -> bool:
-        at = self.marker.at
-        return at.source.text.startswith("[", at.start)
-
 
 def nested(splat: Splat) -> Node:
     """The same expression, nested as HCL nests it."""
@@ -62,7 +57,7 @@ def unwound(node: Node) -> tuple[Node, list[Step]]:
 def _built(base: Node, segments: list[_Segment]) -> Node:
     for index, segment in enumerate(segments):
         splat = segment.splat
-        if segment.is_full:
+        if splat.is_full:
             each = _built(_applied(segment.marker, segment.steps), segments[index + 1 :])
             return splat._replace(of=base, each=each, at=segments[-1].splat.at)
         dotted = next((at for at, step in enumerate(segment.steps) if isinstance(step, Index)), len(segment.steps))
