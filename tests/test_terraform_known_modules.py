@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import kmslint.terraform
 from kmslint.lint import LintOptions, lint
 from kmslint.location import Location, Source
 from kmslint.model.estate import Estate, Key, KeyKind
@@ -17,6 +18,7 @@ from kmslint.terraform.versions import Version, chosen
 from kmslint.values import Guards, Text
 from terraform_modules import module, spelt, statements_of, the_key
 
+KNOWN = Path(kmslint.terraform.__file__).parent / "known"
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "terraform" / "known_modules.tf"
 TEXT = FIXTURE.read_text(encoding="utf-8")
 ESTATE = module(TEXT)
@@ -349,3 +351,9 @@ def test_every_description_can_be_read(source: str) -> None:
     assert known.declared is not None
     assert known.declared.problems == []
     assert known.declared.outputs
+
+
+@pytest.mark.parametrize("path", sorted(KNOWN.glob("shared/*.tf")), ids=lambda path: path.stem)
+def test_what_is_shared_is_part_of_several_descriptions(path: Path) -> None:
+    descriptions = [one.read_text(encoding="utf-8") for one in KNOWN.glob("*.tf")]
+    assert sum(f'"shared/{path.name}"' in text for text in descriptions) > 1

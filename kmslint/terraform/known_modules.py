@@ -5,7 +5,8 @@ it declares every input that the description knows, and what these decide of key
 documentation does not decide, the description refers to a local value that it does not declare: that is unknown.
 `local.since_4_0` says whether the module is of that version or a later one; what stands in a block `since_4_0` or
 `before_4_0` is there for such a version only. The block `described` lists releases: the first and the last that the
-description holds for, and the last of each major version, at least.
+description holds for, and the last of each major version, at least. Its `includes` are files whose Terraform is part of
+the description too: what several modules have in common.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from kmslint.terraform.remote_sources import remote_source
 from kmslint.terraform.versions import Version, chosen, version
 
 _KNOWN: Final = os.path.join(os.path.dirname(__file__), "known")
-_RELEASES: Final = "described"
-"""The block that lists releases; the rest is Terraform."""
+_HEAD: Final = "described"
+"""The block that tells of the description itself; the rest is Terraform."""
 _SINCE: Final = re.compile(r"\blocal\.(since_(\d+(?:_\d+){0,2}))\b")
 _VERSIONED: Final = re.compile(r"(since|before)_(\d+(?:_\d+){0,2})")
 _META: Final = frozenset({"source", "version", "count", "for_each", "providers", "depends_on"})
@@ -82,8 +83,8 @@ def _text_of(file_name: str) -> str:
 
 @lru_cache(maxsize=64)
 def _file(name: str, of: Version) -> HclFile:
-    """The description as it holds for a version."""
-    text = _text_of(name)
+    """The description as it holds for a version, with what it includes: one file, where no two places are alike."""
+    text = "\n".join(map(_text_of, (*_listed(name, "includes"), name)))
     since = {found[1]: _is_since(of, found[2]) for found in _SINCE.finditer(text)}
     answers = (f"  {local} = {'true' if holds else 'false'}\n" for local, holds in since.items())
     file = read_hcl(Source("", f"{text}\nlocals {{\n{''.join(answers)}}}\n"))
@@ -94,7 +95,7 @@ def _as_of(body: Body, of: Version) -> Body:
     """What there is for a version, with the blocks that say since when or until when opened up."""
     arguments, blocks = list(body.arguments), []
     for block in body.blocks:
-        if block.type.text == _RELEASES:
+        if block.type.text == _HEAD:
             continue
         inner = _as_of(block.body, of)
         versioned = _VERSIONED.fullmatch(block.type.text)
@@ -113,11 +114,19 @@ def _is_since(of: Version, first: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _releases(name: str) -> tuple[Version, ...]:
-    block = next(block for block in read_hcl(Source("", _text_of(name))).body.blocks if block.type.text == _RELEASES)
-    node = block.body.get("releases")
-    assert isinstance(node, Sequence)
-    found = (version(item.text) for item in node.items if isinstance(item, Scalar))
+    found = map(version, _listed(name, "releases"))
     return tuple(sorted(one for one in found if one is not None))
+
+
+@lru_cache(maxsize=64)
+def _head(name: str) -> Body:
+    """What the description says of itself."""
+    return next(block.body for block in read_hcl(Source("", _text_of(name))).body.blocks if block.type.text == _HEAD)
+
+
+def _listed(name: str, argument: str) -> tuple[str, ...]:
+    node = _head(name).get(argument)
+    return tuple(item.text for item in node.items if isinstance(item, Scalar)) if isinstance(node, Sequence) else ()
 
 
 def _text(block: Block, name: str) -> str | None:

@@ -5,23 +5,19 @@
 
 described {
   releases = ["4.0.0", "4.24.1", "5.0.0", "5.60.0"]
+  includes = ["shared/iam_role_before_6.tf"]
 }
 
 # --- inputs that decide only who may assume the role, or nothing
 
-variable "allow_self_assume_role" {}
 variable "create_custom_role_trust_policy" {}
 variable "create_instance_profile" {}
 variable "custom_role_trust_policy" {}
-variable "force_detach_policies" {}
-variable "max_session_duration" {}
 variable "mfa_age" {}
-variable "role_description" {}
 variable "role_requires_mfa" {}
 variable "role_requires_session_name" {}
 variable "role_session_name" {}
 variable "role_sts_externalid" {}
-variable "tags" {}
 variable "trust_policy_conditions" {}
 variable "trusted_role_actions" {}
 variable "trusted_role_arns" {}
@@ -32,36 +28,6 @@ variable "trusted_role_services" {}
 variable "create_role" {
   type    = bool
   default = false
-}
-
-variable "role_name" {
-  type    = string
-  default = null
-}
-
-variable "role_name_prefix" {
-  type    = string
-  default = null
-}
-
-variable "role_path" {
-  type    = string
-  default = "/"
-}
-
-variable "role_permissions_boundary_arn" {
-  type    = string
-  default = null
-}
-
-resource "aws_iam_role" "this" {
-  count = var.create_role ? 1 : 0
-
-  name                 = var.role_name
-  name_prefix          = var.role_name_prefix
-  path                 = var.role_path
-  permissions_boundary = var.role_permissions_boundary_arn
-  assume_role_policy   = local.trust
 }
 
 # --- its policies
@@ -148,14 +114,4 @@ resource "aws_iam_role_policy" "inline" {
 
   role   = aws_iam_role.this[0].name
   policy = var.inline_policy_json_document != null ? var.inline_policy_json_document : local.policy_of_the_statements
-}
-
-# --- outputs
-
-output "iam_role_arn" {
-  value = try(aws_iam_role.this[0].arn, "")
-}
-
-output "iam_role_name" {
-  value = try(aws_iam_role.this[0].name, "")
 }

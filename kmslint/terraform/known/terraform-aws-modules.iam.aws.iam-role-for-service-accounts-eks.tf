@@ -5,11 +5,11 @@
 
 described {
   releases = ["5.0.0", "5.60.0"]
+  includes = ["shared/iam_role_before_6.tf"]
 }
 
 # --- inputs that decide only what is not worked out, or nothing
 
-variable "allow_self_assume_role" {}
 variable "amazon_managed_service_prometheus_workspace_arns" {}
 variable "assume_role_condition_test" {}
 variable "cert_manager_hosted_zone_arns" {}
@@ -22,7 +22,6 @@ variable "external_secrets_kms_key_arns" {}
 variable "external_secrets_secrets_manager_arns" {}
 variable "external_secrets_secrets_manager_create_permission" {}
 variable "external_secrets_ssm_parameter_arns" {}
-variable "force_detach_policies" {}
 variable "fsx_lustre_csi_service_role_arns" {}
 variable "fsx_openzfs_csi_service_role_arns" {}
 variable "karpenter_controller_cluster_id" {}
@@ -34,15 +33,12 @@ variable "karpenter_sqs_queue_arn" {}
 variable "karpenter_subnet_account_id" {}
 variable "karpenter_tag_key" {}
 variable "load_balancer_controller_targetgroup_arns" {}
-variable "max_session_duration" {}
 variable "mountpoint_s3_csi_bucket_arns" {}
 variable "mountpoint_s3_csi_kms_arns" {}
 variable "mountpoint_s3_csi_path_arns" {}
 variable "node_termination_handler_sqs_queue_arns" {}
 variable "oidc_providers" {}
 variable "policy_name_prefix" {}
-variable "role_description" {}
-variable "tags" {}
 variable "velero_s3_bucket_arns" {}
 variable "vpc_cni_enable_cloudwatch_logs" {}
 variable "vpc_cni_enable_ipv4" {}
@@ -53,36 +49,6 @@ variable "vpc_cni_enable_ipv6" {}
 variable "create_role" {
   type    = bool
   default = true
-}
-
-variable "role_name" {
-  type    = string
-  default = null
-}
-
-variable "role_name_prefix" {
-  type    = string
-  default = null
-}
-
-variable "role_path" {
-  type    = string
-  default = "/"
-}
-
-variable "role_permissions_boundary_arn" {
-  type    = string
-  default = null
-}
-
-resource "aws_iam_role" "this" {
-  count = var.create_role ? 1 : 0
-
-  name                 = var.role_name
-  name_prefix          = var.role_name_prefix
-  path                 = var.role_path
-  permissions_boundary = var.role_permissions_boundary_arn
-  assume_role_policy   = local.trust
 }
 
 # --- its policies
@@ -229,14 +195,4 @@ resource "aws_iam_role_policy_attachment" "controller" {
 
   role       = aws_iam_role.this[0].name
   policy_arn = local.policy_of_the_controller
-}
-
-# --- outputs
-
-output "iam_role_arn" {
-  value = try(aws_iam_role.this[0].arn, "")
-}
-
-output "iam_role_name" {
-  value = try(aws_iam_role.this[0].name, "")
 }

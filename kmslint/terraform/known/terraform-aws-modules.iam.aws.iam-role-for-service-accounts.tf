@@ -5,6 +5,7 @@
 
 described {
   releases = ["6.0.0"]
+  includes = ["shared/iam_role_since_6.tf"]
 }
 
 # --- inputs that decide only what is not worked out, or nothing
@@ -12,7 +13,6 @@ described {
 variable "amazon_managed_service_prometheus_workspace_arns" {}
 variable "cert_manager_hosted_zone_arns" {}
 variable "cluster_autoscaler_cluster_names" {}
-variable "description" {}
 variable "ebs_csi_kms_cmk_arns" {}
 variable "ebs_csi_restrict_tagging_to_create" {}
 variable "external_dns_hosted_zone_arns" {}
@@ -23,65 +23,21 @@ variable "external_secrets_ssm_parameter_arns" {}
 variable "fsx_lustre_csi_service_role_arns" {}
 variable "fsx_openzfs_csi_service_role_arns" {}
 variable "load_balancer_controller_targetgroup_arns" {}
-variable "max_session_duration" {}
 variable "mountpoint_s3_csi_bucket_arns" {}
 variable "mountpoint_s3_csi_kms_arns" {}
 variable "mountpoint_s3_csi_path_arns" {}
 variable "node_termination_handler_sqs_queue_arns" {}
 variable "oidc_providers" {}
-variable "override_trust_policy_documents" {}
 variable "policy_description" {}
 variable "policy_name" {}
 variable "region" {}
-variable "source_trust_policy_documents" {}
-variable "tags" {}
 variable "trust_condition_test" {}
 variable "velero_s3_bucket_arns" {}
 variable "vpc_cni_enable_cloudwatch_logs" {}
 variable "vpc_cni_enable_ipv4" {}
 variable "vpc_cni_enable_ipv6" {}
 
-# --- the role
-
-variable "create" {
-  type    = bool
-  default = true
-}
-
-variable "name" {
-  type    = string
-  default = null
-}
-
-variable "path" {
-  type    = string
-  default = "/"
-}
-
-variable "permissions_boundary" {
-  type    = string
-  default = null
-}
-
-variable "policies" {
-  type    = map(string)
-  default = {}
-}
-
-variable "use_name_prefix" {
-  type    = bool
-  default = true
-}
-
-resource "aws_iam_role" "this" {
-  count = var.create ? 1 : 0
-
-  name                 = var.use_name_prefix ? null : var.name
-  name_prefix          = var.use_name_prefix ? "${var.name}-" : null
-  path                 = var.path
-  permissions_boundary = var.permissions_boundary
-  assume_role_policy   = local.trust
-}
+# --- its policies
 
 resource "aws_iam_role_policy_attachment" "additional" {
   for_each = var.create ? var.policies : {}
@@ -294,82 +250,7 @@ resource "aws_iam_role_policy_attachment" "observability" {
   policy_arn = local.policies_of_the_observability_agent
 }
 
-# --- its inline policy
-
-variable "create_inline_policy" {
-  type    = bool
-  default = false
-}
-
-variable "inline_policy_permissions" {
-  type = map(object({
-    sid            = optional(string)
-    effect         = optional(string, "Allow")
-    actions        = optional(list(string))
-    not_actions    = optional(list(string))
-    resources      = optional(list(string))
-    not_resources  = optional(list(string))
-    principals     = optional(list(object({ type = string, identifiers = list(string) })))
-    not_principals = optional(list(object({ type = string, identifiers = list(string) })))
-    condition      = optional(list(object({ test = string, variable = string, values = list(string) })))
-  }))
-  default = null
-}
-
-variable "source_inline_policy_documents" {
-  type    = list(string)
-  default = []
-}
-
-variable "override_inline_policy_documents" {
-  type    = list(string)
-  default = []
-}
-
-data "aws_iam_policy_document" "inline" {
-  source_policy_documents   = var.source_inline_policy_documents
-  override_policy_documents = var.override_inline_policy_documents
-
-  dynamic "statement" {
-    for_each = var.inline_policy_permissions != null ? var.inline_policy_permissions : {}
-
-    content {
-      sid           = coalesce(statement.value.sid, statement.key)
-      effect        = statement.value.effect
-      actions       = statement.value.actions
-      not_actions   = statement.value.not_actions
-      resources     = statement.value.resources
-      not_resources = statement.value.not_resources
-
-      dynamic "condition" {
-        for_each = statement.value.condition != null ? statement.value.condition : []
-
-        content {
-          test     = condition.value.test
-          variable = condition.value.variable
-          values   = condition.value.values
-        }
-      }
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "inline" {
-  count = var.create && var.create_inline_policy ? 1 : 0
-
-  role   = aws_iam_role.this[0].name
-  policy = data.aws_iam_policy_document.inline.json
-}
-
 # --- outputs
-
-output "arn" {
-  value = try(aws_iam_role.this[0].arn, null)
-}
-
-output "name" {
-  value = try(aws_iam_role.this[0].name, null)
-}
 
 output "iam_policy" {
   value = try(aws_iam_policy.this[0].policy, null)
