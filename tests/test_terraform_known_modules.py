@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,34 @@ def test_two_statements_at_one_call_are_two_places() -> None:
     first, second = statements_of(the_key(module(f'{KMS}  key_users = ["*"]\n}}\n')))
     assert first.at != second.at
     assert first.at.shown == second.at.shown
+
+
+PRINCIPAL_INPUTS = [
+    "key_owners",
+    "key_administrators",
+    "key_users",
+    "key_service_users",
+    "key_service_roles_for_autoscaling",
+    "key_symmetric_encryption_users",
+    "key_hmac_users",
+    "key_asymmetric_public_encryption_users",
+    "key_asymmetric_sign_verify_users",
+]
+
+
+def test_all_statements_of_a_call_are_places_of_their_own() -> None:
+    given = "".join(f'  {name} = ["*"]\n' for name in PRINCIPAL_INPUTS)
+    statements = statements_of(the_key(module(f"{KMS}{given}  enable_route53_dnssec = true\n}}\n")))
+    assert len(statements) == len(PRINCIPAL_INPUTS) + 4
+    assert len({(one.at.start, one.at.end) for one in statements}) == len(statements)
+
+
+@pytest.mark.parametrize(("public", "gone"), list(pairwise([*PRINCIPAL_INPUTS, PRINCIPAL_INPUTS[0]])))
+def test_a_finding_in_one_statement_does_not_silence_one_in_another(tmp_path: Path, public: str, gone: str) -> None:
+    (tmp_path / "main.tf").write_text(f'{KMS}  {public} = ["*"]\n  {gone} = ["AIDAQ3EGPDNJ2MIJFCHBE"]\n}}\n')
+    found = {finding.rule_id for finding in lint([str(tmp_path)], LintOptions(root=str(tmp_path))).findings}
+    assert "KMS405" in found
+    assert found & {"KMS201", "KMS202"}
 
 
 def test_findings_stand_at_the_call(tmp_path: Path) -> None:

@@ -265,7 +265,18 @@ locals {
     "kms:Update*",
   ]
   for_special_keys = local.since_2_0_1 ? ["kms:ImportKeyMaterial", "kms:ReplicateKey"] : []
+
+  before_4_0 {
+    dnssec_sources = var.route53_dnssec_sources
+  }
+
+  since_4_0 {
+    dnssec_sources = var.route53_dnssec_sources != null ? var.route53_dnssec_sources : []
+  }
 }
+
+# A block for each statement, however alike: those that one dynamic block makes of a list stand in one place, and what is
+# found in one of them would silence what is found in another.
 
 data "aws_iam_policy_document" "this" {
   source_policy_documents   = var.source_policy_documents
@@ -483,13 +494,7 @@ data "aws_iam_policy_document" "this" {
       }
 
       dynamic "condition" {
-        before_4_0 {
-          for_each = var.route53_dnssec_sources
-        }
-
-        since_4_0 {
-          for_each = var.route53_dnssec_sources != null ? var.route53_dnssec_sources : []
-        }
+        for_each = local.dnssec_sources
 
         content {
           test     = "StringEquals"
@@ -506,13 +511,7 @@ data "aws_iam_policy_document" "this" {
       }
 
       dynamic "condition" {
-        before_4_0 {
-          for_each = var.route53_dnssec_sources
-        }
-
-        since_4_0 {
-          for_each = var.route53_dnssec_sources != null ? var.route53_dnssec_sources : []
-        }
+        for_each = local.dnssec_sources
 
         content {
           test     = "ArnLike"
