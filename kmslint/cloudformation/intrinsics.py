@@ -13,6 +13,7 @@ from kmslint.cloudformation.branches import Conditions, Decision
 from kmslint.cloudformation.budget import Budget, size
 from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
 from kmslint.cloudformation.mappings import Mappings
+from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import References
 from kmslint.cloudformation.substitution import Variable, has_holes, tokens
 from kmslint.cloudformation.template import Template
@@ -28,10 +29,10 @@ OnValues = Callable[[tuple[Value, ...], Location], Value]
 class Evaluator:
     """The values of one template."""
 
-    def __init__(self, template: Template, path: str) -> None:
+    def __init__(self, template: Template, path: str, inputs: Inputs = NO_INPUTS) -> None:
         self.path = path
         self.problems: list[Problem] = list(template.problems)
-        self.references = References(template, self._evaluate_anywhere)
+        self.references = References(template, inputs, self._evaluate_anywhere)
         self.budget = Budget(self.report)
         self._mappings = Mappings(template.mappings, self._evaluate_anywhere, self.budget)
         self._conditions = Conditions(template.conditions, self._evaluate_anywhere, self.budget, self.report)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kmslint.cloudformation.calls import is_null
-from kmslint.cloudformation.template import Parameter, Resource, Template
+from kmslint.cloudformation.parameters import Inputs, parameter_value
+from kmslint.cloudformation.template import Resource, Template
 from kmslint.location import Location
 from kmslint.syntax.tree import Node
-from kmslint.values import Hole, HoleKind, Items, Part, Text, Unknown, Value, join, text
+from kmslint.values import Hole, HoleKind, Part, Text, Unknown, Value, join
 
 _PARTITION = Hole(HoleKind.PARTITION, "AWS::Partition")
 _ACCOUNT = Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId")
@@ -34,8 +35,9 @@ _IAM = {
 class References:
     """What the names of a template stand for."""
 
-    def __init__(self, template: Template, evaluate: Callable[[Node], Value | None]) -> None:
+    def __init__(self, template: Template, inputs: Inputs, evaluate: Callable[[Node], Value | None]) -> None:
         self._parameters = {parameter.name: parameter for parameter in template.parameters}
+        self._inputs = inputs
         self._resources = {resource.address: resource for resource in template.resources}
         self._evaluate = evaluate
         self._names: dict[str, tuple[Part, ...]] = {}
@@ -48,7 +50,7 @@ class References:
         if name in _PSEUDO:
             return Text((_PSEUDO[name],), at)
         if name in self._parameters:
-            return _parameter_value(self._parameters[name], at)
+            return parameter_value(self._parameters[name], self._inputs.values.get(name), at)
         if name in self._resources:
             resource = self._resources[name]
             return self.arn(resource, at) if resource.type == "AWS::IAM::ManagedPolicy" else self.name(resource, at)
@@ -122,17 +124,3 @@ def _arn_attribute(type_: str) -> str:
     if type_ == "AWS::IAM::ManagedPolicy":
         return "PolicyArn"
     return "Arn" if type_ in _IAM or type_ in KEYS else ""
-
-
-def _parameter_value(parameter: Parameter, at: Location) -> Value:
-    """The default of a parameter, for it counts as set to that; a hole if it has none or keeps it secret."""
-    is_list = parameter.type == "CommaDelimitedList" or "List<" in parameter.type
-    stored = parameter.type.startswith("AWS::SSM::")
-    default = None if parameter.secret or stored else parameter.default
-    if default is None or is_null(default):
-        hole = Hole(HoleKind.EXPRESSION if stored else HoleKind.PARAMETER, parameter.name)
-        return Unknown(hole, at) if is_list else Text((hole,), at)
-    if not is_list:
-        return text(default.text, at)
-    elements = (element.strip() for element in default.text.split(","))
-    return Items(tuple(text(element, at) for element in elements) if default.text.strip() else (), at)

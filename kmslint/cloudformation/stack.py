@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.keys import read_aliases, read_keys
+from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import KEYS
 from kmslint.cloudformation.resources import evaluate_resources, evaluate_switched_off
 from kmslint.cloudformation.template import read_template
@@ -14,14 +15,14 @@ from kmslint.model.estate import Estate, Language
 from kmslint.syntax.tree import Node
 
 
-def read_stack(document: Node, source: Source) -> Estate:
+def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS) -> Estate:
     """The keys, identities and policies of one template.
 
     Resources whose condition is false by the parameters' defaults are not there; those whose condition
     is open carry it as a guard. What cannot be read is a problem of the estate, the rest is read.
     """
     template = read_template(document, source)
-    evaluator = Evaluator(template, source.path)
+    evaluator = Evaluator(template, source.path, inputs)
     resources = evaluate_resources(template, evaluator)
     written = WrittenPolicies(resources, evaluator)
     identities = read_identities(resources, written, evaluator)

@@ -24,6 +24,10 @@ class Parameter(NamedTuple):
     secret: bool
     """`NoEcho`: its default is not to be shown."""
 
+    @property
+    def is_list(self) -> bool:
+        return self.type == "CommaDelimitedList" or "List<" in self.type
+
 
 class Resource(NamedTuple):
     """A resource as declared."""

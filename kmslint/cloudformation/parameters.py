@@ -1,0 +1,59 @@
+"""What a parameter comes to: the value it is given, else its default.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from kmslint.cloudformation.assembly import named_hole
+from kmslint.cloudformation.calls import is_null
+from kmslint.cloudformation.template import Parameter
+from kmslint.location import Location
+from kmslint.values import Hole, HoleKind, Items, Text, Unknown, Value, text
+
+
+class Inputs(NamedTuple):
+    """What a stack is made with."""
+
+    values: Mapping[str, Value] = MappingProxyType({})
+    """Values of its parameters."""
+
+
+NO_INPUTS: Final = Inputs()
+
+
+def parameter_value(parameter: Parameter, given: Value | None, at: Location) -> Value:
+    """The value of a parameter where it is referred to.
+
+    A default counts as set. A parameter without a value, one whose default is a secret, and one that
+    names a stored value are holes.
+    """
+    if parameter.type.startswith("AWS::SSM::"):
+        return _missing(parameter, HoleKind.EXPRESSION, at)
+    if given is not None:
+        return _listed(given, at) if parameter.is_list else given
+    default = None if parameter.secret else parameter.default
+    if default is None or is_null(default):
+        return _missing(parameter, HoleKind.PARAMETER, at)
+    return _listed(text(default.text, at), at) if parameter.is_list else text(default.text, at)
+
+
+def _missing(parameter: Parameter, kind: HoleKind, at: Location) -> Value:
+    hole = Hole(kind, parameter.name)
+    return Unknown(hole, at) if parameter.is_list else Text((hole,), at)
+
+
+def _listed(value: Value, at: Location) -> Value:
+    """The elements of a text with commas; the blanks around them do not count."""
+    if not isinstance(value, Text):
+        return value
+    if value.literal is None:
+        # A hole may hold commas of its own.
+        hole = value.holes[0] if len(value.parts) == 1 else named_hole(str(value), at)
+        return Unknown(hole, at)
+    elements = (element.strip() for element in value.literal.split(","))
+    return Items(tuple(text(element, at) for element in elements) if value.literal.strip() else (), at)
