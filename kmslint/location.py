@@ -25,14 +25,17 @@ class Region(NamedTuple):
 class Source:
     """A file that was read: its path as reports show it, and its text without a byte order mark."""
 
-    __slots__ = ("_line_starts", "called_at", "path", "text")
+    __slots__ = ("_line_starts", "called_at", "path", "stack", "text")
 
-    def __init__(self, path: str, text: str, called_at: Location | None = None) -> None:
+    def __init__(self, path: str, text: str, called_at: Location | None = None, stack: str = "") -> None:
         self.path = path
         """POSIX path relative to the root: the repository, or the working directory."""
         self.text = text
         self.called_at = called_at
         """Where the user's own files call it, if it is not one of them: a module that somebody else wrote."""
+        self.stack = stack
+        """The nested stack that a template is read for, as addresses in it begin: `Network/`. A template that makes
+        several has a source for each, so that what is spelt alike in two of them is not taken for one."""
         self._line_starts: list[int] | None = None
 
     @property

@@ -31,11 +31,11 @@ _LABEL = 200
 def named_hole(label: str, at: Location) -> Hole:
     """The hole an expression leaves that nobody can work out here.
 
-    Expressions that are spelt alike leave the same hole; a long one is cut and told apart by its place.
+    Expressions of one stack that are spelt alike leave the same hole; a long one is cut and told apart by its place.
     """
     if len(label) <= _LABEL:
-        return Hole(HoleKind.EXPRESSION, label)
-    return Hole(HoleKind.EXPRESSION, f"{label[:_LABEL]}...", f"offset {at.start}")
+        return Hole(HoleKind.EXPRESSION, label, at.source.stack)
+    return Hole(HoleKind.EXPRESSION, f"{label[:_LABEL]}...", f"{at.source.stack}offset {at.start}")
 
 
 def spelling(at: Location) -> str:
@@ -47,7 +47,7 @@ def unresolved(name: str, at: Location) -> Unknown:
     """The value of a function that cannot be worked out here."""
     written = spelling(at)
     scope = written if at.end - at.start <= _LABEL else f"offset {at.start}"
-    return Unknown(Hole(HoleKind.EXPRESSION, name, scope), at)
+    return Unknown(Hole(HoleKind.EXPRESSION, name, f"{at.source.stack}{scope}"), at)
 
 
 def as_text(value: Value) -> Text:

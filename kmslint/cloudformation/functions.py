@@ -72,7 +72,9 @@ def length(arguments: tuple[Value, ...], at: Location) -> Value:
 
 def import_value(arguments: tuple[Value, ...], at: Location) -> Value:
     """`Fn::ImportValue`: the output of another stack, which is not here; equal names are the same output."""
-    return Text((named_hole(f"Fn::ImportValue {as_text(arguments[0])}", at),), at)
+    name = as_text(arguments[0])
+    hole = named_hole(f"Fn::ImportValue {name}", at)
+    return Text((hole if name.literal is None else hole._replace(scope=""),), at)
 
 
 def _present(listed: Items) -> tuple[Value, ...]:

@@ -9,7 +9,6 @@ from typing import NamedTuple, TypeVar
 
 from kmslint.aws.managed_policies import managed_policy
 from kmslint.cloudformation.assembly import as_text, named_hole, unresolved
-from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.resources import Evaluated, alternatives
 from kmslint.cloudformation.written_policies import WrittenPolicies, required_document, with_guards
 from kmslint.model.arn import parse_arn
@@ -34,31 +33,30 @@ class Identities(NamedTuple):
     """The policies written inside them."""
 
 
-def read_identities(resources: tuple[Evaluated, ...], written: WrittenPolicies, evaluator: Evaluator) -> Identities:
+def read_identities(resources: tuple[Evaluated, ...], written: WrittenPolicies) -> Identities:
     """The identities, with the policies written inside them, attached to them and attached by them."""
-    reader = _Reader(resources, written, evaluator)
+    reader = _Reader(resources, written)
     identities = tuple(reader.identity(resource) for resource in resources if resource.type in _KINDS)
     return Identities(identities, tuple(reader.inline))
 
 
 class _Reader:
-    def __init__(self, resources: tuple[Evaluated, ...], written: WrittenPolicies, evaluator: Evaluator) -> None:
+    def __init__(self, resources: tuple[Evaluated, ...], written: WrittenPolicies) -> None:
         self.inline: list[IdentityPolicy] = []
-        self._evaluator = evaluator
         self._written = written
         self._groups: dict[tuple[Part, ...], str] = {}
         self._joined: defaultdict[tuple[Part, ...], list[Value]] = defaultdict(list)
         for resource in resources:
             group = resource.get("GroupName")
             if resource.type == "AWS::IAM::Group":
-                self._groups[self._name(resource).parts] = resource.address
+                self._groups[resource.name.parts] = resource.address
             elif resource.type == "AWS::IAM::UserToGroupAddition" and group is not None:
                 for user, _ in alternatives(resource.get("Users")):
                     self._joined[as_text(user).parts].append(group)
 
     def identity(self, resource: Evaluated) -> Identity:
         """One identity."""
-        kind, name = _KINDS[resource.type], self._name(resource)
+        kind, name = _KINDS[resource.type], resource.name
         inline = [self._inline(value, guards, resource) for value, guards in _elements(resource, "Policies")]
         self.inline.extend(policy for policy in inline if isinstance(policy, IdentityPolicy))
         listed = [self._listed(value, guards) for value, guards in _elements(resource, "ManagedPolicyArns")]
@@ -69,7 +67,7 @@ class _Reader:
             address=resource.address,
             kind=kind,
             at=resource.at,
-            arn=self._evaluator.references.arn(resource.resource, resource.at),
+            arn=resource.arn,
             policies=tuple(policy for policy in policies if isinstance(policy, IdentityPolicy)),
             unseen_policies=tuple(unseen for unseen in (*policies, *groups) if isinstance(unseen, Unknown)),
             boundary=self._boundary(resource),
@@ -78,18 +76,15 @@ class _Reader:
             guards=resource.guards,
         )
 
-    def _name(self, resource: Evaluated) -> Text:
-        return self._evaluator.references.name(resource.resource, resource.at)
-
     def _inline(self, value: Value, guards: Guards, resource: Evaluated) -> IdentityPolicy | Unknown:
         """A policy written inside an identity."""
         if isinstance(value, Unknown):
             return value
         if not isinstance(value, Fields):
-            self._evaluator.report(f'a policy of "{resource.address}" is not a map', value.at)
+            resource.evaluator.report(f'a policy of "{resource.address}" is not a map', value.at)
             return Unknown(named_hole("Policies", value.at), value.at)
         at = (value.get("PolicyName") or value).at
-        document = required_document(resource.address, _document(value), at, self._evaluator)
+        document = required_document(resource, _document(value), at)
         return IdentityPolicy(resource.address, at, document, guards=guards)
 
     def _listed(self, value: Value, guards: Guards) -> IdentityPolicy | Unknown:
@@ -117,7 +112,7 @@ class _Reader:
         value = resource.get("AssumeRolePolicyDocument")
         if value is None:
             return None
-        return required_document(resource.address, value, value.at, self._evaluator)
+        return required_document(resource, value, value.at)
 
     def _groups_of(self, resource: Evaluated, name: Text) -> Iterator[Value]:
         if resource.type == "AWS::IAM::User":
@@ -126,7 +121,7 @@ class _Reader:
 
     def _affordable(self, found: list[_Found], resource: Evaluated) -> Sequence[_Found | Unknown]:
         """What was found under the name of an identity; names need not be unique, so it may be much for each."""
-        if self._evaluator.budget.spend_elements(len(found), resource.at):
+        if resource.evaluator.budget.spend_elements(len(found), resource.at):
             return found
         return [unresolved("too much to evaluate", resource.at)]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.resources import Evaluated
 from kmslint.model.estate import Alias, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
@@ -16,7 +15,7 @@ from kmslint.values import Unknown
 _KINDS = {"AWS::KMS::Key": KeyKind.KEY, "AWS::KMS::ReplicaKey": KeyKind.REPLICA}
 
 
-def read_keys(resources: Iterable[Evaluated], evaluator: Evaluator) -> Iterator[Key]:
+def read_keys(resources: Iterable[Evaluated]) -> Iterator[Key]:
     """The keys, each with its policy and settings."""
     for resource in resources:
         if resource.type in _KINDS:
@@ -24,7 +23,7 @@ def read_keys(resources: Iterable[Evaluated], evaluator: Evaluator) -> Iterator[
                 address=resource.address,
                 kind=_KINDS[resource.type],
                 at=resource.at,
-                arn=evaluator.references.arn(resource.resource, resource.at),
+                arn=resource.arn,
                 policy=_policy(resource),
                 settings=_settings(resource),
                 guards=resource.guards,

@@ -43,7 +43,7 @@ def parameter_value(parameter: Parameter, given: Value | None, at: Location) -> 
 
 
 def _missing(parameter: Parameter, kind: HoleKind, at: Location) -> Value:
-    hole = Hole(kind, parameter.name)
+    hole = Hole(kind, f"{at.source.stack}{parameter.name}")
     return Unknown(hole, at) if parameter.is_list else Text((hole,), at)
 
 

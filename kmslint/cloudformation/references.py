@@ -38,7 +38,7 @@ class References:
     def __init__(self, template: Template, inputs: Inputs, evaluate: Callable[[Node], Value | None]) -> None:
         self._parameters = {parameter.name: parameter for parameter in template.parameters}
         self._inputs = inputs
-        self._resources = {resource.address: resource for resource in template.resources}
+        self._resources = {resource.name: resource for resource in template.resources}
         self._evaluate = evaluate
         self._names: dict[str, tuple[Part, ...]] = {}
         self._arns: dict[str, tuple[Part, ...]] = {}
@@ -54,21 +54,21 @@ class References:
         if name in self._resources:
             resource = self._resources[name]
             return self.arn(resource, at) if resource.type == "AWS::IAM::ManagedPolicy" else self.name(resource, at)
-        hole = Hole(HoleKind.EXPRESSION, name)
+        hole = Hole(HoleKind.EXPRESSION, name, at.source.stack)
         return Text((hole,), at) if name in _STACK else Unknown(hole, at)
 
     def attribute(self, name: str, attribute: str, at: Location) -> Value:
         """`Fn::GetAtt`."""
         resource = self._resources.get(name)
         if resource is None:
-            return Text((Hole(HoleKind.EXPRESSION, f"{name}.{attribute}"),), at)
+            return Text((Hole(HoleKind.EXPRESSION, f"{name}.{attribute}", at.source.stack),), at)
         if attribute == _arn_attribute(resource.type):
             return self.arn(resource, at)
         if resource.type in KEYS and attribute == "KeyId":
             return self.name(resource, at)
         if attribute.startswith("Outputs."):
-            return Unknown(Hole(HoleKind.EXPRESSION, f"{name}.{attribute}"), at)
-        hole = Hole(HoleKind.RESOURCE, f"{name}.{attribute}", resource=name)
+            return Unknown(Hole(HoleKind.EXPRESSION, f"{resource.address}.{attribute}"), at)
+        hole = Hole(HoleKind.RESOURCE, f"{resource.address}.{attribute}", resource=resource.address)
         if resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource":
             return Unknown(hole, at)
         return Text((hole,), at)

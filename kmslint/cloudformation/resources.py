@@ -8,7 +8,7 @@ from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.template import Resource, Template
 from kmslint.location import Location
 from kmslint.syntax.tree import Scalar
-from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Unknown, Value
+from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Text, Unknown, Value
 
 _READ = ("AWS::KMS::", "AWS::IAM::")
 
@@ -20,6 +20,8 @@ class Evaluated(NamedTuple):
     properties: Fields
     guards: Guards
     """The condition of the resource, where it is open."""
+    evaluator: Evaluator
+    """The values of the stack that it is in."""
 
     @property
     def address(self) -> str:
@@ -32,6 +34,16 @@ class Evaluated(NamedTuple):
     @property
     def at(self) -> Location:
         return self.resource.at
+
+    @property
+    def name(self) -> Text:
+        """What it is called, or a hole where AWS makes a name up."""
+        return self.evaluator.references.name(self.resource, self.at)
+
+    @property
+    def arn(self) -> Text:
+        """The ARN of a key, a managed policy or an identity."""
+        return self.evaluator.references.arn(self.resource, self.at)
 
     def get(self, name: str) -> Value | None:
         """The value of a property; None if it is absent, Unknown if it may come from what cannot be seen."""
@@ -50,7 +62,7 @@ def evaluate_resources(template: Template, evaluator: Evaluator) -> tuple[Evalua
 def evaluate_switched_off(template: Template, evaluator: Evaluator, types: frozenset[str]) -> tuple[Evaluated, ...]:
     """The resources of these types whose condition is false, as they would be if it were true."""
     return tuple(
-        Evaluated(resource, _properties(resource, ALWAYS, evaluator), ALWAYS)
+        Evaluated(resource, _properties(resource, ALWAYS, evaluator), ALWAYS, evaluator)
         for resource in template.resources
         if resource.type in types and _condition(resource, evaluator) is None
     )
@@ -70,7 +82,9 @@ def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple
 
 def _evaluate(resource: Resource, evaluator: Evaluator) -> Evaluated | None:
     guards = _condition(resource, evaluator)
-    return None if guards is None else Evaluated(resource, _properties(resource, guards, evaluator), guards)
+    if guards is None:
+        return None
+    return Evaluated(resource, _properties(resource, guards, evaluator), guards, evaluator)
 
 
 def _condition(resource: Resource, evaluator: Evaluator) -> Guards | None:

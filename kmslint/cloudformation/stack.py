@@ -24,14 +24,14 @@ def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS) -> Es
     template = read_template(document, source)
     evaluator = Evaluator(template, source.path, inputs)
     resources = evaluate_resources(template, evaluator)
-    written = WrittenPolicies(resources, evaluator)
-    identities = read_identities(resources, written, evaluator)
+    written = WrittenPolicies(resources)
+    identities = read_identities(resources, written)
     policies = sorted((*written.policies, *identities.inline), key=lambda policy: policy.at.start)
     return Estate(
         path=source.path,
         language=Language.CLOUDFORMATION,
-        keys=tuple(read_keys(resources, evaluator)),
-        switched_off=tuple(read_keys(evaluate_switched_off(template, evaluator, KEYS), evaluator)),
+        keys=tuple(read_keys(resources)),
+        switched_off=tuple(read_keys(evaluate_switched_off(template, evaluator, KEYS))),
         identities=identities.identities,
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),

@@ -32,12 +32,17 @@ class Parameter(NamedTuple):
 class Resource(NamedTuple):
     """A resource as declared."""
 
-    address: str
+    name: str
     """Its logical id."""
     type: str
     at: Location
     """The logical id, where it is declared."""
     body: Mapping
+
+    @property
+    def address(self) -> str:
+        """The logical id behind those of the nested stacks that it is in: `Network/Key`."""
+        return f"{self.at.source.stack}{self.name}"
 
     @property
     def properties(self) -> Node | None:
@@ -104,7 +109,7 @@ class _Reader:
         parameters, mappings, conditions, resources = (self._section(document, name) for name in SECTIONS)
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)
-        declared = {resource.address: resource for resource in self._resources(resources)}
+        declared = {resource.name: resource for resource in self._resources(resources)}
         return Template(
             tuple(self._parameters(parameters)), mappings, conditions, tuple(declared.values()), tuple(self.problems)
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.resources import Evaluated, alternatives
 from kmslint.location import Location
 from kmslint.model.arn import parse_arn
@@ -34,13 +33,13 @@ class WrittenPolicies:
     Names are the same if they are spelt the same, holes included.
     """
 
-    def __init__(self, resources: Iterable[Evaluated], evaluator: Evaluator) -> None:
+    def __init__(self, resources: Iterable[Evaluated]) -> None:
         self.policies: list[IdentityPolicy] = []
         self._managed: dict[tuple[Part, ...], IdentityPolicy] = {}
         self._attached: defaultdict[tuple[IdentityKind, tuple[Part, ...]], list[IdentityPolicy]] = defaultdict(list)
         for resource in resources:
             if resource.type in _TARGETS:
-                self._add(resource, evaluator)
+                self._add(resource)
 
     def managed(self, arn: Text) -> IdentityPolicy | None:
         """The managed policy of the template with that ARN."""
@@ -50,32 +49,31 @@ class WrittenPolicies:
         """The policies that name this identity, each with the conditions under which it does."""
         return self._attached[kind, name.parts]
 
-    def _add(self, resource: Evaluated, evaluator: Evaluator) -> None:
-        document = required_document(resource.address, resource.get("PolicyDocument"), resource.at, evaluator)
+    def _add(self, resource: Evaluated) -> None:
+        document = required_document(resource, resource.get("PolicyDocument"), resource.at)
         policy = IdentityPolicy(resource.address, resource.at, document, guards=resource.guards)
         self.policies.append(policy)
         if resource.type == "AWS::IAM::ManagedPolicy":
-            arn = evaluator.references.arn(resource.resource, resource.at)
-            self._managed[_without_partition(arn)] = policy
+            self._managed[_without_partition(resource.arn)] = policy
         for name, kind in _TARGETS[resource.type]:
             for target, guards in alternatives(resource.get(name), resource.guards):
                 if isinstance(target, Text):
                     self._attached[kind, target.parts].append(policy._replace(guards=guards))
 
 
-def required_document(owner: str, value: Value | None, at: Location, evaluator: Evaluator) -> Document | None:
+def required_document(owner: Evaluated, value: Value | None, at: Location) -> Document | None:
     """The document of a policy that must have one; None if it cannot be resolved.
 
     One that is missing or no policy at all becomes a problem.
     """
     if value is None:
-        evaluator.report(f'a policy of "{owner}" has no PolicyDocument', at)
+        owner.evaluator.report(f'a policy of "{owner.address}" has no PolicyDocument', at)
         return None
     document = read_policy(value, no_statements)
     if isinstance(document, Document):
         return document
     if document.hole.kind is HoleKind.UNREADABLE:
-        evaluator.report(f'a policy of "{owner}" cannot be read: {document.hole.label}', document.at)
+        owner.evaluator.report(f'a policy of "{owner.address}" cannot be read: {document.hole.label}', document.at)
     return None
 
 
