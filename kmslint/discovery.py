@@ -22,6 +22,7 @@ _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_mo
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
 _KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
 _IAM_RESOURCES: Final = (b"aws_iam_", b"awscc_iam_")
+_NESTING: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
 _ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
 _ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
 _ESCAPED_SOURCE: Final = re.compile(rb'\bsource[ \t]*(?:/\*|=[ \t]*(?:\(|/\*|<<|"[^"\n]{0,400}(?:\\[uU]|\$\{")))')
@@ -46,6 +47,8 @@ class Discovered(NamedTuple):
     """The directory that paths are relative to."""
     trees: tuple[str, ...] = ()
     """Where links, and expressions that name files, may lead: real paths; empty if no file may be looked at."""
+    nested: frozenset[str] = frozenset()
+    """The templates that others may nest."""
     plans: Mapping[str, str] = MappingProxyType({})
     """For a Terraform plan the directory whose configuration it may have been made of."""
 
@@ -90,6 +93,8 @@ class _Search:
         self.trusted: set[str] = set()
         """The trees that links may lead into: the repository, or without one the given directories."""
         self.templates: dict[str, RawFile] = {}
+        self.callers: dict[str, RawFile] = {}
+        """Templates without anything of concern that may nest one that has it."""
         self.directories: dict[str, bool] = {}
         """Directories with Terraform files, and whether one of them was named."""
         self.given: set[str] = set()
@@ -117,9 +122,9 @@ class _Search:
         # What is called beside the given directories is read for its blocks; no expression may read files there.
         trees = tuple(sorted(self.trusted))
         modules, roots = self._modules()
-        templates = tuple(self.templates[path] for path in sorted(self.templates))
+        templates, nested = self._templates()
         problems = tuple(self.problems[path] for path in sorted(self.problems))
-        return Discovered(templates, modules, problems, roots, self.root, trees, self._shown_plans())
+        return Discovered(templates, modules, problems, roots, self.root, trees, nested, self._shown_plans())
 
     def _named(self, real: str) -> None:
         named = not self.changed
@@ -166,12 +171,29 @@ class _Search:
         if file is not None and _is_too_large(file.data):
             self._problem(path, f"cannot be read: larger than {limits.FILE_BYTES} bytes")
             return
-        if file is None or not (named or _may_be_template(file.data)):
+        if file is None:
+            return
+        if not named and not _may_be_template(file.data):
+            if _names(file.data, _NESTING):
+                self.callers[file.path] = file
             return
         if is_plan(file.data):
             self._plan(path, file.path)
         earlier = self.templates.get(file.path)
         self.templates[file.path] = file._replace(named=named or (earlier is not None and earlier.named))
+
+    def _templates(self) -> tuple[tuple[RawFile, ...], frozenset[str]]:
+        """The templates that concern keys or permissions on keys, or nest one that does; which of them are nested."""
+        if not self.callers and not any(_names(file.data, _NESTING) for file in self.templates.values()):
+            return tuple(self.templates[path] for path in sorted(self.templates)), frozenset()
+        from kmslint.template_graph import with_callers  # only where a template nests others
+
+        def is_concerned(path: str) -> bool:
+            real = os.path.join(self.root, path)
+            file = self._read(real, named=False) if os.path.isfile(real) else None
+            return file is not None and _may_be_template(file.data)
+
+        return with_callers(self.templates, self.callers, is_concerned)
 
     def _plan(self, path: str, shown: str) -> None:
         directory = os.path.dirname(os.path.realpath(path))

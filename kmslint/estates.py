@@ -12,7 +12,6 @@ from kmslint.model.estate import Estate, Language
 from kmslint.model.policy import Document
 from kmslint.raw import RawFile
 from kmslint.syntax.bytes import decode
-from kmslint.syntax.tree import DataFile
 from kmslint.values import HoleKind, text
 
 
@@ -33,15 +32,14 @@ def read_estates(discovered: Discovered, account: str | None, given: GivenVariab
     estates, excluded = [], 0
     for problem in discovered.problems:
         estates.append(_broken(problem))
-    plans = []
-    for file in discovered.templates:
-        if is_plan(file.data):
-            plans.append(file)
-            continue
-        of_file = _read_template(file)
-        excluded += not of_file
-        estates.extend(of_file)
+    plans = [file for file in discovered.templates if is_plan(file.data)]
+    templates = [file for file in discovered.templates if not is_plan(file.data)]
     candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
+    if templates:
+        of_templates = _read_templates(discovered, templates)
+        estates += of_templates.estates
+        excluded = of_templates.excluded
+        candidates |= of_templates.nested
     undeclared = [name for name, _ in given.texts]
     if discovered.roots or plans:
         of_terraform = _read_terraform(discovered, plans, given)
@@ -57,6 +55,16 @@ def read_estates(discovered: Discovered, account: str | None, given: GivenVariab
 def _broken(problem: Problem) -> Estate:
     at = problem.at or Location(Source(problem.path, ""), 0, 0)
     return Estate(problem.path, Language.UNKNOWN, problems=(problem._replace(at=at),))
+
+
+class _Templates(NamedTuple):
+    """The estates of templates."""
+
+    estates: list[Estate]
+    nested: set[str]
+    """The files of the stacks that are nested in them."""
+    excluded: int
+    """Files that are nothing that kmslint judges."""
 
 
 class _Terraform(NamedTuple):
@@ -96,39 +104,25 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
     return _Terraform(found, library.files, library.undeclared())
 
 
-def _read_template(file: RawFile) -> list[Estate]:
-    """The estates of a file, one for each template in it; none if it is something else."""
-    from kmslint.cloudformation.stack import read_stack  # only where a template survived the byte search
-    from kmslint.cloudformation.template import is_template
+def _read_templates(discovered: Discovered, files: Sequence[RawFile]) -> _Templates:
+    """The estates of templates. One that others nest is read as they make it, and by itself only if it is named or
+    if nobody made it after all."""
+    from kmslint.template_library import TemplateLibrary  # only where a template survived the byte search
 
-    try:
-        source = decode(file.path, file.data)
-        data = _read_data(source)
-    except InputError as error:
-        return [_broken(error.problem)]
-    templates = [document for document in data.documents if is_template(document)]
-    if not templates and file.named:
-        return [_broken(Problem(file.path, "not a CloudFormation template: no Resources"))]
-    return [read_stack(document, source) for document in templates]
-
-
-def _read_data(source: Source) -> DataFile:
-    """YAML or JSON. What opens with a brace is tried as JSON first: YAML would read it too, at a tenth of the speed."""
-    if not source.text.lstrip().startswith(("{", "[")):
-        from kmslint.syntax.yaml import read_yaml  # 15 ms: only where there is YAML
-
-        return read_yaml(source)
-    from kmslint.syntax.json import read_json
-
-    try:
-        return read_json(source)
-    except InputError as error:
-        from kmslint.syntax.yaml import read_yaml
-
+    library = TemplateLibrary(discovered)
+    found: list[Estate] = []
+    excluded = 0
+    called = [file for file in files if file.path in discovered.nested and not file.named]
+    for file in (*(file for file in files if file not in called), *called):
+        if file in called and file.path in library.nested:
+            continue
         try:
-            return read_yaml(source)
-        except InputError:
-            raise error from None
+            of_file = list(library.read(file))
+        except InputError as error:
+            of_file = [_broken(error.problem)]
+        excluded += not of_file
+        found += of_file
+    return _Templates(found, library.nested, excluded)
 
 
 def _with_accounts(estate: Estate, account: str | None) -> Estate:

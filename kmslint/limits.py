@@ -73,6 +73,15 @@ MODULE_DEPTH: Final = 20
 CALLED_CHARACTERS: Final = 5_000_000
 """Characters of fetched modules below one root module, counted for each call."""
 
+STACKS: Final = 200
+"""Nested stacks below one template."""
+
+STACK_DEPTH: Final = 20
+"""Stacks nested in nested stacks."""
+
+NESTED_CHARACTERS: Final = 5_000_000
+"""Characters of nested templates below one template, counted for each stack."""
+
 INSTANCES: Final = 2_000
 """Instances that all `count` and `for_each` of one root module and of those it calls are told apart by."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from kmslint.lint import LintOptions, lint
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
+_KEY = re.compile(r"^# key (?P<address>.*): (?P<policy>[a-z]+), (?P<lockout>[a-z-]+)(?:, off)?$", re.MULTILINE)
 
 
 def cases_in(directory: Path) -> Iterator[Path]:
@@ -25,6 +27,16 @@ def files_of(case: Path) -> list[Path]:
         return sorted(path for path in case.rglob("*") if path.is_file())
     sidecar = case.with_name(case.name + SIDECAR)
     return [case, sidecar] if sidecar.exists() else [case]
+
+
+def announced_keys(case: Path) -> list[tuple[str, str, str]]:
+    """The keys that the files of a case announce, `# key ADDRESS: POLICY, LOCKOUT`, in order."""
+    return sorted(key for file in files_of(case) for key in _KEY.findall(file.read_text(encoding="utf-8")))
+
+
+def keys_of(outcome: Outcome) -> list[tuple[str, str, str]]:
+    """The same of what was found."""
+    return sorted((key.address, key.policy, key.lockout) for key in outcome.keys)
 
 
 def lint_alone(case: Path, root: Path, options: LintOptions) -> Outcome:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cases import FIXTURES, ROOT, cases_in, files_of, lint_alone
+from cases import FIXTURES, ROOT, announced_keys, cases_in, files_of, keys_of, lint_alone
 from expectations import differences, read_expectations
 from kmslint.engine.outcome import Outcome
 from kmslint.lint import LintOptions, lint
 from trees import write
 
 CASES = list(cases_in(FIXTURES / "modules"))
-_KEY = re.compile(r"^# key (?P<address>.*): (?P<policy>[a-z]+), (?P<lockout>[a-z-]+)(?:, off)?$", re.MULTILINE)
-
-
-def announced(case: Path) -> Iterator[tuple[str, str, str]]:
-    for file in files_of(case):
-        yield from _KEY.findall(file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
@@ -28,7 +21,7 @@ def test_case(case: Path, tmp_path: Path) -> None:
     """The keys of every call with their verdicts, and the findings at their lines."""
     outcome = lint_alone(case, tmp_path, LintOptions())
     assert not outcome.internal_errors
-    assert sorted((key.address, key.policy, key.lockout) for key in outcome.keys) == sorted(announced(case))
+    assert keys_of(outcome) == announced_keys(case)
     assert not (found := differences(read_expectations(ROOT, files_of(case)), outcome.findings)), "\n".join(found)
 
 

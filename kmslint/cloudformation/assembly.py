@@ -78,6 +78,16 @@ def concatenated(texts: Iterable[Text], at: Location) -> Value:
     return join(parts, at, tuple(pieces))
 
 
+def relocated(value: Value, at: Location) -> Value:
+    """The value as if it stood where it is looked up: that is where it takes effect."""
+    if isinstance(value, Items):
+        return Items(tuple(relocated(item, at) for item in value.items), at)
+    if isinstance(value, Choice):
+        when_true, when_false = relocated(value.when_true, at), relocated(value.when_false, at)
+        return Choice(value.condition, when_true, when_false, at)
+    return value._replace(at=at, pieces=()) if isinstance(value, Text) else value
+
+
 def over_branches(values: tuple[Value, ...], at: Location, combine: Callable[[tuple[Value, ...]], Value]) -> Value:
     """What `combine` makes of the values in each branch of the choices inside them."""
     conditions = sorted({condition for value in values for condition in conditions_of(value)})

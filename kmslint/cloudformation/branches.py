@@ -31,11 +31,14 @@ class Conditions:
         evaluate: Callable[[Node], Value | None],
         budget: Budget,
         report: Callable[[str, Location], None],
+        stack: str = "",
     ) -> None:
+        """`stack` is the nested stack whose conditions these are, as addresses in it begin."""
         self._nodes = {name: entry.value for name, entry in members(section)}
         self._evaluate = evaluate
         self._budget = budget
         self._report = report
+        self._stack = stack
         self._facts: dict[str, Decision] = {}
         self._pending: set[str] = set()
         self._numbers: dict[Hashable, str] = {}
@@ -52,7 +55,7 @@ class Conditions:
         fact = self._named(name)
         if isinstance(fact, bool):
             return fact
-        first = self._names.setdefault(fact.condition, Guard(name, fact.holds))
+        first = self._names.setdefault(fact.condition, Guard(f"{self._stack}{name}", fact.holds))
         return Guard(first.condition, first.holds == fact.holds)
 
     def _named(self, name: str) -> Decision:
@@ -69,7 +72,7 @@ class Conditions:
         self._pending.remove(name)
         self._facts[name] = fact
         if isinstance(fact, Guard):
-            self._names.setdefault(fact.condition, Guard(name, fact.holds))
+            self._names.setdefault(fact.condition, Guard(f"{self._stack}{name}", fact.holds))
         return fact
 
     def _fact(self, node: Node) -> Decision:

@@ -14,13 +14,28 @@ from kmslint.cloudformation.budget import Budget, size
 from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
 from kmslint.cloudformation.mappings import Mappings
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
-from kmslint.cloudformation.references import References
+from kmslint.cloudformation.references import Output, References, unknown_output
 from kmslint.cloudformation.substitution import Variable, has_holes, tokens
 from kmslint.cloudformation.template import Template
 from kmslint.errors import Problem
 from kmslint.location import Excerpt, Location
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
-from kmslint.values import Choice, Encoded, Field, Fields, Guard, Guards, Items, Null, Text, Unknown, Value, text
+from kmslint.values import (
+    ALWAYS,
+    Choice,
+    Encoded,
+    Field,
+    Fields,
+    Guard,
+    Guards,
+    Items,
+    Null,
+    Text,
+    Unknown,
+    Value,
+    specialise,
+    text,
+)
 
 OnValues = Callable[[tuple[Value, ...], Location], Value]
 """A function of the values of its arguments; the location is that of the call."""
@@ -29,14 +44,25 @@ OnValues = Callable[[tuple[Value, ...], Location], Value]
 class Evaluator:
     """The values of one template."""
 
-    def __init__(self, template: Template, path: str, inputs: Inputs = NO_INPUTS) -> None:
+    def __init__(
+        self,
+        template: Template,
+        path: str,
+        inputs: Inputs = NO_INPUTS,
+        budget: Budget | None = None,
+        output: Output = unknown_output,
+    ) -> None:
+        """`budget` is that of the template around a nested one; `output` gives what stacks nested in it put out."""
         self.path = path
         self.problems: list[Problem] = list(template.problems)
-        self.references = References(template, inputs, self._evaluate_anywhere)
-        self.budget = Budget(self.report)
-        self._mappings = Mappings(template.mappings, self._evaluate_anywhere, self.budget)
-        self._conditions = Conditions(template.conditions, self._evaluate_anywhere, self.budget, self.report)
-        self._world: dict[str, bool] = {}
+        self.inputs = inputs
+        self.references = References(template, inputs, self.evaluate_anywhere, output)
+        self.budget = budget or Budget(self.report)
+        self._mappings = Mappings(template.mappings, self.evaluate_anywhere, self.budget)
+        self._conditions = Conditions(
+            template.conditions, self.evaluate_anywhere, self.budget, self.report, inputs.stack
+        )
+        self._world: dict[str, bool] = _world(inputs.guards)
         self._special: dict[str, Callable[[Call], Value | None]] = {
             "Ref": self._ref,
             "Fn::GetAtt": self._get_att,
@@ -66,16 +92,16 @@ class Evaluator:
 
     def evaluate_under(self, guards: Guards, node: Node) -> Value | None:
         """The value of a node where those conditions are settled; None for `AWS::NoValue`."""
-        outer, self._world = self._world, {**self._world, **{guard.condition: guard.holds for guard in guards}}
+        outer, self._world = self._world, self._world | _world(guards)
         value = self._evaluate(node)
         self._world = outer
         return value
 
-    def _evaluate_anywhere(self, node: Node) -> Value | None:
+    def evaluate_anywhere(self, node: Node, guards: Guards = ALWAYS) -> Value | None:
         """The value of a node elsewhere, of which the branch being evaluated says nothing."""
         if not self.budget.enter(node.at):
             return unresolved("too much to evaluate", node.at)
-        outer, self._world = self._world, {}
+        outer, self._world = self._world, _world(self.inputs.guards | guards)
         value = self._evaluate(node)
         self._world = outer
         self.budget.leave()
@@ -154,7 +180,8 @@ class Evaluator:
 
     def _ref(self, call: Call) -> Value | None:
         name = as_text(self._argument(call.argument)).literal
-        return self.references.ref(name, call.at) if name else unresolved("Ref", call.at)
+        value = self.references.ref(name, call.at) if name else unresolved("Ref", call.at)
+        return specialise(value, self._world) if isinstance(value, (Choice, Items)) else value
 
     def _get_att(self, call: Call) -> Value:
         names: list[str | None] = [as_text(self._argument(node)).literal for node in call.arguments]
@@ -215,3 +242,7 @@ class Evaluator:
         if dot:
             return self.references.attribute(name, attribute, variable.at)
         return self.references.ref(name, variable.at) or Null(variable.at)
+
+
+def _world(guards: Guards) -> dict[str, bool]:
+    return {guard.condition: guard.holds for guard in guards}

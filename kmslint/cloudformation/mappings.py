@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from kmslint.cloudformation.assembly import named_hole
+from kmslint.cloudformation.assembly import named_hole, relocated
 from kmslint.cloudformation.budget import Budget
 from kmslint.cloudformation.template import members
 from kmslint.location import Location
@@ -42,7 +42,7 @@ class Mappings:
             self._found[query] = self._agreed(*query) if self._budget.spend_elements(rows, at) else None
         found = self._found[query]
         if found is not None:
-            return _relocated(found, at)
+            return relocated(found, at)
         certainly_missing = row.literal is not None and column.literal is not None
         return default if default is not None and certainly_missing else Unknown(named_hole(label, at), at)
 
@@ -89,10 +89,3 @@ def _spelt(value: Value) -> Iterator[object]:
             yield from _spelt(item)
     else:
         yield value.parts if isinstance(value, Text) else value
-
-
-def _relocated(value: Value, at: Location) -> Value:
-    """The value as if it stood where it is looked up: that is where it takes effect."""
-    if isinstance(value, Items):
-        return Items(tuple(_relocated(item, at) for item in value.items), at)
-    return value._replace(at=at, pieces=()) if isinstance(value, Text) else value

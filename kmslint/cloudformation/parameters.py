@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from kmslint.cloudformation.assembly import named_hole
+from kmslint.cloudformation.assembly import named_hole, relocated
 from kmslint.cloudformation.calls import is_null
 from kmslint.cloudformation.template import Parameter
 from kmslint.location import Location
-from kmslint.values import Hole, HoleKind, Items, Text, Unknown, Value, text
+from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Items, Text, Unknown, Value, text
 
 
 class Inputs(NamedTuple):
@@ -21,6 +21,19 @@ class Inputs(NamedTuple):
 
     values: Mapping[str, Value] = MappingProxyType({})
     """Values of its parameters."""
+    rest: Unknown | None = None
+    """Where any other parameter may get its value from."""
+    guards: Guards = ALWAYS
+    """What must hold for the stack to be made."""
+    stack: str = ""
+    """The nested stack that it is, as addresses in it begin."""
+
+    def get(self, name: str, at: Location) -> Value | None:
+        """The value that a parameter is given, as if it stood where the parameter is referred to."""
+        value = self.values.get(name)
+        if value is not None:
+            return relocated(value, at)
+        return None if self.rest is None else self.rest._replace(at=at, spread=False)
 
 
 NO_INPUTS: Final = Inputs()

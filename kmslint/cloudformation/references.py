@@ -31,15 +31,31 @@ _IAM = {
 }
 """The word in the ARN, and the property that names the resource."""
 
+Output = Callable[[Resource, str, Location], Value]
+"""What a nested stack puts out under a name; the location is that of whoever asks."""
+
+
+def unknown_output(resource: Resource, name: str, at: Location) -> Value:
+    """What a nested stack that is not here puts out."""
+    return Unknown(Hole(HoleKind.EXPRESSION, f"{resource.address}.Outputs.{name}"), at)
+
 
 class References:
     """What the names of a template stand for."""
 
-    def __init__(self, template: Template, inputs: Inputs, evaluate: Callable[[Node], Value | None]) -> None:
+    def __init__(
+        self,
+        template: Template,
+        inputs: Inputs,
+        evaluate: Callable[[Node], Value | None],
+        output: Output,
+    ) -> None:
+        """`output` gives what a nested stack puts out."""
         self._parameters = {parameter.name: parameter for parameter in template.parameters}
         self._inputs = inputs
         self._resources = {resource.name: resource for resource in template.resources}
         self._evaluate = evaluate
+        self._output = output
         self._names: dict[str, tuple[Part, ...]] = {}
         self._arns: dict[str, tuple[Part, ...]] = {}
 
@@ -50,7 +66,7 @@ class References:
         if name in _PSEUDO:
             return Text((_PSEUDO[name],), at)
         if name in self._parameters:
-            return parameter_value(self._parameters[name], self._inputs.values.get(name), at)
+            return parameter_value(self._parameters[name], self._inputs.get(name, at), at)
         if name in self._resources:
             resource = self._resources[name]
             return self.arn(resource, at) if resource.type == "AWS::IAM::ManagedPolicy" else self.name(resource, at)
@@ -67,7 +83,7 @@ class References:
         if resource.type in KEYS and attribute == "KeyId":
             return self.name(resource, at)
         if attribute.startswith("Outputs."):
-            return Unknown(Hole(HoleKind.EXPRESSION, f"{resource.address}.{attribute}"), at)
+            return self._output(resource, attribute.removeprefix("Outputs."), at)
         hole = Hole(HoleKind.RESOURCE, f"{resource.address}.{attribute}", resource=resource.address)
         if resource.type.startswith("Custom::") or resource.type == "AWS::CloudFormation::CustomResource":
             return Unknown(hole, at)

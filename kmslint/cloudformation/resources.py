@@ -59,12 +59,17 @@ def evaluate_resources(template: Template, evaluator: Evaluator) -> tuple[Evalua
     return tuple(resource for resource in evaluated if resource is not None)
 
 
-def evaluate_switched_off(template: Template, evaluator: Evaluator, types: frozenset[str]) -> tuple[Evaluated, ...]:
-    """The resources of these types whose condition is false, as they would be if it were true."""
+def evaluate_switched_off(
+    template: Template, evaluator: Evaluator, types: frozenset[str], live: bool
+) -> tuple[Evaluated, ...]:
+    """The resources of these types whose condition is false, as they would be if it were true.
+
+    All of them if the stack itself is not live.
+    """
     return tuple(
         Evaluated(resource, _properties(resource, ALWAYS, evaluator), ALWAYS, evaluator)
         for resource in template.resources
-        if resource.type in types and _condition(resource, evaluator) is None
+        if resource.type in types and (not live or guards_of(resource, evaluator) is None)
     )
 
 
@@ -81,23 +86,24 @@ def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple
 
 
 def _evaluate(resource: Resource, evaluator: Evaluator) -> Evaluated | None:
-    guards = _condition(resource, evaluator)
+    guards = guards_of(resource, evaluator)
     if guards is None:
         return None
     return Evaluated(resource, _properties(resource, guards, evaluator), guards, evaluator)
 
 
-def _condition(resource: Resource, evaluator: Evaluator) -> Guards | None:
+def guards_of(resource: Resource, evaluator: Evaluator) -> Guards | None:
     """What must hold for the resource to be in the stack; None if its condition is false."""
     condition = resource.body.get("Condition")
+    around = evaluator.inputs.guards
     if isinstance(condition, Scalar):
         decision = evaluator.decide(condition.text)
         if decision is False:
             return None
-        return frozenset({decision}) if isinstance(decision, Guard) else ALWAYS
+        return around | {decision} if isinstance(decision, Guard) else around
     if condition is not None:
         evaluator.report(f'the condition of "{resource.address}" is not a name', condition.at)
-    return ALWAYS
+    return around
 
 
 def _properties(resource: Resource, guards: Guards, evaluator: Evaluator) -> Fields:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from kmslint.cloudformation.identities import read_identities
-from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.keys import read_aliases, read_keys
+from kmslint.cloudformation.nested import Library, Stack, stack_of
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import KEYS
-from kmslint.cloudformation.resources import evaluate_resources, evaluate_switched_off
+from kmslint.cloudformation.resources import Evaluated, evaluate_resources, evaluate_switched_off
 from kmslint.cloudformation.template import read_template
 from kmslint.cloudformation.written_policies import WrittenPolicies
+from kmslint.errors import Problem
 from kmslint.location import Source
-from kmslint.model.estate import Estate, Language
+from kmslint.model.estate import Call, Estate, Language
 from kmslint.syntax.tree import Node
 
 
-def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS) -> Estate:
-    """The keys, identities and policies of one template.
+def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS, library: Library | None = None) -> Estate:
+    """The keys, identities and policies of one template, and of those it nests out of the library.
 
     Resources whose condition is false by the parameters' defaults are not there; those whose condition
     is open carry it as a guard. What cannot be read is a problem of the estate, the rest is read.
     """
-    template = read_template(document, source)
-    evaluator = Evaluator(template, source.path, inputs)
-    resources = evaluate_resources(template, evaluator)
+    stacks = tuple(stack_of(read_template(document, source), source, inputs, library).all())
+    resources = tuple(_resources(stacks))
     written = WrittenPolicies(resources)
     identities = read_identities(resources, written)
     policies = sorted((*written.policies, *identities.inline), key=lambda policy: policy.at.start)
@@ -31,10 +33,31 @@ def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS) -> Es
         path=source.path,
         language=Language.CLOUDFORMATION,
         keys=tuple(read_keys(resources)),
-        switched_off=tuple(read_keys(evaluate_switched_off(template, evaluator, KEYS))),
+        switched_off=tuple(read_keys(_switched_off(stacks))),
         identities=identities.identities,
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),
-        # A property that names a resource is evaluated more than once.
-        problems=tuple(dict.fromkeys(evaluator.problems)),
+        calls=tuple(Call(stack.stack.rstrip("/"), stack.made_at) for stack in stacks if stack.made_at and stack.live),
+        problems=tuple(_problems(stacks)),
     )
+
+
+def _resources(stacks: Iterable[Stack]) -> Iterator[Evaluated]:
+    for stack in stacks:
+        if stack.live:
+            yield from evaluate_resources(stack.template, stack.evaluator)
+
+
+def _switched_off(stacks: Iterable[Stack]) -> Iterator[Evaluated]:
+    for stack in stacks:
+        yield from evaluate_switched_off(stack.template, stack.evaluator, KEYS, stack.live)
+
+
+def _problems(stacks: tuple[Stack, ...]) -> Iterator[Problem]:
+    """Each once: a property that names a resource is evaluated more than once, and a template may be nested twice."""
+    told = set()
+    for problem in (*(each for stack in stacks for each in stack.problems), *stacks[0].family.problems):
+        place = (problem.path, problem.reason, problem.line, problem.at and problem.at.start)
+        if place not in told:
+            told.add(place)
+            yield problem

@@ -11,7 +11,7 @@ from kmslint.errors import Problem
 from kmslint.location import Location, Source
 from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 
-SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources")
+SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 _EXPANDED = ("Fn::ForEach::", "Fn::Transform")
 
 
@@ -62,6 +62,7 @@ class Template(NamedTuple):
     resources: tuple[Resource, ...]
     problems: tuple[Problem, ...]
     """What is not shaped like a template; the rest is above."""
+    outputs: Mapping | None = None
 
 
 def is_template(document: Node) -> bool:
@@ -106,12 +107,17 @@ class _Reader:
         for entry in document.entries:
             if _is_expanded(entry.key):
                 self._problem("Fn::Transform is not expanded", entry.key.at)
-        parameters, mappings, conditions, resources = (self._section(document, name) for name in SECTIONS)
+        parameters, mappings, conditions, resources, outputs = (self._section(document, name) for name in SECTIONS)
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)
         declared = {resource.name: resource for resource in self._resources(resources)}
         return Template(
-            tuple(self._parameters(parameters)), mappings, conditions, tuple(declared.values()), tuple(self.problems)
+            tuple(self._parameters(parameters)),
+            mappings,
+            conditions,
+            tuple(declared.values()),
+            tuple(self.problems),
+            outputs,
         )
 
     def _section(self, document: Mapping, name: str) -> Mapping | None:

@@ -16,8 +16,8 @@ _Stretch = tuple[str, int, int, int]
 _CALLED = " is called here"
 _BEHIND = "it stands here, in a module that is fetched"
 
-_INSTANCE = re.compile(r'module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.|\[(?:\d+|"[^"]*")\]')
-"""What tells the instances of one Terraform block from each other in their addresses."""
+_INSTANCE = re.compile(r'module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.|\[(?:\d+|"[^"]*")\]|(?<!\S)(?:[A-Za-z0-9]+/)+')
+"""What tells the instances of one Terraform block, or of one nested template, from each other in their addresses."""
 
 
 def settle(findings: Iterable[Finding], rules: Iterable[Rule], calls: Sequence[Call] = ()) -> tuple[Finding, ...]:
@@ -41,9 +41,9 @@ def with_calls(finding: Finding, calls: Sequence[Call]) -> Finding:
         Related(call.at, f"{call.address}{_CALLED}")
         for call in calls
         if call.at.shown != finding.at.shown
-        and (
-            (finding.about or finding.resource).startswith(f"{call.address}.")
-            or finding.resource.startswith(f"{call.address}.")
+        and any(
+            address.startswith((f"{call.address}.", f"{call.address}/"))
+            for address in (finding.about, finding.resource)
         )
     )
     behind = finding.at.behind

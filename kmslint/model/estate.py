@@ -149,12 +149,12 @@ class Alias(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call of a Terraform module that is part of the estate."""
+    """A call of a Terraform module, or a nested stack, that is part of the estate."""
 
     address: str
-    """`module.a["x"].module.b`"""
+    """`module.a["x"].module.b`, `Network/Keys`"""
     at: Location
-    """The calling block, without its body."""
+    """The calling block without its body, or the logical id of the resource that makes the stack."""
 
 
 class Estate(NamedTuple):
@@ -174,7 +174,7 @@ class Estate(NamedTuple):
     accounts: Accounts = Accounts()
     """Which account is the own one, and by what evidence."""
     calls: tuple[Call, ...] = ()
-    """The modules that resources of the estate stand in."""
+    """The modules and nested stacks that resources of the estate stand in."""
     problems: tuple[Problem, ...] = ()
     """What could not be read; the rest stands above."""
 

@@ -1,0 +1,197 @@
+"""A template and the stacks nested in it: what is passed in, and what comes out.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
+https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from kmslint import limits
+from kmslint.cloudformation.assembly import relocated
+from kmslint.cloudformation.budget import Budget
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
+from kmslint.cloudformation.references import unknown_output
+from kmslint.cloudformation.resources import guards_of
+from kmslint.cloudformation.template import Resource, Template, is_template, members, read_template
+from kmslint.errors import Problem
+from kmslint.location import Location, Source
+from kmslint.syntax.in_source import in_source
+from kmslint.syntax.tree import DataFile, Mapping, Scalar
+from kmslint.values import ALWAYS, Fields, Guards, Hole, HoleKind, Text, Unknown, Value
+
+_TEMPLATES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+"""The property that names the template of a nested stack."""
+
+
+class Refused(NamedTuple):
+    """A template that cannot be had, and why not."""
+
+    reason: str
+
+
+class Library(Protocol):
+    """The templates that lie beside a template."""
+
+    def load(self, caller: str, written: str) -> DataFile | Refused:
+        """The file that a path leads to which is written in the template of the caller."""
+
+
+class _Family:
+    """What a template shares with all stacks nested in it."""
+
+    def __init__(self, library: Library | None) -> None:
+        self.library = library
+        self.problems: list[Problem] = []
+        self.budget = Budget(lambda reason, at: self.problems.append(Problem(at.path, reason, at)))
+        self._stacks = 0
+        self._characters = 0
+
+    def excess(self, source: Source, depth: int) -> str:
+        """The bound that one more stack would break; empty if there is room for it."""
+        self._stacks += 1
+        self._characters += len(source.text)
+        if depth > limits.STACK_DEPTH:
+            return f"stacks nested more than {limits.STACK_DEPTH} deep"
+        if self._stacks > limits.STACKS:
+            return f"more than {limits.STACKS} nested stacks"
+        if self._characters > limits.NESTED_CHARACTERS:
+            return f"nested templates of more than {limits.NESTED_CHARACTERS} characters"
+        return ""
+
+
+class Stack:
+    """A template with the values it comes to, and the stacks nested in it."""
+
+    def __init__(
+        self,
+        template: Template,
+        source: Source,
+        inputs: Inputs = NO_INPUTS,
+        family: _Family | None = None,
+        above: tuple[str, ...] = (),
+        made_at: Location | None = None,
+        live: bool = True,
+    ) -> None:
+        """`above` are the paths of the templates that it is nested in."""
+        self.template = template
+        self.source = source
+        self.above = above
+        self.made_at = made_at
+        """The resource that makes it; None for the template around all others."""
+        self.live = live
+        """Whether it is made: no condition that is false stands in the way."""
+        self.family = family or _Family(None)
+        self.evaluator = Evaluator(template, source.path, inputs, self.family.budget, self._output)
+        self._nested: dict[str, Stack | None] = {}
+        self._outputs: dict[str, Value] = {}
+
+    @property
+    def stack(self) -> str:
+        """How addresses in it begin; empty for the template around all others."""
+        return self.source.stack
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        yield from self.evaluator.problems
+
+    def all(self) -> Iterator[Stack]:
+        """It and the stacks nested in it, in the order of the templates, also those that are not made."""
+        yield self
+        for resource in self.template.resources:
+            nested = self._nested_stack(resource)
+            if nested is not None:
+                yield from nested.all()
+
+    def _nested_stack(self, resource: Resource) -> Stack | None:
+        """The stack that a resource makes; None if it makes none, or one whose template is not here."""
+        if resource.type not in _TEMPLATES:
+            return None
+        if resource.name not in self._nested:
+            self._nested[resource.name] = None  # also for one whose parameters hang on what it puts out
+            self._nested[resource.name] = self._make(resource)
+        return self._nested[resource.name]
+
+    def _make(self, resource: Resource) -> Stack | None:
+        met = guards_of(resource, self.evaluator)
+        guards = ALWAYS if met is None else met
+        written = self._template_of(resource, guards)
+        if written is None or self.family.library is None:
+            return None
+        file = self.family.library.load(self.source.path, written)
+        reason = file.reason if isinstance(file, Refused) else self._unfit(file)
+        if isinstance(file, Refused) or reason:
+            self.evaluator.report(f'the template of "{resource.address}", {written}, {reason}', resource.at)
+            return None
+        source = Source(file.source.path, file.source.text, stack=f"{resource.address}/")
+        document = next(document for document in file.documents if is_template(document))
+        template = read_template(in_source(document, source), source)
+        inputs = self._inputs(resource, guards, source.stack)
+        live = self.live and met is not None
+        return Stack(template, source, inputs, self.family, (*self.above, self.source.path), resource.at, live)
+
+    def _unfit(self, file: DataFile) -> str:
+        """Why no stack is made of that file; empty if one is."""
+        if sum(map(is_template, file.documents)) != 1:
+            return "is no template"
+        if file.source.path in (*self.above, self.source.path):
+            return "makes itself"
+        return self.family.excess(file.source, len(self.above) + 1)
+
+    def _template_of(self, resource: Resource, guards: Guards) -> str | None:
+        """The path of the template of a nested stack, as it is written; None if it is no path."""
+        staged = _staged(resource)
+        if staged is not None:
+            return staged
+        node = resource.property(_TEMPLATES[resource.type])
+        value = None if node is None else self.evaluator.evaluate_anywhere(node, guards)
+        written = value.literal if isinstance(value, Text) else None
+        return written if written and "://" not in written else None
+
+    def _inputs(self, resource: Resource, guards: Guards, stack: str) -> Inputs:
+        node = resource.property("Parameters")
+        value = None if node is None else self.evaluator.evaluate_anywhere(node, guards)
+        if value is None:
+            return Inputs(guards=guards, stack=stack)
+        if not isinstance(value, Fields):
+            hole = Hole(HoleKind.EXPRESSION, f"{resource.address}.Parameters")
+            return Inputs(rest=Unknown(hole, value.at), guards=guards, stack=stack)
+        given = {str(field.name): field.value for field in value.fields}
+        return Inputs(given, next(iter(value.spread), None), guards, stack)
+
+    def _output(self, resource: Resource, name: str, at: Location) -> Value:
+        """What a nested stack puts out, as if it stood where it is asked for."""
+        nested = self._nested_stack(resource)
+        value = None if nested is None else nested.output(name)
+        return unknown_output(resource, name, at) if value is None else relocated(value, at)
+
+    def output(self, name: str) -> Value | None:
+        """What the stack puts out under a name; None if it puts out nothing of that name."""
+        if name not in self._outputs:
+            for declared, entry in members(self.template.outputs):
+                node = entry.value.get("Value") if declared == name and isinstance(entry.value, Mapping) else None
+                value = None if node is None else self.evaluator.evaluate_anywhere(node)
+                if value is not None:
+                    self._outputs[name] = value
+        return self._outputs.get(name)
+
+
+def stack_of(template: Template, source: Source, inputs: Inputs, library: Library | None) -> Stack:
+    """A template with everything that is nested in it. Without a library nothing is."""
+    return Stack(template, source, inputs, _Family(library))
+
+
+def _staged(resource: Resource) -> str | None:
+    """Where the CDK has staged the template of a nested stack, beside that of the stack.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/assets.html
+    """
+    metadata = resource.body.get("Metadata")
+    if isinstance(metadata, Mapping):
+        path, used_for = metadata.get("aws:asset:path"), metadata.get("aws:asset:property")
+        if isinstance(path, Scalar) and isinstance(used_for, Scalar) and used_for.text == _TEMPLATES[resource.type]:
+            return path.text
+    return None

@@ -1,0 +1,97 @@
+"""The templates of a run: those that were found, and those that they nest, each read and parsed once."""
+
+import os
+from collections.abc import Iterator
+
+from kmslint import limits
+from kmslint.cloudformation.nested import Refused
+from kmslint.cloudformation.stack import read_stack
+from kmslint.cloudformation.template import is_template
+from kmslint.discovery import Discovered
+from kmslint.errors import InputError, Problem
+from kmslint.location import Source
+from kmslint.model.estate import Estate
+from kmslint.raw import RawFile
+from kmslint.reading import is_inside, read_bytes, reason_of
+from kmslint.syntax.bytes import decode
+from kmslint.syntax.tree import DataFile
+
+_PRIVATE = ".git"
+
+
+class TemplateLibrary:
+    """What the templates of a run are, and what lies beside them."""
+
+    def __init__(self, discovered: Discovered) -> None:
+        self._root = os.path.realpath(discovered.root)
+        self._trees = discovered.trees
+        self._found = {file.path: file for file in discovered.templates}
+        self._parsed: dict[str, DataFile | InputError] = {}
+        self.nested: set[str] = set()
+        """The files that stacks were nested from."""
+
+    def read(self, file: RawFile) -> Iterator[Estate]:
+        """The estates of a file, one for each template in it; none if it is something else. Raises InputError."""
+        data = self._parse(file)
+        if isinstance(data, InputError):
+            raise data
+        templates = [document for document in data.documents if is_template(document)]
+        if not templates and file.named:
+            raise InputError(Problem(file.path, "not a CloudFormation template: no Resources"))
+        for document in templates:
+            yield read_stack(document, data.source, library=self)
+
+    def load(self, caller: str, written: str) -> DataFile | Refused:
+        """The file that a path leads to which is written in the template of the caller."""
+        file = self._beside(caller, written)
+        if isinstance(file, Refused):
+            return file
+        data = self._parse(file)
+        if isinstance(data, InputError):
+            return Refused(f"cannot be read: {data.problem.reason} in line {data.problem.line}")
+        self.nested.add(file.path)
+        return data
+
+    def _beside(self, caller: str, written: str) -> RawFile | Refused:
+        try:
+            real = os.path.realpath(os.path.join(self._root, os.path.dirname(caller), written))
+        except (OSError, ValueError):
+            return Refused("is not a path")
+        around = next((tree for tree in self._trees if is_inside(real, tree)), None)
+        if around is None or _PRIVATE in real[len(around) :].lower().split(os.sep):
+            return Refused("lies outside the repository")
+        shown = os.path.relpath(real, self._root).replace(os.sep, "/")
+        if shown in self._found:
+            return self._found[shown]
+        try:
+            self._found[shown] = RawFile(shown, read_bytes(real, limits.FILE_BYTES), named=False)
+        except (OSError, ValueError) as error:
+            return Refused(f"cannot be read: {reason_of(error)}")
+        return self._found[shown]
+
+    def _parse(self, file: RawFile) -> DataFile | InputError:
+        if file.path not in self._parsed:
+            try:
+                self._parsed[file.path] = _read_data(decode(file.path, file.data))
+            except InputError as error:
+                self._parsed[file.path] = error
+        return self._parsed[file.path]
+
+
+def _read_data(source: Source) -> DataFile:
+    """YAML or JSON. What opens with a brace is tried as JSON first: YAML would read it too, at a tenth of the speed."""
+    if not source.text.lstrip().startswith(("{", "[")):
+        from kmslint.syntax.yaml import read_yaml  # 15 ms: only where there is YAML
+
+        return read_yaml(source)
+    from kmslint.syntax.json import read_json
+
+    try:
+        return read_json(source)
+    except InputError as error:
+        from kmslint.syntax.yaml import read_yaml
+
+        try:
+            return read_yaml(source)
+        except InputError:
+            raise error from None
