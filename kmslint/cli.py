@@ -17,6 +17,7 @@ from kmslint.console import (
     FINDINGS,
     INCOMPLETE,
     INTERRUPTED,
+    NO_JOIN_HELP,
     VAR_FILE_HELP,
     VAR_HELP,
     account_id,
@@ -104,6 +105,7 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
+@click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
 @click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
@@ -125,6 +127,7 @@ def lint_command(
     account: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
+    no_join: bool,
     changed: bool,
     stdin_filename: str | None,
     no_config: bool,
@@ -138,7 +141,15 @@ def lint_command(
     PATH is a CloudFormation template, a Terraform file (its directory is read with it), or a directory.
     """
     options = LintOptions(
-        select, extend_select, (*ignore, *extend_ignore), profile, account, None, changed, variables, variable_files
+        select,
+        extend_select,
+        (*ignore, *extend_ignore),
+        profile,
+        account,
+        changed=changed,
+        variables=variables,
+        variable_files=variable_files,
+        joined=not no_join,
     )
     outcome = _lint(paths, stdin_filename, options)
     look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, width=width())

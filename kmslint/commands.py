@@ -13,6 +13,7 @@ from kmslint.console import (
     COLORS,
     ERROR,
     INCOMPLETE,
+    NO_JOIN_HELP,
     VAR_FILE_HELP,
     VAR_HELP,
     account_id,
@@ -75,6 +76,7 @@ def simulate_command() -> int:
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
+@click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 def access_command(
     paths: tuple[str, ...],
@@ -84,6 +86,7 @@ def access_command(
     account: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
+    no_join: bool,
     color: str,
 ) -> int:
     """Show who can do what with each key: a line for each principal, a column for each kind of use.
@@ -93,7 +96,7 @@ def access_command(
     from kmslint.key_access import Given, access
     from kmslint.report.access_formats import render
 
-    found = access(paths, Given(account, variables, variable_files), key, principal)
+    found = access(paths, Given(account, variables, variable_files, not no_join), key, principal)
     look = Options(color=wants_color(color), width=width())
     asked = key is not None or principal is not None
     arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
@@ -114,6 +117,7 @@ def access_command(
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
+@click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
 def can_command(
     principal: str,
     action: str,
@@ -123,6 +127,7 @@ def can_command(
     account: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
+    no_join: bool,
 ) -> int:
     """Tell whether PRINCIPAL may use ACTION on KEY, and prove it.
 
@@ -131,7 +136,7 @@ def can_command(
     from kmslint.key_access import Given, ask
     from kmslint.report.can import is_known, render_json, render_text
 
-    question = ask(principal, action, key, paths, Given(account, variables, variable_files))
+    question = ask(principal, action, key, paths, Given(account, variables, variable_files, not no_join))
     arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
     if not arrived:
         return ERROR

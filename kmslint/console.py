@@ -20,6 +20,7 @@ INTERRUPTED: Final = 130
 COLORS: Final = ("auto", "always", "never")
 ACCOUNT_HELP: Final = "The account that the templates are deployed to."
 VAR_HELP: Final = "A value for a variable of Terraform's root modules."
+NO_JOIN_HELP: Final = "Follow no exports, and no names, from one CloudFormation template to another."
 VAR_FILE_HELP: Final = "A file with such values, in the form of .tfvars."
 
 

@@ -49,6 +49,8 @@ class Discovered(NamedTuple):
     """Where links, and expressions that name files, may lead: real paths; empty if no file may be looked at."""
     nested: frozenset[str] = frozenset()
     """The templates that others may nest."""
+    exporters: tuple[RawFile, ...] = ()
+    """Templates without anything of concern that export what one of the templates may import."""
     plans: Mapping[str, str] = MappingProxyType({})
     """For a Terraform plan the directory whose configuration it may have been made of."""
 
@@ -95,6 +97,8 @@ class _Search:
         self.templates: dict[str, RawFile] = {}
         self.callers: dict[str, RawFile] = {}
         """Templates without anything of concern that may nest one that has it."""
+        self.exporters: dict[str, RawFile] = {}
+        """Templates without anything of concern that export something."""
         self.directories: dict[str, bool] = {}
         """Directories with Terraform files, and whether one of them was named."""
         self.given: set[str] = set()
@@ -124,7 +128,9 @@ class _Search:
         modules, roots = self._modules()
         templates, nested = self._templates()
         problems = tuple(self.problems[path] for path in sorted(self.problems))
-        return Discovered(templates, modules, problems, roots, self.root, trees, nested, self._shown_plans())
+        return Discovered(
+            templates, modules, problems, roots, self.root, trees, nested, self._exporting(), self._shown_plans()
+        )
 
     def _named(self, real: str) -> None:
         named = not self.changed
@@ -176,6 +182,8 @@ class _Search:
         if not named and not _may_be_template(file.data):
             if _names(file.data, _NESTING):
                 self.callers[file.path] = file
+            if b"Export" in file.data and b"Outputs" in file.data:
+                self.exporters[file.path] = file
             return
         if is_plan(file.data):
             self._plan(path, file.path)
@@ -194,6 +202,11 @@ class _Search:
             return file is not None and _may_be_template(file.data)
 
         return with_callers(self.templates, self.callers, is_concerned)
+
+    def _exporting(self) -> tuple[RawFile, ...]:
+        if not any(b"ImportValue" in file.data for file in (*self.templates.values(), *self.callers.values())):
+            return ()
+        return tuple(self.exporters[path] for path in sorted(self.exporters.keys() - self.templates.keys()))
 
     def _plan(self, path: str, shown: str) -> None:
         directory = os.path.dirname(os.path.realpath(path))

@@ -24,8 +24,11 @@ class Read(NamedTuple):
     """Files that mention keys or permissions and are nothing that kmslint judges."""
 
 
-def read_estates(discovered: Discovered, account: str | None, given: GivenVariables = NO_VARIABLES) -> Read:
-    """All estates; whatever cannot be read is a problem of some estate, never nothing.
+def read_estates(
+    discovered: Discovered, account: str | None, given: GivenVariables = NO_VARIABLES, joined: bool = True
+) -> Read:
+    """All estates; whatever cannot be read is a problem of some estate, never nothing. `joined` says that the
+    templates are deployed beside each other.
 
     Raises UsageError for given variables that nobody declares or that cannot be read.
     """
@@ -36,7 +39,7 @@ def read_estates(discovered: Discovered, account: str | None, given: GivenVariab
     templates = [file for file in discovered.templates if not is_plan(file.data)]
     candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
     if templates:
-        of_templates = _read_templates(discovered, templates)
+        of_templates = _read_templates(discovered, templates, joined)
         estates += of_templates.estates
         excluded = of_templates.excluded
         candidates |= of_templates.nested
@@ -49,6 +52,10 @@ def read_estates(discovered: Discovered, account: str | None, given: GivenVariab
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
     read = tuple(_with_accounts(estate, account) for estate in estates)
+    if joined and len(read) > 1 and templates:
+        from kmslint.joins import join  # only where there are several templates
+
+        read = join(read)
     return Read(read, len(candidates | files_with_problems(read)), excluded)
 
 
@@ -104,12 +111,12 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
     return _Terraform(found, library.files, library.undeclared())
 
 
-def _read_templates(discovered: Discovered, files: Sequence[RawFile]) -> _Templates:
+def _read_templates(discovered: Discovered, files: Sequence[RawFile], joined: bool) -> _Templates:
     """The estates of templates. One that others nest is read as they make it, and by itself only if it is named or
     if nobody made it after all."""
     from kmslint.template_library import TemplateLibrary  # only where a template survived the byte search
 
-    library = TemplateLibrary(discovered)
+    library = TemplateLibrary(discovered, joined)
     found: list[Estate] = []
     excluded = 0
     called = [file for file in files if file.path in discovered.nested and not file.named]

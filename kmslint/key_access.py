@@ -52,6 +52,8 @@ class Given(NamedTuple):
     variables: tuple[str, ...] = ()
     """Values for variables of Terraform's root modules: `name=value`."""
     variable_files: tuple[str, ...] = ()
+    joined: bool = True
+    """The templates are deployed beside each other."""
 
 
 NOTHING_GIVEN = Given()
@@ -60,7 +62,7 @@ NOTHING_GIVEN = Given()
 def _read(paths: Sequence[str], given: Given) -> Read:
     root = find_root(paths[0])
     variables = given_variables(given.variables, given.variable_files, root)
-    return read_estates(discover(paths, root), given.account, variables)
+    return read_estates(discover(paths, root), given.account, variables, given.joined)
 
 
 def access(paths: Sequence[str], given: Given, key: str | None, principal: str | None) -> Access:

@@ -35,6 +35,8 @@ class LintOptions(NamedTuple):
     """Values for variables of Terraform's root modules: `name=value`."""
     variable_files: tuple[str, ...] = ()
     """Files with such values, in the form of `.tfvars`."""
+    joined: bool = True
+    """The templates of the run are deployed beside each other: exports and fixed names lead from one to another."""
 
 
 _DEFAULTS: Final = LintOptions()
@@ -55,7 +57,7 @@ def lint_text(path: str, data: bytes, options: LintOptions = _DEFAULTS) -> Outco
 
 def _judge(discovered: Discovered, options: LintOptions, given: GivenVariables) -> Outcome:
     modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
-    read = read_estates(discovered, options.account, given)
+    read = read_estates(discovered, options.account, given, options.joined)
     rules = tuple(module.RULE for module in modules)
     findings, errors = _run(modules, read.estates)
     problems = {problem for estate in read.estates for problem in estate.problems}
@@ -105,5 +107,5 @@ def _count(read: Read) -> Counts:
         not_analysed=not_analysed,
         excluded=read.excluded,
         estates=len(read.estates),
-        identities=sum(len(estate.identities) for estate in read.estates),
+        identities=sum(not identity.elsewhere for estate in read.estates for identity in estate.identities),
     )

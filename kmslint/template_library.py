@@ -4,10 +4,12 @@ import os
 from collections.abc import Iterator
 
 from kmslint import limits
-from kmslint.cloudformation.nested import Refused
+from kmslint.cloudformation.exports import Exports
+from kmslint.cloudformation.nested import Refused, Stack, stack_of
+from kmslint.cloudformation.parameters import NO_INPUTS
 from kmslint.cloudformation.stack import read_stack
-from kmslint.cloudformation.template import is_template
-from kmslint.discovery import Discovered
+from kmslint.cloudformation.template import is_template, read_template
+from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem
 from kmslint.location import Source
 from kmslint.model.estate import Estate
@@ -15,6 +17,7 @@ from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.tree import DataFile
+from kmslint.values import Value
 
 _PRIVATE = ".git"
 
@@ -22,11 +25,15 @@ _PRIVATE = ".git"
 class TemplateLibrary:
     """What the templates of a run are, and what lies beside them."""
 
-    def __init__(self, discovered: Discovered) -> None:
+    def __init__(self, discovered: Discovered, joined: bool = True) -> None:
+        """`joined` says that the templates of the run are deployed beside each other."""
         self._root = os.path.realpath(discovered.root)
         self._trees = discovered.trees
         self._found = {file.path: file for file in discovered.templates}
         self._parsed: dict[str, DataFile | InputError] = {}
+        self._exporters = discovered.exporters
+        self._exports: Exports | None = None
+        self._joined = joined
         self.nested: set[str] = set()
         """The files that stacks were nested from."""
 
@@ -51,6 +58,22 @@ class TemplateLibrary:
             return Refused(f"cannot be read: {data.problem.reason} in line {data.problem.line}")
         self.nested.add(file.path)
         return data
+
+    def exported(self, name: str, importer: str) -> Value | None:
+        """What another template of the run exports; None if that is not known."""
+        if not self._joined:
+            return None
+        if self._exports is None:
+            self._exports = Exports(())  # for what is asked while the names of the exports are worked out
+            self._exports = Exports(self._exporting())
+        return self._exports.value(name, importer)
+
+    def _exporting(self) -> Iterator[Stack]:
+        for file in (*self._found.values(), *self._exporters):
+            data = self._parse(file) if b"Export" in file.data and not is_plan(file.data) else None
+            if isinstance(data, DataFile):
+                for document in filter(is_template, data.documents):
+                    yield stack_of(read_template(document, data.source), data.source, NO_INPUTS, self)
 
     def _beside(self, caller: str, written: str) -> RawFile | Refused:
         try:

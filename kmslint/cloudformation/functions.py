@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from itertools import takewhile
+from typing import Final
 
 from kmslint import limits
 from kmslint.cloudformation.assembly import as_text, concatenated, named_hole, unresolved
@@ -15,6 +16,9 @@ from kmslint.model.arn import split_text
 from kmslint.values import Hole, HoleKind, Items, Null, Text, Unknown, Value, text
 
 _WITHOUT_PUNCTUATION = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.REGION})
+
+IMPORT: Final = "Fn::ImportValue "
+"""How the holes are spelt that imports leave."""
 
 
 def join_list(arguments: tuple[Value, ...], at: Location) -> Value:
@@ -70,10 +74,9 @@ def length(arguments: tuple[Value, ...], at: Location) -> Value:
     return text(str(len(_present(listed))), at)
 
 
-def import_value(arguments: tuple[Value, ...], at: Location) -> Value:
-    """`Fn::ImportValue`: the output of another stack, which is not here; equal names are the same output."""
-    name = as_text(arguments[0])
-    hole = named_hole(f"Fn::ImportValue {name}", at)
+def import_value(name: Text, at: Location) -> Value:
+    """`Fn::ImportValue` of what is not here: the output of another stack; equal names are the same output."""
+    hole = named_hole(f"{IMPORT}{name}", at)
     return Text((hole if name.literal is None else hole._replace(scope=""),), at)
 
 

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from kmslint.cloudformation import functions
-from kmslint.cloudformation.assembly import as_text, concatenated, over_branches, unresolved
+from kmslint.cloudformation.assembly import as_text, concatenated, over_branches, relocated, unresolved
 from kmslint.cloudformation.branches import Conditions, Decision
 from kmslint.cloudformation.budget import Budget, size
 from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
@@ -41,6 +42,24 @@ OnValues = Callable[[tuple[Value, ...], Location], Value]
 """A function of the values of its arguments; the location is that of the call."""
 
 
+def _nothing(_name: str) -> Value | None:
+    return None
+
+
+class Surroundings(NamedTuple):
+    """What a template is read among."""
+
+    budget: Budget | None = None
+    """Shared with the template that it is nested in."""
+    output: Output = unknown_output
+    """What stacks nested in it put out."""
+    exported: Callable[[str], Value | None] = _nothing
+    """What others export under a name."""
+
+
+_ALONE: Final = Surroundings()
+
+
 class Evaluator:
     """The values of one template."""
 
@@ -49,19 +68,18 @@ class Evaluator:
         template: Template,
         path: str,
         inputs: Inputs = NO_INPUTS,
-        budget: Budget | None = None,
-        output: Output = unknown_output,
+        around: Surroundings = _ALONE,
     ) -> None:
-        """`budget` is that of the template around a nested one; `output` gives what stacks nested in it put out."""
         self.path = path
         self.problems: list[Problem] = list(template.problems)
         self.inputs = inputs
-        self.references = References(template, inputs, self.evaluate_anywhere, output)
-        self.budget = budget or Budget(self.report)
+        self.references = References(template, inputs, self.evaluate_anywhere, around.output)
+        self.budget = around.budget or Budget(self.report)
         self._mappings = Mappings(template.mappings, self.evaluate_anywhere, self.budget)
         self._conditions = Conditions(
             template.conditions, self.evaluate_anywhere, self.budget, self.report, inputs.stack
         )
+        self._exported = around.exported
         self._world: dict[str, bool] = _world(inputs.guards)
         self._special: dict[str, Callable[[Call], Value | None]] = {
             "Ref": self._ref,
@@ -75,7 +93,7 @@ class Evaluator:
             "Fn::Split": (2, 2, functions.split),
             "Fn::Select": (2, 2, functions.select),
             "Fn::Length": (1, 1, functions.length),
-            "Fn::ImportValue": (1, 1, functions.import_value),
+            "Fn::ImportValue": (1, 1, self._import),
             "Fn::FindInMap": (3, 4, self._find_in_map),
         }
 
@@ -190,6 +208,11 @@ class Evaluator:
         if len(names) != 2 or not names[0] or not names[1]:
             return as_text(unresolved("Fn::GetAtt", call.at))
         return self.references.attribute(names[0], names[1], call.at)
+
+    def _import(self, arguments: tuple[Value, ...], at: Location) -> Value:
+        name = as_text(arguments[0])
+        value = None if name.literal is None else self._exported(name.literal)
+        return functions.import_value(name, at) if value is None else relocated(value, at)
 
     def _find_in_map(self, arguments: tuple[Value, ...], at: Location) -> Value:
         name, row, column = map(as_text, arguments[:3])

@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 from kmslint import limits
 from kmslint.cloudformation.assembly import relocated
 from kmslint.cloudformation.budget import Budget
-from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.intrinsics import Evaluator, Surroundings
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import unknown_output
 from kmslint.cloudformation.resources import guards_of
@@ -38,6 +38,9 @@ class Library(Protocol):
 
     def load(self, caller: str, written: str) -> DataFile | Refused:
         """The file that a path leads to which is written in the template of the caller."""
+
+    def exported(self, name: str, importer: str) -> Value | None:
+        """What another template of the run exports; None if that is not known."""
 
 
 class _Family:
@@ -85,7 +88,8 @@ class Stack:
         self.live = live
         """Whether it is made: no condition that is false stands in the way."""
         self.family = family or _Family(None)
-        self.evaluator = Evaluator(template, source.path, inputs, self.family.budget, self._output)
+        around = Surroundings(self.family.budget, self._output, self._exported)
+        self.evaluator = Evaluator(template, source.path, inputs, around)
         self._nested: dict[str, Stack | None] = {}
         self._outputs: dict[str, Value] = {}
 
@@ -167,6 +171,10 @@ class Stack:
         nested = self._nested_stack(resource)
         value = None if nested is None else nested.output(name)
         return unknown_output(resource, name, at) if value is None else relocated(value, at)
+
+    def _exported(self, name: str) -> Value | None:
+        library = self.family.library
+        return None if library is None else library.exported(name, (*self.above, self.source.path)[0])
 
     def output(self, name: str) -> Value | None:
         """What the stack puts out under a name; None if it puts out nothing of that name."""

@@ -51,10 +51,11 @@ class WrittenPolicies:
 
     def _add(self, resource: Evaluated) -> None:
         document = required_document(resource, resource.get("PolicyDocument"), resource.at)
-        policy = IdentityPolicy(resource.address, resource.at, document, guards=resource.guards)
+        arn = resource.arn if resource.type == "AWS::IAM::ManagedPolicy" else None
+        policy = IdentityPolicy(resource.address, resource.at, document, guards=resource.guards, arn=arn)
         self.policies.append(policy)
-        if resource.type == "AWS::IAM::ManagedPolicy":
-            self._managed[_without_partition(resource.arn)] = policy
+        if arn is not None:
+            self._managed[_without_partition(arn)] = policy
         for name, kind in _TARGETS[resource.type]:
             for target, guards in alternatives(resource.get(name), resource.guards):
                 if isinstance(target, Text):

@@ -103,6 +103,8 @@ class IdentityPolicy(NamedTuple):
     """None: cannot be resolved."""
     managed_by_aws: bool = False
     guards: Guards = ALWAYS
+    arn: Text | None = None
+    """Of a managed policy of the estate, if it is known how it is called."""
 
 
 class Identity(NamedTuple):
@@ -121,6 +123,8 @@ class Identity(NamedTuple):
     groups: tuple[str, ...] = ()
     """Addresses of the groups of a user."""
     guards: Guards = ALWAYS
+    elsewhere: bool = False
+    """Another template makes it; one of the two certainly names the other."""
 
     @property
     def label(self) -> str:

@@ -1,0 +1,205 @@
+"""Templates of one run that have to do with each other: exports, and names that one of them alone gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kmslint.cli import lint_command
+from kmslint.engine.outcome import Outcome
+from kmslint.key_access import Given, access
+from kmslint.lint import LintOptions, lint
+from trees import write
+
+OWN = "arn:aws:iam::${AWS::AccountId}"
+TRUST = (
+    "      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n"
+    "        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]\n"
+)
+
+
+def key(principal: str, name: str = "Key") -> str:
+    return (
+        f"  {name}:\n    Type: AWS::KMS::Key\n    Properties:\n      EnableKeyRotation: true\n      KeyPolicy:\n"
+        "        Version: '2012-10-17'\n        Statement:\n"
+        f"          - {{Effect: Allow, Principal: {{AWS: {principal}}}, Action: 'kms:*', Resource: '*'}}\n"
+    )
+
+
+def role(name: str, resource: str = "", more: str = "", address: str = "Role") -> str:
+    policies = (
+        "      Policies:\n        - PolicyName: p\n          PolicyDocument:\n            Version: '2012-10-17'\n"
+        f"            Statement: [{{Effect: Allow, Action: 'kms:Decrypt', Resource: {resource}}}]\n"
+    )
+    named = f"      RoleName: {name}\n" if name else ""
+    return (
+        f"  {address}:\n    Type: AWS::IAM::Role\n    Properties:\n{named}{TRUST}{policies if resource else ''}{more}"
+    )
+
+
+def export(name: str, value: str, more: str = "") -> str:
+    return f"Outputs:\n  Out: {{Value: {value}, Export: {{Name: {name}}}{more}}}\n"
+
+
+def linted(root: Path, joined: bool = True) -> Outcome:
+    return lint([str(root)], LintOptions(root=str(root), joined=joined))
+
+
+def administrators(outcome: Outcome) -> dict[str, tuple[str, ...]]:
+    return {found.path: found.administrators for found in outcome.keys}
+
+
+def rules(outcome: Outcome) -> set[str]:
+    return {finding.rule_id for finding in outcome.findings}
+
+
+@pytest.mark.parametrize(
+    ("exported", "known"),
+    [
+        pytest.param(export("a", "!GetAtt Role.Arn"), True, id="literal"),
+        pytest.param(export("!Join ['', [a]]", "!GetAtt Role.Arn"), True, id="worked out"),
+        pytest.param(export("!Sub '${AWS::StackName}-a'", "!GetAtt Role.Arn"), False, id="name not known"),
+        pytest.param(export("b", "!GetAtt Role.Arn"), False, id="another name"),
+        pytest.param(
+            "Conditions: {Never: !Equals [a, b]}\n" + export("a", "!GetAtt Role.Arn", ", Condition: Never"),
+            False,
+            id="not made",
+        ),
+        pytest.param("Outputs: [a]\n", False, id="no outputs"),
+        pytest.param("Outputs: {Out: [a], Two: {Value: x, Export: y}, Three: {Export: {Name: a}}}\n", False, id="odd"),
+    ],
+)
+def test_an_import_is_what_another_template_exports(tmp_path: Path, exported: str, known: bool) -> None:
+    """The template that exports has nothing to do with keys."""
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("admin") + exported)
+    assert administrators(linted(tmp_path)) == {
+        "keys.yaml": ("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/admin",) if known else ()
+    }
+
+
+def test_a_name_exported_twice_is_not_known(tmp_path: Path) -> None:
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    for name in ("x.yaml", "y.yaml"):
+        write(tmp_path, name, text="Resources:\n" + role("admin") + export("a", "!GetAtt Role.Arn"))
+    assert administrators(linted(tmp_path)) == {"keys.yaml": ()}
+
+
+def test_templates_that_import_from_each_other(tmp_path: Path) -> None:
+    """CloudFormation could make neither first."""
+    for name, one, other in (("x.yaml", "a", "b"), ("y.yaml", "b", "a")):
+        text = "Resources:\n" + key(f"!ImportValue {other}") + export(one, f"!ImportValue {other}")
+        write(tmp_path, name, text=text)
+    assert set(administrators(linted(tmp_path)).values()) == {()}
+
+
+def test_a_template_does_not_import_from_itself(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "x.yaml",
+        text="Resources:\n" + key("!ImportValue a") + role("admin") + export("a", "!GetAtt Role.Arn"),
+    )
+    assert administrators(linted(tmp_path)) == {"x.yaml": ()}
+
+
+def test_a_nested_stack_exports(tmp_path: Path) -> None:
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("admin") + export("a", "!GetAtt Role.Arn"))
+    nested = "Resources:\n  Nested: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: roles.yaml}}\n"
+    write(tmp_path, "all.yaml", text=nested + export("b", "!GetAtt Nested.Outputs.Out"))
+    # Deployed by itself and within another: two stacks would export the name, and AWS refuses that.
+    assert administrators(linted(tmp_path))["keys.yaml"] == ()
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_permission_on_the_key_of_another_template(tmp_path: Path, joined: bool) -> None:
+    text = "Resources:\n" + key(f"!Sub '{OWN}:role/somebody'", "Key") + export("k", "!GetAtt Key.Arn")
+    write(tmp_path, "keys.yaml", text=text)
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("", "!ImportValue k", address="Key"))
+    found = [finding for finding in linted(tmp_path, joined).findings if finding.rule_id == "KMS301"]
+    assert [(one.at.path, one.resource, one.about) for one in found] == (
+        [("roles.yaml", "Key", "Key")] if joined else []
+    )
+    names = {
+        row.asker.label for each in access([str(tmp_path)], Given(joined=joined), None, None).keys for row in each.rows
+    }
+    assert ("role roles.yaml:Key" in names) is joined
+
+
+def test_the_command_line_turns_joining_off(tmp_path: Path) -> None:
+    text = "Resources:\n" + key(f"!Sub '{OWN}:role/somebody'") + export("k", "!GetAtt Key.Arn")
+    write(tmp_path, "keys.yaml", text=text)
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("", "!ImportValue k"))
+
+    def output(*options: str) -> str:
+        result = CliRunner().invoke(lint_command, [str(tmp_path), *options], standalone_mode=False)
+        return result.output
+
+    assert "KMS301" in output()
+    assert "KMS301" not in output("--no-join")
+
+
+@pytest.mark.parametrize(
+    ("files", "known"),
+    [
+        pytest.param({"roles.yaml": role("worker")}, True, id="one template gives the name"),
+        pytest.param({"x.yaml": role("worker"), "y.yaml": role("worker")}, False, id="two do"),
+        pytest.param({"roles.yaml": role("!Sub 'worker${AWS::Region}'")}, False, id="another name"),
+        pytest.param({"roles.yaml": role("")}, False, id="a name that AWS makes up"),
+    ],
+)
+def test_a_role_is_known_by_its_name(tmp_path: Path, files: dict[str, str], known: bool) -> None:
+    """KMS203 is about software; of a role that nobody makes here KMS220 is told."""
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key(f"!Sub '{OWN}:role/worker'"))
+    for name, text in files.items():
+        # It has something to do with keys, or it would not be looked at.
+        write(tmp_path, name, text="Resources:\n" + text + "Metadata: {a: kms}\n")
+    assert ("KMS203" if known else "KMS220") in rules(linted(tmp_path))
+
+
+def test_a_role_of_the_same_template_comes_first(tmp_path: Path) -> None:
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key(f"!Sub '{OWN}:role/worker'") + role("worker"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("worker") + "Metadata: {a: kms}\n")
+    (found,) = [finding for finding in linted(tmp_path).findings if finding.rule_id == "KMS203"]
+    assert "role Role," in found.message
+
+
+def test_a_literal_account_that_may_be_another_is_not_joined(tmp_path: Path) -> None:
+    own = f"!Sub '{OWN}:root'"
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key(f"[{own}, 'arn:aws:iam::111122223333:role/worker']"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("worker") + "Metadata: {a: kms}\n")
+    assert "KMS203" not in rules(linted(tmp_path))
+
+
+MANAGED = (
+    "  Policy:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      ManagedPolicyName: use\n"
+    "      PolicyDocument:\n        Version: '2012-10-17'\n"
+    "        Statement: [{Effect: Deny, Action: 'kms:Decrypt', Resource: '*'}]\n"
+)
+
+
+@pytest.mark.parametrize("arn", [f"!Sub '{OWN}:policy/use'", "!ImportValue p"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_managed_policy_of_another_template(tmp_path: Path, arn: str, joined: bool) -> None:
+    """It denies what the key policy leaves to IAM; if it is not seen, nobody can say."""
+    attached = role("worker", "'*'", more=f"      ManagedPolicyArns: [{arn}]\n")
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key(f"!Sub '{OWN}:root'") + attached)
+    write(tmp_path, "policies.yaml", text="Resources:\n" + MANAGED + export("p", "!Ref Policy"))
+    (found,) = access([str(tmp_path)], Given(joined=joined), None, "role/Role").keys
+    (row,) = found.rows
+    decrypt = {str(reply.action.name): reply.answer.value for cell in row.cells for reply in cell.replies}[
+        "kms:Decrypt"
+    ]
+    assert decrypt == ("no" if joined else "unknown")
+
+
+def test_what_is_spelt_alike_in_two_templates_is_not_the_same(tmp_path: Path) -> None:
+    """Both have a parameter `Who`; the imported one is not that of the importer."""
+    parameter = "Parameters: {Who: {Type: String}}\n"
+    statement = "          - {Effect: Deny, NotPrincipal: {AWS: !Ref Who}, Action: 'kms:*', Resource: '*'}\n"
+    write(tmp_path, "keys.yaml", text=parameter + "Resources:\n" + key("!ImportValue w") + statement)
+    write(tmp_path, "who.yaml", text=parameter + "Resources:\n" + role("r") + export("w", "!Ref Who"))
+    (found,) = linted(tmp_path).keys
+    assert found.lockout == "unknown"
