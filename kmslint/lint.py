@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered, discover, discover_text, find_root
+from kmslint.engine.constructs import with_constructs
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
 from kmslint.engine.precedence import settle, settle_estates
@@ -83,7 +84,8 @@ def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list
                 of_estate.extend(module.check(estate))
             except Exception as error:  # noqa: BLE001 - a bug in one rule must neither hide nor stop the others
                 errors.append(str(RuleError(module.RULE.id, estate.path, error)))
-        findings.extend(settle(of_estate, (module.RULE for module in modules), estate.calls))
+        named = with_constructs(of_estate, estate.constructs)
+        findings.extend(settle(named, (module.RULE for module in modules), estate.calls))
     return findings, tuple(errors)
 
 

@@ -4,14 +4,15 @@ import os
 from collections.abc import Iterator
 
 from kmslint import limits
+from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLATE, Deployment, deployments
 from kmslint.cloudformation.exports import Exports
 from kmslint.cloudformation.nested import Refused, Stack, stack_of
-from kmslint.cloudformation.parameters import NO_INPUTS
 from kmslint.cloudformation.stack import read_stack
 from kmslint.cloudformation.template import is_template, read_template
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem
 from kmslint.location import Source
+from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
@@ -34,6 +35,8 @@ class TemplateLibrary:
         self._exporters = discovered.exporters
         self._exports: Exports | None = None
         self._joined = joined
+        self._assemblies: dict[str, dict[str, Deployment]] = {}
+        """For each directory what the CDK says of the templates in it."""
         self.nested: set[str] = set()
         """The files that stacks were nested from."""
 
@@ -45,8 +48,10 @@ class TemplateLibrary:
         templates = [document for document in data.documents if is_template(document)]
         if not templates and file.named:
             raise InputError(Problem(file.path, "not a CloudFormation template: no Resources"))
+        deployment = self._deployment(file.path)
         for document in templates:
-            yield read_stack(document, data.source, library=self)
+            estate = read_stack(document, data.source, deployment.inputs, self)
+            yield estate._replace(accounts=Accounts(configured=deployment.account))
 
     def load(self, caller: str, written: str) -> DataFile | Refused:
         """The file that a path leads to which is written in the template of the caller."""
@@ -58,6 +63,18 @@ class TemplateLibrary:
             return Refused(f"cannot be read: {data.problem.reason} in line {data.problem.line}")
         self.nested.add(file.path)
         return data
+
+    def _deployment(self, path: str) -> Deployment:
+        """What the CDK says of a stack, if it has made the template."""
+        directory = os.path.dirname(path)
+        if not path.endswith(TEMPLATE):
+            return NOT_DEPLOYED
+        if directory not in self._assemblies:
+            manifest = self._beside(path, MANIFEST)
+            self._assemblies[directory] = {}
+            if isinstance(manifest, RawFile):
+                self._assemblies[directory] = deployments(manifest)
+        return self._assemblies[directory].get(os.path.basename(path), NOT_DEPLOYED)
 
     def exported(self, name: str, importer: str) -> Value | None:
         """What another template of the run exports; None if that is not known."""
@@ -73,7 +90,9 @@ class TemplateLibrary:
             data = self._parse(file) if b"Export" in file.data and not is_plan(file.data) else None
             if isinstance(data, DataFile):
                 for document in filter(is_template, data.documents):
-                    yield stack_of(read_template(document, data.source), data.source, NO_INPUTS, self)
+                    yield stack_of(
+                        read_template(document, data.source), data.source, self._deployment(file.path).inputs, self
+                    )
 
     def _beside(self, caller: str, written: str) -> RawFile | Refused:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kmslint.cloudformation.cloud_assembly import construct_path
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.keys import read_aliases, read_keys
 from kmslint.cloudformation.nested import Library, Stack, stack_of
@@ -14,7 +15,7 @@ from kmslint.cloudformation.template import read_template
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.errors import Problem
 from kmslint.location import Source
-from kmslint.model.estate import Call, Estate, Language
+from kmslint.model.estate import Call, Construct, Estate, Language
 from kmslint.syntax.tree import Node
 
 
@@ -38,6 +39,7 @@ def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS, libra
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),
         calls=tuple(Call(stack.stack.rstrip("/"), stack.made_at) for stack in stacks if stack.made_at and stack.live),
+        constructs=tuple(_constructs(resources)),
         problems=tuple(_problems(stacks)),
     )
 
@@ -51,6 +53,13 @@ def _resources(stacks: Iterable[Stack]) -> Iterator[Evaluated]:
 def _switched_off(stacks: Iterable[Stack]) -> Iterator[Evaluated]:
     for stack in stacks:
         yield from evaluate_switched_off(stack.template, stack.evaluator, KEYS, stack.live)
+
+
+def _constructs(resources: Iterable[Evaluated]) -> Iterator[Construct]:
+    for resource in resources:
+        construct = construct_path(resource.address, resource.resource.body)
+        if construct is not None:
+            yield construct
 
 
 def _problems(stacks: tuple[Stack, ...]) -> Iterator[Problem]:

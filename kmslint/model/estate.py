@@ -161,6 +161,14 @@ class Call(NamedTuple):
     """The calling block without its body, or the logical id of the resource that makes the stack."""
 
 
+class Construct(NamedTuple):
+    """A resource that the CDK has made."""
+
+    address: str
+    path: str
+    """As the app spells it: `App/Data/Key`."""
+
+
 class Estate(NamedTuple):
     """The unit of analysis."""
 
@@ -179,6 +187,8 @@ class Estate(NamedTuple):
     """Which account is the own one, and by what evidence."""
     calls: tuple[Call, ...] = ()
     """The modules and nested stacks that resources of the estate stand in."""
+    constructs: tuple[Construct, ...] = ()
+    """What the CDK has made."""
     problems: tuple[Problem, ...] = ()
     """What could not be read; the rest stands above."""
 
