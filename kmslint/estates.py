@@ -42,7 +42,7 @@ def read_estates(
         of_templates = _read_templates(discovered, templates, joined)
         estates += of_templates.estates
         excluded = of_templates.excluded
-        candidates |= of_templates.nested
+        candidates |= of_templates.beside
     undeclared = [name for name, _ in given.texts]
     if discovered.roots or plans:
         of_terraform = _read_terraform(discovered, plans, given)
@@ -68,8 +68,8 @@ class _Templates(NamedTuple):
     """The estates of templates."""
 
     estates: list[Estate]
-    nested: set[str]
-    """The files of the stacks that are nested in them."""
+    beside: set[str]
+    """The files of the stacks that are nested in them, and of those that they import from."""
     excluded: int
     """Files that are nothing that kmslint judges."""
 
@@ -129,7 +129,9 @@ def _read_templates(discovered: Discovered, files: Sequence[RawFile], joined: bo
             of_file = [_broken(error.problem)]
         excluded += not of_file
         found += of_file
-    return _Templates(found, library.nested, excluded)
+    for file in library.exporters():
+        found += library.read(file)
+    return _Templates(found, library.nested | {file.path for file in library.exporters()}, excluded)
 
 
 def _with_accounts(estate: Estate, account: str | None) -> Estate:

@@ -85,6 +85,11 @@ class TemplateLibrary:
             self._exports = Exports(self._exporting())
         return self._exports.value(name, importer)
 
+    def exporters(self) -> tuple[RawFile, ...]:
+        """The templates that others import from, and that have nothing to do with keys but for that."""
+        used = self._exports.imported_from if self._exports is not None else set()
+        return tuple(file for file in self._exporters if file.path in used)
+
     def _exporting(self) -> Iterator[Stack]:
         for file in (*self._found.values(), *self._exporters):
             data = self._parse(file) if b"Export" in file.data and not is_plan(file.data) else None

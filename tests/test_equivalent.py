@@ -29,8 +29,8 @@ class Meaning(NamedTuple):
 
 
 def spoken_name(address: str) -> str:
-    """`datakey` for DataKey, for aws_kms_key.data_key and for an instance of it in a module."""
-    return address.partition("[")[0].rpartition(".")[2].replace("_", "").lower()
+    """`datakey` for DataKey, for aws_kms_key.data_key and for an instance of it in a module or nested stack."""
+    return address.partition("[")[0].rpartition(".")[2].rpartition("/")[2].replace("_", "").lower()
 
 
 def meaning(outcome: Outcome) -> Meaning:

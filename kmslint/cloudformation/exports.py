@@ -26,6 +26,8 @@ class Exports:
                 for name, output in _exported(stack):
                     self._found[name].append((around.source.path, stack, output))
         self._pending: set[str] = set()
+        self.imported_from: set[str] = set()
+        """The templates that something was imported from."""
 
     def value(self, name: str, importer: str) -> Value | None:
         """What is exported under the name, for a template; None unless exactly one other template exports it."""
@@ -36,7 +38,10 @@ class Exports:
         self._pending.add(name)  # stacks that import from each other
         value = stack.output(output)
         self._pending.remove(name)
-        return None if value is None else elsewhere(value, path)
+        if value is None:
+            return None
+        self.imported_from.add(path)
+        return elsewhere(value, path)
 
 
 def _exported(stack: Stack) -> Iterator[tuple[str, str]]:
