@@ -117,7 +117,7 @@ def _finding(key: Key, lockout: Lockout, estate: Estate) -> Finding:
         key.address,
         confidence=confidence(lockout),
         related=tuple(Related(by_name[name].principal.at, f"{name} may call it too") for name in names[1:]),
-        statement=holders[0].statement.at,
+        statement=holders[0].statement,
         subject="KeyPolicy",
     )
 

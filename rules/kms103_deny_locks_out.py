@@ -170,6 +170,6 @@ def _finding(guilty: list[Statement], key: Key) -> Finding:
         message,
         key.address,
         related=related,
-        statement=first.at,
+        statement=first,
         subject=f"Statement[{first.label}]",
     )

@@ -125,6 +125,6 @@ def _finding(key: Key, lockout: Lockout, holders: tuple[Holder, ...], estate: Es
         key.address,
         confidence=confidence(lockout),
         related=tuple(Related(holder.principal.at, "may call it too") for holder in holders[1:]),
-        statement=holders[0].statement.at,
+        statement=holders[0].statement,
         subject="KeyPolicy",
     )

@@ -117,6 +117,6 @@ def check(estate: Estate) -> Iterator[Finding]:
             message,
             key.address,
             confidence=confidence(lockout),
-            statement=statement.at,
+            statement=statement,
             subject=f"Statement[{statement.label}]",
         )

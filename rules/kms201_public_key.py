@@ -149,5 +149,5 @@ def _finding(key: Key, exposure: Exposure) -> Finding:
         f"{statement.label} allows principal * and no condition says who"
     )
     return RULE.finding(
-        star.at, message, key.address, statement=statement.at, subject=f"Statement[{statement.label}].Principal"
+        star.at, message, key.address, statement=statement, subject=f"Statement[{statement.label}].Principal"
     )

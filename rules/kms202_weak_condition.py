@@ -167,6 +167,6 @@ def _finding(key: Key, exposure: Exposure) -> Finding:
         message,
         key.address,
         related=tuple(Related(test.at, "does not say who") for test in exposure.weak),
-        statement=statement.at,
+        statement=statement,
         subject=f"Statement[{statement.label}].Condition",
     )

@@ -188,6 +188,6 @@ def _finding(control: FullControl, estate: Estate, who: str, related: tuple[Rela
         message,
         control.key.address,
         related=related,
-        statement=statement.at,
+        statement=statement,
         subject=f"Statement[{statement.label}].{control.principal.value}",
     )

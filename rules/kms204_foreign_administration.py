@@ -178,6 +178,6 @@ def _finding(
         message,
         key.address,
         confidence=confidence,
-        statement=statement.at,
+        statement=statement,
         subject=f"Statement[{statement.label}].{principal.value}",
     )

@@ -115,6 +115,6 @@ def _finding(grant: AllKeysGrant, action: Text) -> Finding:
         message,
         policy.address,
         related=(Related(resource.at, "every key"),),
-        statement=statement.at,
+        statement=statement,
         subject=f"Statement[{statement.label}].Action",
     )

@@ -140,7 +140,7 @@ def check(estate: Estate) -> Iterator[Finding]:
                     f"with {element} it gives more whenever there is more"
                 )
                 subject = f"Statement[{statement.label}].{element}"
-                yield RULE.finding(at, message, key.address, statement=statement.at, subject=subject)
+                yield RULE.finding(at, message, key.address, statement=statement, subject=subject)
 
 
 def _negated(statement: Statement) -> Iterator[tuple[str, Location, str]]:

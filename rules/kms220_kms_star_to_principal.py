@@ -169,6 +169,6 @@ def _finding(control: FullControl, estate: Estate) -> Finding:
         message,
         control.key.address,
         confidence=Confidence.MEDIUM if presumed else Confidence.HIGH,
-        statement=statement.at,
+        statement=statement,
         subject=f"Statement[{statement.label}].{control.principal.value}",
     )

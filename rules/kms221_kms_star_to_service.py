@@ -146,6 +146,6 @@ def check(estate: Estate) -> Iterator[Finding]:
             control.principal.at,
             message,
             control.key.address,
-            statement=statement.at,
+            statement=statement,
             subject=f"Statement[{statement.label}].{control.principal.value}",
         )

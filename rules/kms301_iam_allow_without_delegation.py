@@ -191,7 +191,7 @@ def _finding(permission: DeadPermission, estate: Estate) -> Finding:
         message,
         permission.policy.address,
         related=tuple(related[:3]),
-        statement=permission.statement.at,
+        statement=permission.statement,
         subject=f"{permission.identity.address} {key} {actions}",
         about=key,
         advice=f"name {who} in the key policy of {key}, or allow the actions there to the account principal",

@@ -187,7 +187,7 @@ def check(estate: Estate) -> Iterator[Finding]:
             message,
             permission.policy.address,
             related=(*related, Related(guard.header, f"the statement of {key}")),
-            statement=permission.statement.at,
+            statement=permission.statement,
             subject=f"{permission.identity.address} {key} {actions}",
             about=key,
             advice=f"name {who} in the key policy of {key}, or take the condition off statement {guard.label}",

@@ -152,14 +152,14 @@ def _of_statement(statement: Statement, key: Key, estate: Estate) -> Iterator[Fi
     subject = f"Statement[{statement.label}]"
     if refused is not None:
         message = f"AWS will refuse the policy of {key.address}: in statement {statement.label}, {refused.what}"
-        yield RULE.finding(refused.at, message, key.address, statement=statement.at, subject=subject, advice=_MEND)
+        yield RULE.finding(refused.at, message, key.address, statement=statement, subject=subject, advice=_MEND)
         return
     reason = _reason(statement, key, estate)
     if reason is not None:
         at, why = reason
         verb = "denies" if statement.effect is Effect.DENY else "allows"
         message = f"statement {statement.label} {verb} nothing on {key.address}{when(statement)}: {why}"
-        yield RULE.finding(at, message, key.address, statement=statement.at, subject=subject)
+        yield RULE.finding(at, message, key.address, statement=statement, subject=subject)
 
 
 def _reason(statement: Statement, key: Key, estate: Estate) -> tuple[Location, str] | None:

@@ -146,7 +146,7 @@ def check(estate: Estate) -> Iterator[Finding]:
                 message,
                 key.address,
                 related=tuple(Related(other, reason) for other, reason in others),
-                statement=statement.at,
+                statement=statement,
                 subject=f"Statement[{statement.label}].Principal",
             )
 

@@ -135,4 +135,4 @@ def check(estate: Estate) -> Iterator[Finding]:
                         f"{statement.label} it stands for nobody, and AWS refuses to deploy the policy of {key.address}"
                     )
                     subject = f"Statement[{statement.label}].{principal.value}"
-                    yield RULE.finding(principal.at, message, key.address, statement=statement.at, subject=subject)
+                    yield RULE.finding(principal.at, message, key.address, statement=statement, subject=subject)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from kmslint.engine.finding import Finding
+from kmslint.engine.finding import Finding, StatementPlace
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Rule, Silence
 from kmslint.location import Location, Source
+from kmslint.model.default_policy import default_document
+from kmslint.model.policy import Statement
 
 SOURCE = Source("a.yaml", "one\ntwo\nthree\n")
 
@@ -15,9 +17,14 @@ def at(start: int, end: int = 0, source: Source = SOURCE) -> Location:
 
 
 def finding(
-    rule_id: str, place: Location, message: str = "m", resource: str = "Key", statement: Location | None = None
+    rule_id: str, place: Location, message: str = "m", resource: str = "Key", statement: StatementPlace | None = None
 ) -> Finding:
     return Finding(rule_id, place, message, resource, statement=statement)
+
+
+def statement_at(place: Location) -> Statement:
+    """A statement that stands there, whatever it says."""
+    return default_document(place).statements[0]
 
 
 def rule(rule_id: str, *silenced_by: Silence) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from findings import statement_at
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
 from kmslint.engine.rule import Examples, Profile, Rule, Scope, Silence
@@ -77,7 +78,7 @@ TWO_HALVES = DELEGATION.finding(
     "role Dev may not use key Key: its IAM policy allows kms:Decrypt, but the key policy does not delegate",
     "Dev",
     related=(Related(locate(KEYS, "!GetAtt Sec.Arn"), "Key names only role Sec, here"),),
-    statement=locate(APP, "Effect: Allow\n        Action: [kms:Decrypt, kms:DescribeKey]"),
+    statement=statement_at(locate(APP, "Effect: Allow\n        Action: [kms:Decrypt, kms:DescribeKey]")),
     subject="kms:Decrypt",
 )
 EVERYBODY = PUBLIC.finding(

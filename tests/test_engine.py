@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from findings import at, finding, rule
-from kmslint.engine.finding import Finding, Related, Severity
+from kmslint.engine.finding import Finding, Related, Severity, StatementPlace
 from kmslint.engine.precedence import settle
 from kmslint.engine.registry import all_rules, find_rule, select_rules
 from kmslint.engine.rule import Scope, Silence
 from kmslint.errors import UsageError
 from kmslint.lint import LintOptions
 from kmslint.location import Source
+from kmslint.values import ALWAYS, Guard
 
 
 def test_findings_are_in_order_of_path_line_column_and_rule() -> None:
@@ -28,8 +29,8 @@ def test_findings_are_in_order_of_path_line_column_and_rule() -> None:
     assert list(settle([*ordered, *ordered], rules)) == ordered
 
 
-STATEMENT = at(4, 7)
 ELSEWHERE = at(8, 13)
+STATEMENT = StatementPlace(at(4, 7), 1, frozenset({Guard("Public", True)}))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +40,13 @@ ELSEWHERE = at(8, 13)
         (Scope.KEY, finding("KMS901", ELSEWHERE, resource="Other"), True),
         (Scope.KEY, finding("KMS902", ELSEWHERE), True),
         (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT), False),
-        (Scope.STATEMENT, finding("KMS901", STATEMENT, statement=ELSEWHERE), True),
-        (Scope.STATEMENT, finding("KMS901", STATEMENT), True),
+        (Scope.STATEMENT, finding("KMS901", STATEMENT.at, statement=STATEMENT._replace(at=ELSEWHERE)), True),
+        (Scope.STATEMENT, finding("KMS901", STATEMENT.at), True),
+        # Others that stand at the same place: of the same block, in another branch, of another key.
+        (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT._replace(position=0)), True),
+        (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT._replace(guards=ALWAYS)), True),
+        (Scope.STATEMENT, finding("KMS901", ELSEWHERE, resource="Other", statement=STATEMENT), True),
+        (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT)._replace(about="Other"), True),
     ],
 )
 def test_the_more_precise_rule_silences_the_other(scope: Scope, loud: Finding, heard: bool) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kmslint.engine.finding import Confidence, Finding, Related, Severity
+from findings import statement_at
+from kmslint.engine.finding import Confidence, Finding, Related, Severity, StatementPlace
 from kmslint.engine.fingerprint import line_hashes, own_fingerprints
 from kmslint.location import Location, Source
 from kmslint.report import render
@@ -209,11 +210,15 @@ def test_a_path_outside_the_root_has_no_base() -> None:
     assert physical(finding)["artifactLocation"] == {"uri": "file:///srv/x.tf"}
 
 
+def around_it(place: Location) -> Finding:
+    return TWO_HALVES._replace(statement=StatementPlace(place))
+
+
 CONTEXTS = [
     pytest.param(TWO_HALVES, "Effect: Allow", id="the statement"),
-    pytest.param(TWO_HALVES._replace(statement=TWO_HALVES.at), "        Action:", id="a statement no larger"),
-    pytest.param(TWO_HALVES._replace(statement=locate(APP, "Resources:")), "        Action:", id="not around it"),
-    pytest.param(TWO_HALVES._replace(statement=locate(KEYS, "Key")), "        Action:", id="in another file"),
+    pytest.param(around_it(TWO_HALVES.at), "        Action:", id="a statement no larger"),
+    pytest.param(around_it(locate(APP, "Resources:")), "        Action:", id="not around it"),
+    pytest.param(around_it(locate(KEYS, "Key")), "        Action:", id="in another file"),
     pytest.param(MISCHIEF, '\tname\t= "\x1b[31m\u202e鍵"', id="its line"),
 ]
 
@@ -227,7 +232,8 @@ def test_context(finding: Finding, start: str) -> None:
 
 def test_a_minified_file_is_not_repeated_in_every_result() -> None:
     source = Source("x.json", "[" + "x" * 100_000 + "]")
-    location = physical(PUBLIC.finding(Location(source, 5, 9), "m", "r", statement=Location(source, 0, 100_002)))
+    statement = statement_at(Location(source, 0, 100_002))
+    location = physical(PUBLIC.finding(Location(source, 5, 9), "m", "r", statement=statement))
     assert location["region"]["snippet"] == {"text": "xxxx"}
     assert "contextRegion" not in location
     whole = physical(PUBLIC.finding(Location(source, 0, 100_002), "m", "r"))

@@ -4,6 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kmslint.location import Location
+from kmslint.values import ALWAYS, Guards
 
 
 class Severity(Enum):
@@ -37,6 +38,21 @@ class Related(NamedTuple):
     message: str
 
 
+class StatementPlace(NamedTuple):
+    """Which statement of a policy a finding is about.
+
+    The place alone does not tell: all that one `dynamic` block or one `for` makes stands there, and so does a
+    statement with conditions in it, once for each way they come out.
+    """
+
+    at: Location
+    """The whole statement."""
+    position: int = 0
+    """Its place in the policy."""
+    guards: Guards = ALWAYS
+    """On what it hangs."""
+
+
 class Finding(NamedTuple):
     """What a rule has to say of one place."""
 
@@ -49,8 +65,8 @@ class Finding(NamedTuple):
     """Logical id or Terraform address."""
     confidence: Confidence = Confidence.HIGH
     related: tuple[Related, ...] = ()
-    statement: Location | None = None
-    """The whole statement or block around the place."""
+    statement: StatementPlace | None = None
+    """The statement around the place, in the policy of the resource."""
     subject: str = ""
     """What of the resource it is about, free of line numbers: `Statement["Sid"]`, a principal."""
     about: str = ""

@@ -10,8 +10,8 @@ from kmslint.engine.rule import Rule, Scope
 from kmslint.location import Location
 from kmslint.model.estate import Call
 
-_Place = tuple[str, str, object]
 _Stretch = tuple[str, int, int, int]
+_Shared = tuple[object, ...] | None
 
 _CALLED = " is called here"
 _BEHIND = "it stands here, in a module that is fetched"
@@ -24,8 +24,8 @@ def settle(findings: Iterable[Finding], rules: Iterable[Rule], calls: Sequence[C
     """The findings of one estate in order, without those that another rule says better, and one for each
     statement that several keys share. What stands in a called module is related to the calls of it."""
     by_id = {rule.id: rule for rule in rules}
-    listed = sorted(set(findings), key=order)
-    taken = {place for finding in listed for place in _places(finding)}
+    listed = sorted(dict.fromkeys(findings), key=order)
+    taken = {(finding.rule_id, _shared(finding, scope)) for finding in listed for scope in Scope}
     heard = (finding for finding in listed if not _is_silenced(finding, by_id[finding.rule_id], taken))
     return tuple(_merge(with_calls(finding, calls) for finding in heard))
 
@@ -57,10 +57,15 @@ def order(finding: Finding) -> tuple[object, ...]:
     return (finding.at.path, region.line, region.column, finding.rule_id, finding.resource, finding.message)
 
 
-def _places(finding: Finding) -> Iterable[_Place]:
-    yield (finding.rule_id, Scope.KEY.name, finding.about or finding.resource)
-    if finding.statement is not None:
-        yield (finding.rule_id, Scope.STATEMENT.name, _stretch(finding.statement))
+def _shared(finding: Finding, scope: Scope) -> _Shared:
+    """What two findings must have in common in that scope for one to silence the other."""
+    key = finding.about or finding.resource
+    if scope is Scope.KEY:
+        return (scope, key)
+    if finding.statement is None:
+        return None
+    at, position, guards = finding.statement
+    return (scope, key, finding.resource, _stretch(at), position, guards)
 
 
 def _stretch(at: Location) -> _Stretch:
@@ -68,17 +73,9 @@ def _stretch(at: Location) -> _Stretch:
     return (at.path, at.shown.start, at.start, at.end)
 
 
-def _is_silenced(finding: Finding, rule: Rule, taken: set[_Place]) -> bool:
-    for silence in rule.silenced_by:
-        if silence.scope is Scope.KEY:
-            place: _Place = (silence.by, Scope.KEY.name, finding.about or finding.resource)
-        elif finding.statement is not None:
-            place = (silence.by, Scope.STATEMENT.name, _stretch(finding.statement))
-        else:
-            continue
-        if place in taken:
-            return True
-    return False
+def _is_silenced(finding: Finding, rule: Rule, taken: set[tuple[str, _Shared]]) -> bool:
+    shared = ((silence.by, _shared(finding, silence.scope)) for silence in rule.silenced_by)
+    return any(what is not None and (by, what) in taken for by, what in shared)
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from kmslint.engine.finding import Confidence, Finding, Related, Severity
+from kmslint.engine.finding import Confidence, Finding, Related, Severity, StatementPlace
 from kmslint.location import Location
 from kmslint.model.estate import Estate
+from kmslint.model.policy import Statement
 
 _TELLING = re.compile(r"[\w\"'][^\r\n]*[^\s,]")
 
@@ -73,15 +74,16 @@ class Rule(NamedTuple):
         *,
         confidence: Confidence = Confidence.HIGH,
         related: tuple[Related, ...] = (),
-        statement: Location | None = None,
+        statement: Statement | None = None,
         subject: str = "",
         about: str = "",
         advice: str = "",
     ) -> Finding:
         """A finding of this rule. A place outside its statement, in a variable say, is tied to it."""
-        if statement is not None and not _is_inside(at, statement):
-            related = (Related(_first_line(statement), "in this statement"), *related)
-        return Finding(self.id, at, message, resource, confidence, related, statement, subject, about, advice)
+        around = None if statement is None else StatementPlace(statement.at, statement.position, statement.guards)
+        if around is not None and not _is_inside(at, around.at):
+            related = (Related(_first_line(around.at), "in this statement"), *related)
+        return Finding(self.id, at, message, resource, confidence, related, around, subject, about, advice)
 
 
 class RuleModule(Protocol):

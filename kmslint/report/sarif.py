@@ -87,7 +87,8 @@ def _results(outcome: Outcome, shown: Sequence[int], rules: Sequence[Rule]) -> I
 
 
 def _result(finding: Finding, rule: Rule, index: int) -> JsonObject:
-    location: JsonObject = {"physicalLocation": physical_location(finding.at, finding.statement)}
+    around = finding.statement.at if finding.statement else None
+    location: JsonObject = {"physicalLocation": physical_location(finding.at, around)}
     if finding.resource:
         location["logicalLocations"] = [{"fullyQualifiedName": valid_unicode(finding.resource), "kind": "resource"}]
     result: JsonObject = {

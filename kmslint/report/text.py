@@ -103,7 +103,7 @@ def _excerpts(finding: Finding, marks: Sequence[_Mark], options: Options) -> Ite
 
 def _context(finding: Finding, gutter: int, options: Options) -> Iterator[str]:
     """The first line of the statement around the finding, if it stands above."""
-    around = finding.statement
+    around = finding.statement.at if finding.statement else None
     if around and around.path == finding.at.path and around.line < finding.at.line:
         text = first_line(around.shown.source, around.line, options.width - gutter - 5)
         yield _row(str(around.line), text, gutter, options)
