@@ -228,6 +228,9 @@ def test_what_is_sensitive_is_not_told(tmp_path: Path) -> None:
         Change("aws_kms_key.a", {"policy": policy("hush-1")}, UNKNOWN_KEY, sensitive={"policy": True}),
         Change("aws_kms_key.b", {"policy": policy("*"), "description": "hush-2"}, sensitive={"description": True}),
         Change("aws_db_instance.c", {"password": "hush-3"}, sensitive={"password": True}),
+        role(managed_policy_arns=["arn:aws:iam::aws:policy/hush-5"])._replace(sensitive={"managed_policy_arns": True}),
+        # Marked as a list would be, which it is not.
+        Change("aws_kms_key.e", {"policy": policy("*"), "description": "hush-6"}, sensitive={"description": [True]}),
     ]
     text = json.dumps(plan(changes, module(), variables={"secret": {"value": "hush-4"}}))
     outcome = run(tmp_path, plan_json=text)

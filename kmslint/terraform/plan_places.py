@@ -10,25 +10,26 @@ from collections.abc import Sequence
 
 from kmslint.location import Location
 from kmslint.model.policy_text import decode_json
-from kmslint.values import Choice, Encoded, Field, Fields, Items, Null, Text, Unknown, Value
+from kmslint.values import Choice, Encoded, Field, Fields, HoleKind, Items, Null, Text, Unknown, Value
 
 
 def placed(planned: Value, written: Value | None, block: Location) -> Value:
     """The planned policy, its parts at their places in the sources; all of it at the block if they differ."""
-    document = _decoded(planned)
-    if not isinstance(document, (Fields, Items)):
+    document = _document(planned)
+    if document is None:
         return planned
-    found = None if written is None else fitted(document, _decoded(written))
-    if found is None or written is None:
-        return Encoded(at(document, block), block)
-    return Encoded(found, written.at)
+    found = None if written is None else fitted(planned, written)
+    if isinstance(found, Encoded):
+        return found
+    place = block if found is None else found.at
+    return Encoded(at(document, place), place)
 
 
 def differs(planned: Value, written: Value | None) -> bool:
     """Whether the sources certainly, or perhaps, say something else than the plan."""
     if written is None or isinstance(written, Unknown):
         return False
-    return fitted(_decoded(planned), _decoded(written)) is None
+    return fitted(planned, written) is None
 
 
 def fitted(planned: Value, written: Value) -> Value | None:
@@ -39,6 +40,10 @@ def fitted(planned: Value, written: Value) -> Value | None:
         return None if written.spread else at(planned, written.at)
     if isinstance(planned, Unknown):
         return planned._replace(at=written.at)
+    document = _document(planned)
+    if document is not None:
+        found = fitted(document, _decoded(written))
+        return None if found is None else Encoded(found, written.at)
     if isinstance(planned, Text) and isinstance(written, Text):
         return planned._replace(at=written.at, pieces=()) if _may_be(written, planned) else None
     if isinstance(planned, Fields) and isinstance(written, Fields):
@@ -64,10 +69,19 @@ def _at_text(value: Text, place: Location) -> Text:
     return value._replace(at=place, pieces=())
 
 
+def _document(planned: Value) -> Value | None:
+    """What a planned text spells, if it is a map or a list in JSON."""
+    literal = planned.literal if isinstance(planned, Text) else None
+    found = _decoded(planned) if literal is not None and literal.lstrip().startswith(("{", "[")) else None
+    return found if isinstance(found, (Fields, Items)) else None
+
+
 def _decoded(value: Value) -> Value:
+    """What a text spells; the text itself if that is certainly no JSON."""
     if isinstance(value, Encoded):
         return value.value
-    return decode_json(value) if isinstance(value, Text) and value.parts else value
+    found = decode_json(value) if isinstance(value, Text) and value.parts else value
+    return value if isinstance(found, Unknown) and found.hole.kind is HoleKind.UNREADABLE else found
 
 
 def _may_be(written: Text, planned: Text) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 from kmslint.location import Location
 from kmslint.syntax.tree import Attribute, Block, Node, Variable
@@ -15,7 +16,7 @@ from kmslint.terraform.resource_types import OURS
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.root import Root
 from kmslint.terraform.sources import Sources
-from kmslint.values import Value
+from kmslint.values import Guard, Value
 
 _META = frozenset({"count", "depends_on", "for_each", "provider", "tags"})
 
@@ -37,7 +38,7 @@ class PlanSources:
             self._modules.setdefault(without_indexes(module.address), module)
         planned = (one for one in plan.resources.values() if not one.module and not one.is_data)
         if not all(resource.local in declared.resources for resource in planned):
-            self._modules = {}  # another configuration
+            self._modules, self._sources = {}, None  # another configuration
 
     def standing(self, resource: Planned, block: Block) -> Block:
         """The block of a resource of the plan, with the type and the labels where they are written."""
@@ -78,7 +79,7 @@ class PlanSources:
 
         What the plan says of variables is not believed here: whoever wrote it could explain everything by them.
         """
-        if not self._modules or self._sources is None:
+        if self._sources is None:
             return False
         names = ModuleNames(self._sources.declared, Root(self._sources.library), directory=self._sources.directory)
         if any(_is_otherwise(name, node, names) for name, node in plan.variables):
@@ -109,4 +110,17 @@ def _say_otherwise(planned: Instance, written: Instance) -> bool:
         value = Instance.argument(planned, name)
         if name not in _META and value is not None and differs(value, written.argument(name)):
             return True
-    return False
+    if planned.blocks("constraints") and not written.blocks("constraints"):
+        return True
+    given = [policy for policy, _ in _inline_policies(planned)]
+    return any(
+        not guards and all(differs(one, policy) for one in given) for policy, guards in _inline_policies(written)
+    )
+
+
+def _inline_policies(role: Instance) -> Iterator[tuple[Value, tuple[Guard, ...]]]:
+    """The policies in the blocks of a role, which a plan gives in an order of its own, and on what they hang."""
+    for block in role.blocks("inline_policy"):
+        policy = block.body.get("policy")
+        if policy is not None:
+            yield role.module.evaluate(policy, block.scope), block.way.guards
