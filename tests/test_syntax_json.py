@@ -13,6 +13,7 @@ from kmslint.errors import InputError
 from kmslint.location import Excerpt, Source
 from kmslint.syntax.excerpts import excerpt_between
 from kmslint.syntax.json import parse_json, read_json
+from kmslint.syntax.json_parts import JsonParts
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
 from located import misplaced, scalars, text_at
 
@@ -176,3 +177,9 @@ def test_takes_placeholders_nowhere_else(text: str) -> None:
 def test_takes_no_placeholders_unasked() -> None:
     with pytest.raises(InputError, match="expected a value"):
         parse_json(holding("[\U00100000]"))
+
+
+def test_a_number_of_any_length_is_data() -> None:
+    """Python refuses an integer of some thousand digits, and takes quadratic time for those it does not."""
+    parts = JsonParts(Source("plan.json", f"[{'1' * 100_000}, 7]"))
+    assert parts.data() == [float("inf"), 7]

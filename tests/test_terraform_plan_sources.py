@@ -11,7 +11,7 @@ from kmslint.values import Json
 from terraform_plans import Change, module, plan
 from test_terraform_plans import MAIN, UNKNOWN_KEY, places, planned, policy, role, run
 
-ROTATED: Json = {"enable_key_rotation": True}
+ROTATED: dict[str, Json] = {"enable_key_rotation": True}
 KEYS = """
 variable "names" {}
 variable "admin" {

@@ -103,6 +103,10 @@ def test_what_terraform_refuses() -> None:
             'unsupported block type "statments" in aws_iam_policy_document',
         ),
         (
+            'dynamic "statement" {\n for_each = []\n content {}\n content {}\n}',
+            'more than one content block in dynamic "statement"',
+        ),
+        (
             'dynamic "statement" {\n for_each = []\n content {}\n sid = "a"\n}',
             'unsupported argument "sid" in dynamic "statement"',
         ),
@@ -143,6 +147,26 @@ def test_refused_by_the_provider(written: str, reason: str | None) -> None:
     key = 'resource "aws_kms_key" "k" {\n  policy = data.aws_iam_policy_document.d.json\n}\n'
     problems = module(around + key).problems
     assert [problem.reason for problem in problems] == ([] if reason is None else [reason])
+
+
+@pytest.mark.parametrize("listed", ["{}", '"none"', "true", "jsonencode([])", "null", "var.f ? [] : null"])
+def test_statements_that_are_no_list_are_refused_where_they_stand(listed: str) -> None:
+    text = f"""
+variable "f" {{}}
+resource "aws_kms_key" "k" {{
+  policy = data.aws_iam_policy_document.d.json
+}}
+data "aws_iam_policy_document" "d" {{
+  source_policy_documents = [
+    jsonencode({{
+      Version   = "2012-10-17"
+      Statement = {listed}
+    }}),
+  ]
+}}
+"""
+    found = [(problem.reason.rpartition(": ")[2], problem.line) for problem in module(text).problems]
+    assert found == ([] if "null" in listed else [("its Statement is not a list", 10)])
 
 
 PLACES = """

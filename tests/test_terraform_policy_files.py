@@ -62,6 +62,9 @@ FILES = {
     "policies/bom.json": f"\ufeff{LITERAL}",
     "policies/broken.json": '{\n  "Statement": [\n    {]\n}\n',
     "policies/list.yaml": "- Sid: Root\n- Sid: All\n",
+    "policies/return.json": LITERAL.replace("\n", "\r"),
+    "policies/separator.json": LITERAL.replace("All", "A\x1cll"),
+    "policies/strip.json": LITERAL.replace("All", "$\n${~ account}"),
 }
 
 
@@ -118,6 +121,9 @@ SHOWN = {
     'file("../policies/broken.json")': "policy text is not JSON",
     'templatefile("../policies/dollars.json", {})': 'templatefile("../policies/dollars.json"): no variable "account"',
     'templatefile("../policies/dollars.json", var.role)': "account",
+    'templatefile("../policies/return.json", {})': "a blank or line end here that HCL reads in a way of its own",
+    'templatefile("../policies/separator.json", {})': "a blank or line end here that HCL reads in a way of its own",
+    'templatefile("../policies/strip.json", { account = "" })': "a blank or line end here that HCL reads in a way of",
 }
 
 

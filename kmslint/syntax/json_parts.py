@@ -18,12 +18,6 @@ from kmslint.syntax.tree import Node
 from kmslint.values import Json
 
 _BLANK = re.compile(r"[ \t\r\n]*")
-_DIGITS = 18
-
-
-def _integer(spelt: str) -> int | float:
-    """Longer numbers cost quadratic time, and are nobody's index."""
-    return int(spelt) if len(spelt) <= _DIGITS else float(spelt)
 
 
 class JsonParts:
@@ -33,7 +27,8 @@ class JsonParts:
         self.source = source
         self.position = 0
         self._whole = Excerpt(source, source.text, range(len(source.text) + 1))
-        self._decoder = json.JSONDecoder(parse_int=_integer)
+        # An integer costs quadratic time, and Python refuses a long one; nobody here counts with it.
+        self._decoder = json.JSONDecoder(parse_int=float)
         self._skip_blank()
 
     def members(self) -> Iterator[str]:

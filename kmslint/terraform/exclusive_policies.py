@@ -54,7 +54,8 @@ class ExclusivePolicies:
 
     def _doubts(self, of: _Of, policy: Key, address: str) -> Guards:
         for one in self._lists.get(of, ()) if of[-1] else ():
-            if one.address != address and (not policy or policy not in one.listed):
+            # A list that attaches the policy itself has it, and is no doubt.
+            if not policy or policy not in one.listed:
                 return frozenset({Guard(f"{one.address} leaves {address}", True)})
         return ALWAYS
 

@@ -39,6 +39,7 @@ class Merged:
         self.statements: list[Value] = []
         self.problems: list[Problem] = []
         self._places: dict[Sid, int] = {}
+        """Of each Sid that is known."""
         self._sids: dict[int, Text] = {}
         """The Sid at each place where there is one."""
         self._open: list[int] = []
@@ -66,12 +67,12 @@ class Merged:
 
     def _put(self, statement: Value, sid: Text, origin: Origin) -> None:
         """The statement at its place; `origin` is that of both if the Sid stood there already."""
-        # A Sid with a hole is never known to be the same: what is open may be `each.key`, of another instance.
-        place = None if sid.holes else self._places.get(sid.parts)
+        place = self._places.get(sid.parts)
         if place is None:
             place = len(self.statements)
             self._sids[place] = sid
             if sid.holes:
+                # It is never known to be the same: what is open may be `each.key`, of another instance.
                 self._open.append(place)
             else:
                 self._places[sid.parts] = place

@@ -73,16 +73,21 @@ def _decoded(value: Value, problems: list[Problem]) -> SourceDocument:
 def _document(fields: Fields, problems: list[Problem]) -> SourceDocument:
     members = _spelt(fields, _DOCUMENT)
     statements: list[Value] = []
-    listed = members.get("Statement")
-    if isinstance(listed, (Fields, Text)):
+    listed = members.get("Statement", Null(fields.at))
+    elements = spliced(_list_of_null(listed))
+    if elements is None:
         # https://github.com/hashicorp/terraform-provider-aws/issues/41964
         return _unreadable("its Statement is not a list", listed.at, problems)
-    elements = () if listed is None or isinstance(listed, Null) else spliced(listed)
-    if elements is None:
-        return _unreadable("its Statement is not a list", fields.at, problems)
     statements += map(_statement, elements)
     statements += (unseen._replace(spread=True) for unseen in fields.spread)
     return SourceDocument(tuple(statements), members.get("Version"), members.get("Id"))
+
+
+def _list_of_null(value: Value) -> Value:
+    """The provider takes null for no statements."""
+    if isinstance(value, Choice):
+        return value._replace(when_true=_list_of_null(value.when_true), when_false=_list_of_null(value.when_false))
+    return Items((), value.at) if isinstance(value, Null) else value
 
 
 def _either(value: Choice) -> SourceDocument:
