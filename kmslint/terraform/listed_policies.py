@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kmslint.terraform.access import member_of
 from kmslint.terraform.alternatives import alternatives
-from kmslint.terraform.resource_types import IDENTITY_TYPES
+from kmslint.terraform.resource_types import DOCUMENT_MEMBER, IDENTITY_TYPES
 from kmslint.terraform.resources import Instance
 from kmslint.terraform.shapes import Failure
 from kmslint.values import Guards, Hole, HoleKind, Value
@@ -20,5 +20,5 @@ def listed_documents(instance: Instance) -> Iterator[tuple[Value, Guards]]:
     argument = IDENTITY_TYPES[instance.type].inline
     listed = instance.argument(argument) if argument else None
     for policy, among in alternatives(listed, instance.guards):
-        missing = Failure(Hole(HoleKind.EXPRESSION, f"policy_document of {instance.address}"), policy.at)
-        yield member_of(policy, "policy_document", missing), among
+        missing = Failure(Hole(HoleKind.EXPRESSION, f"{DOCUMENT_MEMBER} of {instance.address}"), policy.at)
+        yield member_of(policy, DOCUMENT_MEMBER, missing), among

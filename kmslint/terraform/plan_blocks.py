@@ -23,14 +23,14 @@ from kmslint.syntax.tree import (
     Variable,
 )
 from kmslint.terraform.plan_format import Configured, Planned, member
-from kmslint.terraform.plan_references import References, Target
-from kmslint.terraform.resource_types import KEY_TYPES
+from kmslint.terraform.plan_references import POLICY_LISTS, References, Target
+from kmslint.terraform.resource_types import DOCUMENT_MEMBER, KEY_TYPES
 from kmslint.values import Json
 
 SENSITIVE = "(sensitive)"
 """Ends the name of what nobody should see."""
 
-_DECIDED = frozenset({"arn", "id", "key_id", "policy"})
+_DECIDED = frozenset({"arn", "id", "key_id", *(one.policy for one in KEY_TYPES.values())})
 """Of a key that exists, what AWS says of it. Its other properties are those written, or the provider's defaults."""
 
 _NESTED = {
@@ -112,17 +112,32 @@ class PlannedBlock:
             target = self._references.one(self._resource, name, expression)
             if target is not None:
                 return _reference(target, value.at)
-        if isinstance(value, Sequence) and isinstance(unknown, list) and sensitive is not True:
-            count = sum(one is True for one in unknown)
+        if isinstance(value, Sequence) and isinstance(unknown, list) and not _holds_true(sensitive):
+            inner = DOCUMENT_MEMBER if name in POLICY_LISTS else ""
+            count = sum(_is_missing(one, inner) for one in unknown)
             targets = self._references.several(self._resource, name, expression, count)
-            if targets and len(unknown) == len(value.items) and not _holds_true(sensitive):
+            if targets and len(unknown) == len(value.items):
                 followed = iter(targets)
                 items = (
-                    _reference(next(followed), item.at) if missing is True else item
+                    _known(item, inner, next(followed)) if _is_missing(missing, inner) else item
                     for item, missing in zip(value.items, unknown, strict=True)
                 )
                 return value._replace(items=tuple(items))
         return _merged(value, unknown, sensitive, label)
+
+
+def _is_missing(unknown: Json, inner: str) -> bool:
+    """Whether an element is not known; with a member, whether that is all that is not."""
+    return unknown == ({inner: True} if inner else True)
+
+
+def _known(item: Node, inner: str, target: Target) -> Node:
+    """The element that is the attribute, or has it as a member."""
+    reference = _reference(target, item.at)
+    if not inner or not isinstance(item, Mapping):
+        return reference
+    kept = tuple(entry for entry in item.entries if not (isinstance(entry.key, Scalar) and entry.key.text == inner))
+    return item._replace(entries=(*kept, Entry(_name(inner, item.at), reference)))
 
 
 def _merged(value: Node, unknown: Json, sensitive: Json, label: str) -> Node:

@@ -13,7 +13,7 @@ from kmslint.terraform.instances import Instances
 from kmslint.terraform.kinds import Untyped
 from kmslint.terraform.plan_blocks import SENSITIVE, PlannedBlock
 from kmslint.terraform.plan_format import Planned
-from kmslint.terraform.plan_places import at, placed
+from kmslint.terraform.plan_places import at, fitted, placed
 from kmslint.terraform.plan_providers import PlanProviders
 from kmslint.terraform.plan_reading import PlanText
 from kmslint.terraform.plan_references import POLICIES, References
@@ -52,7 +52,8 @@ class PlannedInstance(Instance):
         written = plan.sources.argument(self.address, name)
         if name in POLICIES:
             return placed(value, written, self.at)
-        return at(value, self.at if written is None else written.at)
+        found = None if written is None else fitted(value, written)
+        return at(value, self.at if written is None else written.at) if found is None else found
 
     def attribute(self, name: str, at: Location) -> Value:
         known = super().argument(name)

@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kmslint import limits
+from kmslint.model.estate import IdentityKind
 from kmslint.terraform.plan_format import INDEX, Planned, member, plain, references
 from kmslint.terraform.plan_reading import PlanText
-from kmslint.terraform.resource_types import KEY_TYPES
+from kmslint.terraform.resource_types import (
+    EXCLUSIVE_TYPES,
+    IDENTITY_TYPES,
+    INLINE_TYPES,
+    KEY_TYPES,
+    NAMED_TYPES,
+    OURS,
+    POLICY_TYPES,
+)
 from kmslint.values import Json
 
 _RESOURCE = re.compile(rf"((?:data\.)?[\w-]+\.[\w-]+)({INDEX})?\.([\w-]+)\Z")
@@ -24,14 +33,40 @@ _VARIABLE = re.compile(r"var\.([\w-]+)\Z")
 _LAST_CALL = re.compile(rf"(?:(.*)\.)?module\.([\w-]+)(?:{INDEX})?\Z", re.DOTALL)
 _OWN_INDEX = frozenset({"count.index", "each.key"})
 
-POLICIES = frozenset({"assume_role_policy", "key_policy", "policy"})
+POLICIES: Final = frozenset(
+    {
+        *(one.policy for one in KEY_TYPES.values()),
+        *(one.trust for one in IDENTITY_TYPES.values() if one.trust),
+        *(one.document for one in INLINE_TYPES.values()),
+        *POLICY_TYPES.values(),
+    }
+)
 """The arguments that are policies."""
+POLICY_LISTS: Final = frozenset(one.inline for one in IDENTITY_TYPES.values() if one.inline)
+"""Those that are lists of inline policies."""
 
 _ONE = frozenset(
-    {"grantee_principal", "group", "key_id", "permissions_boundary", "policy_arn", "role", "target_key_id", "user"}
+    {
+        *(one.identity for one in INLINE_TYPES.values()),
+        *(one.identity for one in EXCLUSIVE_TYPES.values()),
+        "grantee_principal",
+        "key_id",
+        "permissions_boundary",
+        "policy_arn",
+        "target_key_id",
+    }
 )
-_SEVERAL = frozenset({"groups", "identifiers", "managed_policy_arns", "resources", "roles", "users"})
-_NAMES = frozenset({"arn", "id", "key_id", "name"})
+_SEVERAL = POLICY_LISTS | {
+    "groups",
+    "identifiers",
+    "managed_policy_arns",
+    "policy_arns",
+    "policy_names",
+    "resources",
+    "roles",
+    "users",
+}
+_NAMES = frozenset({"arn", "id", "key_id"}.union(*((one.name, one.arn) for one in NAMED_TYPES.values())))
 _DOCUMENT = "aws_iam_policy_document"
 
 
@@ -83,17 +118,19 @@ class References:
 
     def _makes_sense(self, argument: str, target: Target) -> bool:
         type_ = self._plan.resources[target.address].type
-        if argument in POLICIES:
+        if argument in POLICIES or argument in POLICY_LISTS:
             return type_ == _DOCUMENT and target.attribute in ("json", "minified_json")
         if argument == "resources":
             return type_ in KEY_TYPES and target.attribute == "arn"
         if argument in ("grantee_principal", "identifiers"):
-            return type_ in ("aws_iam_role", "aws_iam_user") and target.attribute == "arn"
-        return type_.startswith(("aws_iam_", "aws_kms_")) and target.attribute in _NAMES
+            known = IDENTITY_TYPES.get(type_)
+            return known is not None and known.kind is not IdentityKind.GROUP and target.attribute == "arn"
+        return type_.startswith(OURS) and target.attribute in _NAMES
 
     def _indexed(self, resource: Planned, head: str, argument: str) -> Target | None:
         """`aws_kms_key.a[each.key].id`, of which only `aws_kms_key.a` and `each.key` are told."""
-        attribute = "arn" if argument in ("grantee_principal", "permissions_boundary", "policy_arn") else "id"
+        # The id of a managed policy is its ARN.
+        attribute = "arn" if argument == "grantee_principal" else "id"
         return self._follow(resource.module, f"{head}{resource.instance}.{attribute}", 0)
 
     def _follow(self, module: str, reference: str, hops: int) -> Target | None:

@@ -79,13 +79,17 @@ NAMED_TYPES: Final = {
 }
 
 
+DOCUMENT_MEMBER: Final = "policy_document"
+"""What the document is called in a list of inline policies."""
+
+
 class IdentityType(NamedTuple):
     """A resource that makes a role, a user or a group, and its arguments."""
 
     kind: IdentityKind
     trust: str = ""
     inline: str = ""
-    """A list of objects with a `policy_document`; `aws_iam_role` has blocks instead."""
+    """A list of objects with a document; `aws_iam_role` has blocks instead."""
     groups: str = ""
 
 
