@@ -5,7 +5,7 @@
 
 described {
   releases = ["6.0.0"]
-  includes = ["shared/iam_role_since_6.tf"]
+  includes = ["shared/iam_inline_policy_since_6.tf", "shared/iam_role_since_6.tf"]
 }
 
 # --- inputs that decide only what is not worked out, or nothing
