@@ -373,10 +373,13 @@ def test_version(constraint: str, expected: Version | None) -> None:
     assert chosen(constraint, RELEASES) == expected
 
 
-@pytest.mark.parametrize("source", list(known_sources()))
-def test_every_description_can_be_read(source: str) -> None:
-    block = read_hcl(Source("main.tf", f'module "m" {{\n  source = "{source}"\n}}\n')).body.blocks[0]
-    known = known_module(block)
+@pytest.mark.parametrize(
+    ("source", "release"), [(source, one) for source, known in known_sources().items() for one in dict.fromkeys(known)]
+)
+def test_every_description_can_be_read(source: str, release: Version) -> None:
+    version = ".".join(map(str, release))
+    text = f'module "m" {{\n  source  = "{source}"\n  version = "{version}"\n}}\n'
+    known = known_module(read_hcl(Source("main.tf", text)).body.blocks[0])
     assert known.declared is not None
     assert known.declared.problems == []
     assert known.declared.outputs

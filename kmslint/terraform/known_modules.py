@@ -5,8 +5,9 @@ it declares every input that the description knows, and what these decide of key
 documentation does not decide, the description refers to a local value that it does not declare: that is unknown.
 `local.since_4_0` says whether the module is of that version or a later one; what stands in a block `since_4_0` or
 `before_4_0` is there for such a version only. The block `described` lists releases: the first and the last that the
-description holds for, and the last of each major version, at least. Its `includes` are files whose Terraform is part of
-the description too: what several modules have in common.
+description holds for, and the last of each major version, at least; with those that begin a block `since_4_0` too, a
+constraint that leaves later releases out finds one that is like its own. Its `includes` are files whose Terraform is
+part of the description too: what several modules have in common.
 """
 
 from __future__ import annotations

@@ -1,11 +1,15 @@
-# A role of terraform-aws-modules/iam, before 6.0. Who may assume it is not worked out: that is unknown. Whether it is
-# made unless `create_role` says so differs between the modules.
+# A role of terraform-aws-modules/iam, before 6.0. Who may assume it is unknown unless a module says it as `local.trust`.
+# Whether it is made unless `create_role` says so differs between the modules.
 
-variable "allow_self_assume_role" {}
 variable "force_detach_policies" {}
 variable "max_session_duration" {}
 variable "role_description" {}
 variable "tags" {}
+
+variable "allow_self_assume_role" {
+  type    = bool
+  default = false
+}
 
 variable "role_name" {
   type    = string
@@ -43,4 +47,8 @@ output "iam_role_arn" {
 
 output "iam_role_name" {
   value = try(aws_iam_role.this[0].name, "")
+}
+
+output "iam_role_path" {
+  value = try(aws_iam_role.this[0].path, "")
 }
