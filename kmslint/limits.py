@@ -77,7 +77,7 @@ STACKS: Final = 200
 """Nested stacks below one template."""
 
 STACK_DEPTH: Final = 20
-"""Stacks nested in nested stacks."""
+"""Stacks nested in nested stacks, and exports that are made of imports."""
 
 NESTED_CHARACTERS: Final = 5_000_000
 """Characters of nested templates below one template, counted for each stack."""

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
 
 import os
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -30,20 +31,21 @@ def with_callers(
 
     `is_concerned` says of a path that was not searched whether the file there has to do with keys.
     """
-    called = {path: frozenset(_called(file)) for path, file in (templates | others).items()}
+    files = templates | others
+    called = {path: frozenset(_called(file)) for path, file in files.items()}
+    callers: defaultdict[str, list[str]] = defaultdict(list)
+    for path, callees in called.items():
+        for callee in callees:
+            callers[callee].append(path)
+    waiting = [*templates, *(callee for callee in callers if callee not in files and is_concerned(callee))]
     concerned = set(templates)
-    waiting = {path: callees for path, callees in called.items() if path in others}
-    found = True
-    while found:
-        found = False
-        for path, callees in list(waiting.items()):
-            if any(callee in concerned or (callee not in others and is_concerned(callee)) for callee in callees):
-                concerned.add(path)
-                del waiting[path]
-                found = True
-    listed = tuple((templates | others)[path] for path in sorted(concerned))
-    nested = {callee for path in concerned for callee in called.get(path, ()) if callee != path}
-    return Nesting(listed, frozenset(nested & concerned))
+    while waiting:
+        for caller in callers.get(waiting.pop(), ()):
+            if caller not in concerned:
+                concerned.add(caller)
+                waiting.append(caller)
+    nested = {callee for path in concerned for callee in called[path] if callee != path}
+    return Nesting(tuple(files[path] for path in sorted(concerned)), frozenset(nested & concerned))
 
 
 def _called(file: RawFile) -> Iterator[str]:

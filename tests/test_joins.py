@@ -95,6 +95,16 @@ def test_templates_that_import_from_each_other(tmp_path: Path) -> None:
     assert set(administrators(linted(tmp_path)).values()) == {()}
 
 
+def test_a_long_chain_of_imports_ends(tmp_path: Path) -> None:
+    """Python could not follow it to the end."""
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a0"))
+    for number in range(300):
+        text = "Resources:\n" + role("r") + export(f"a{number}", f"!ImportValue a{number + 1}")
+        write(tmp_path, f"{number}.yaml", text=text)
+    write(tmp_path, "300.yaml", text="Resources:\n" + role("admin") + export("a300", "!GetAtt Role.Arn"))
+    assert administrators(linted(tmp_path)) == {"keys.yaml": ()}
+
+
 def test_a_template_does_not_import_from_itself(tmp_path: Path) -> None:
     write(
         tmp_path,

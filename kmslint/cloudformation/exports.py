@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from kmslint import limits
 from kmslint.cloudformation.elsewhere import elsewhere
 from kmslint.cloudformation.nested import Stack
 from kmslint.cloudformation.template import members
@@ -32,7 +33,9 @@ class Exports:
     def value(self, name: str, importer: str) -> Value | None:
         """What is exported under the name, for a template; None unless exactly one other template exports it."""
         found = self._found.get(name, ())
-        if len(found) != 1 or found[0][0] == importer or name in self._pending:
+        if len(found) != 1 or found[0][0] == importer:
+            return None
+        if name in self._pending or len(self._pending) >= limits.STACK_DEPTH:
             return None
         path, stack, output = found[0]
         self._pending.add(name)  # stacks that import from each other
