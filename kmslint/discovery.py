@@ -300,8 +300,8 @@ def _belongs_to_module(name: str) -> bool:
 def _may_be_template(data: bytes) -> bool:
     if b"AWS::KMS::" in data or data.startswith(_WIDE):
         return True
-    if b"AWS::IAM::" in data and _KMS_ACTION.search(data):
-        return True
+    if (b"AWS::IAM::" in data or b"AWS::Serverless::" in data) and _KMS_ACTION.search(data):
+        return True  # SAM makes roles
     if b"Type" in data and _ESCAPE.search(data):
         return True  # the type may be spelt with escapes
     return b'"terraform_version"' in data and _concerns_keys(data)

@@ -27,6 +27,8 @@ from trees import KEY, MODULE, found, modules, problems, templates, write
         ("a.YAML", KEY, False),
         ("a.yaml", "Type: AWS::IAM::Role\nAction: KMS:Decrypt\n", True),
         ("a.yaml", "Type: AWS::IAM::Role\nAction: s3:GetObject\n", False),
+        ("a.yaml", "Type: AWS::Serverless::Function\nPolicies: {KMSDecryptPolicy: {}}\n", True),
+        ("a.yaml", "Type: AWS::Serverless::Function\n", False),
         ("a.yaml", "Type: AWS::S3::Bucket\nAction: kms:Decrypt\n", False),
         ("a.yaml", "", False),
         ("plan.json", '{"terraform_version": "1.9.0", "x": "aws_kms_key"}', True),

@@ -17,6 +17,7 @@ from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import unknown_output
 from kmslint.cloudformation.resources import guards_of
 from kmslint.cloudformation.template import Resource, Template, is_template, members, read_template
+from kmslint.cloudformation.transforms import transformed
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
 from kmslint.syntax.in_source import in_source
@@ -132,7 +133,7 @@ class Stack:
             return None
         source = Source(file.source.path, file.source.text, stack=f"{resource.address}/")
         document = next(document for document in file.documents if is_template(document))
-        template = read_template(in_source(document, source), source)
+        template = transformed(read_template(in_source(document, source), source))
         inputs = self._inputs(resource, guards, source.stack)
         live = self.live and met is not None
         return Stack(template, source, inputs, self.family, (*self.above, self.source.path), resource.at, live)

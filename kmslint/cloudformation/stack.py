@@ -12,6 +12,7 @@ from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import KEYS
 from kmslint.cloudformation.resources import Evaluated, evaluate_resources, evaluate_switched_off
 from kmslint.cloudformation.template import read_template
+from kmslint.cloudformation.transforms import transformed
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.errors import Problem
 from kmslint.location import Source
@@ -25,7 +26,7 @@ def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS, libra
     Resources whose condition is false by the parameters' defaults are not there; those whose condition
     is open carry it as a guard. What cannot be read is a problem of the estate, the rest is read.
     """
-    stacks = tuple(stack_of(read_template(document, source), source, inputs, library).all())
+    stacks = tuple(stack_of(transformed(read_template(document, source)), source, inputs, library).all())
     resources = tuple(_resources(stacks))
     written = WrittenPolicies(resources)
     identities = read_identities(resources, written)

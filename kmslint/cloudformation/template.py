@@ -11,7 +11,9 @@ from kmslint.errors import Problem
 from kmslint.location import Location, Source
 from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 
-SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
+SERVERLESS = "AWS::Serverless::"
+"""How the types of SAM begin."""
 _EXPANDED = ("Fn::ForEach::", "Fn::Transform")
 
 
@@ -61,8 +63,10 @@ class Template(NamedTuple):
     conditions: Mapping | None
     resources: tuple[Resource, ...]
     problems: tuple[Problem, ...]
-    """What is not shaped like a template; the rest is above."""
+    """What is not shaped like a template; the rest is here."""
     outputs: Mapping | None = None
+    globals: Mapping | None = None
+    """What the functions of SAM have in common."""
 
 
 def is_template(document: Node) -> bool:
@@ -107,7 +111,8 @@ class _Reader:
         for entry in document.entries:
             if _is_expanded(entry.key):
                 self._problem("Fn::Transform is not expanded", entry.key.at)
-        parameters, mappings, conditions, resources, outputs = (self._section(document, name) for name in SECTIONS)
+        sections = (self._section(document, name) for name in SECTIONS)
+        parameters, mappings, conditions, resources, outputs, of_sam = sections
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)
         declared = {resource.name: resource for resource in self._resources(resources)}
@@ -118,6 +123,7 @@ class _Reader:
             tuple(declared.values()),
             tuple(self.problems),
             outputs,
+            of_sam,
         )
 
     def _section(self, document: Mapping, name: str) -> Mapping | None:

@@ -1,0 +1,211 @@
+"""The roles that SAM makes for functions and state machines: the same as its transform writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kmslint import limits
+from kmslint.cloudformation.stack import read_stack
+from kmslint.location import Source
+from kmslint.model.estate import Estate, Identity, IdentityPolicy
+from kmslint.syntax.yaml import read_yaml
+
+FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation" / "serverless.yaml"
+OWN_KEYS = "arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/"
+OF_AWS = "arn:${AWS::Partition}:iam::aws:policy/"
+BASIC = f"{OF_AWS}service-role/AWSLambdaBasicExecutionRole"
+ENCRYPT_2 = """
+    kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:GenerateDataKeyPair
+    kms:GenerateDataKeyPairWithoutPlaintext key/${Key}
+"""
+LIVE, TEST = " IsLive is true", " IsLive is false"
+
+
+def estate_of(text: str) -> Estate:
+    source = Source("template.yaml", text)
+    return read_stack(read_yaml(source).documents[0], source)
+
+
+ESTATE = estate_of(FIXTURE.read_text(encoding="utf-8"))
+
+
+def role(address: str) -> Identity:
+    found = ESTATE.identity(address)
+    assert found is not None
+    return found
+
+
+def spelt(policy: IdentityPolicy) -> str:
+    """The actions, or the ARN of a policy of AWS, with the Resource behind and the conditions."""
+    statements = policy.document.statements if policy.document else ()
+    actions = " ".join(str(action) for statement in statements for action in statement.actions or ())
+    resources = " ".join(str(resource) for statement in statements for resource in statement.resources or ())
+    what = policy.address if policy.managed_by_aws else f"{actions} {resources}".strip()
+    return " ".join([what.replace(OWN_KEYS, "key/"), *sorted(map(str, policy.guards))])
+
+
+def test_which_roles_are_made() -> None:
+    found = [(each.label, each.at.line, *sorted(map(str, each.guards))) for each in ESTATE.identities]
+    assert found == [
+        ("role PlainRole", 18),
+        ("role Written", 22),
+        ("role AloneRole", 23),
+        ("role MergedRole", 27),
+        ("role ConditionalRole", 34, "IsLive is true"),
+        ("role LiveOnlyRole", 39, "IsLive is true"),
+        ("role NeverLiveRole", 43, "IsLive is false"),
+        ("role AnyTimeRole", 47),
+        ("role ListedRole", 56),
+        ("role ConsumerRole", 74),
+        ("role IncludedRole", 83),
+        ("role FlowRole", 88),
+    ]
+    assert ESTATE.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "arn", "boundary", "trusted"),
+    [
+        ("PlainRole", "apps/${PlainRole}", "ReadOnlyAccess", ["lambda"]),
+        ("AloneRole", "${AloneRole}", None, ["lambda"]),
+        ("MergedRole", "${MergedRole}", "${Stage}", ["lambda", "edgelambda"]),
+        ("FlowRole", "flows/${FlowRole}", "Managed", ["states"]),
+        ("IncludedRole", "apps/${IncludedRole}", "ReadOnlyAccess", ["lambda"]),
+    ],
+)
+def test_what_a_made_role_is_like(address: str, arn: str, boundary: str | None, trusted: list[str]) -> None:
+    found = role(address)
+    assert str(found.arn) == f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{arn}"
+    assert (found.boundary.address.rpartition("/")[2] if found.boundary else None) == boundary
+    assert found.trust is not None
+    services = [str(each.value) for statement in found.trust.statements for each in statement.principals or ()]
+    assert services == [f"{service}.amazonaws.com" for service in trusted]
+
+
+@pytest.mark.parametrize(
+    ("address", "policies"),
+    [
+        ("PlainRole", [BASIC]),
+        ("AloneRole", ["kms:Decrypt key/${Key}", BASIC]),
+        (
+            "ConditionalRole",
+            [BASIC + LIVE, f"{OF_AWS}AWSKeyManagementServicePowerUser{LIVE}"],
+        ),
+        (
+            "ListedRole",
+            [
+                "kms:* *",
+                "kms:Encrypt key/${KeyId}",
+                " ".join(ENCRYPT_2.split()),
+                "kms:Decrypt key/live" + LIVE,
+                "kms:Decrypt key/test" + TEST,
+                BASIC,
+                f"{OF_AWS}job-function/SystemAdministrator",
+                "arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser",
+                f"{OF_AWS}service-role/ROSAKMSProviderPolicy",
+                f"{OF_AWS}AmazonS3FullAccess",
+                "",
+            ],
+        ),
+        ("ConsumerRole", ["kms:Decrypt key/1234abcd", "kms:Decrypt key/${Key}", BASIC]),
+        ("FlowRole", ["kms:Decrypt kms:Decrypt key/live key/${Key}"]),
+    ],
+)
+def test_the_policies_of_a_made_role(address: str, policies: list[str]) -> None:
+    assert list(map(spelt, role(address).policies)) == policies
+
+
+def test_what_nobody_sees_is_named() -> None:
+    unseen = {each.address: [unseen.hole.label for unseen in each.unseen_policies] for each in ESTATE.identities}
+    assert {address: labels for address, labels in unseen.items() if labels} == {
+        "ListedRole": ["arn:aws:iam::111122223333:policy/elsewhere", "arn:aws:iam::aws:policy/${Stage}"],
+        "IncludedRole": ["Fn::Transform"],
+    }
+
+
+def test_a_policy_stands_where_it_is_written() -> None:
+    found = {spelt(policy): policy.at.line for policy in role("ListedRole").policies}
+    assert found[f"{OF_AWS}job-function/SystemAdministrator"] == 60
+    assert found["kms:* *"] == 67
+    assert found["kms:Encrypt key/${KeyId}"] == 68
+
+
+HEAD = "Transform: AWS::Serverless-2016-10-31\nResources:\n"
+
+
+@pytest.mark.parametrize(
+    ("policies", "problem", "unseen"),
+    [
+        ("[{MagicPolicy: {}}]", '"MagicPolicy" is no policy template that is known here', ["MagicPolicy"]),
+        ("KMSDecryptPolicy: {}", 'the policy template KMSDecryptPolicy of "F" has no KeyId', ["KMSDecryptPolicy"]),
+        ("KMSDecryptPolicy: abc", 'the policy template KMSDecryptPolicy of "F" has no KeyId', ["KMSDecryptPolicy"]),
+        ("[{PolicyName: p, PolicyDocument: {}}]", 'a policy of "F" is not one that SAM takes', ["a map"]),
+        ("{KMSDecryptPolicy: {}, S3ReadPolicy: {}}", 'a policy of "F" is not one that SAM takes', ["a map"]),
+        ("[[ReadOnlyAccess]]", 'a policy of "F" is not one that SAM takes', ["ReadOnlyAccess"]),
+    ],
+)
+def test_what_sam_refuses(policies: str, problem: str, unseen: list[str]) -> None:
+    estate = estate_of(
+        f"{HEAD}  F:\n    Type: AWS::Serverless::Function\n    Properties:\n      Policies:\n        {policies}\n"
+    )
+    assert [(each.reason, each.line) for each in estate.problems] == [(problem, 7)]
+    assert [each.hole.label for each in estate.identities[0].unseen_policies] == unseen
+
+
+def test_a_role_whose_name_is_taken() -> None:
+    estate = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function'}}\n  FRole: {{Type: 'AWS::IAM::Role'}}\n")
+    assert [each.reason for each in estate.problems] == ['the role of "F" would be called "FRole", as a resource is']
+    assert [each.at.line for each in estate.identities] == [4]
+
+
+def test_globals_that_no_function_may_have() -> None:
+    estate = estate_of(f"Globals: {{Function: {{Policies: [ReadOnlyAccess], Role: a}}}}\n{HEAD}  F: {{Type: a}}\n")
+    assert estate.problems == ()  # nothing of SAM in it
+    estate = estate_of(
+        f"Globals: {{Function: {{Policies: [ReadOnlyAccess], Role: a}}, Api: {{Role: a}}}}\n"
+        f"{HEAD}  F: {{Type: 'AWS::Serverless::Function'}}\n"
+    )
+    assert [each.reason for each in estate.problems] == [
+        '"Policies" cannot stand in Globals',
+        '"Role" cannot stand in Globals',
+    ]
+
+
+@pytest.mark.parametrize("globals_", ["a", "[a]", "", "{Function: a}", "{Function: [a]}", "{Function: }"])
+def test_globals_of_the_wrong_shape(globals_: str) -> None:
+    estate = estate_of(f"Globals: {globals_}\n{HEAD}  F: {{Type: 'AWS::Serverless::Function'}}\n")
+    assert [each.address for each in estate.identities] == ["FRole"]
+
+
+@pytest.mark.parametrize("properties", ["", "a", "[a]", "{Policies: }", "{Events: [a]}", "{Events: {A: a}}"])
+def test_properties_of_the_wrong_shape(properties: str) -> None:
+    estate = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {properties}}}\n")
+    assert [spelt(policy) for policy in estate.identities[0].policies] == [BASIC]
+
+
+def test_globals_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long list in Globals is joined to that of each function, up to a bound."""
+    trust = f"AssumeRolePolicyDocument: {{Statement: [{', '.join(['{Effect: Allow}'] * 20)}]}}"
+    functions = "".join(
+        f"  F{number}: {{Type: 'AWS::Serverless::Function', Properties: "
+        "{AssumeRolePolicyDocument: {Statement: [{Effect: Deny}]}}}\n"
+        for number in range(20)
+    )
+    source = Source("template.yaml", f"Globals: {{Function: {{{trust}}}}}\n{HEAD}{functions}")
+    document = read_yaml(source).documents[0]
+    monkeypatch.setattr(limits, "NODES", 100)
+    estate = read_stack(document, source)
+    assert [each.reason for each in estate.problems] == ["more than 100 values that SAM would write"]
+    statements = [len(each.trust.statements) for each in estate.identities if each.trust]
+    assert statements == [21] * 4 + [1] * 16
+
+
+def test_policies_do_not_multiply() -> None:
+    """Branches of branches, by aliases."""
+    levels = "".join(f"  - &l{level} !If [C, *l{level - 1}, *l{level - 1}]\n" for level in range(1, 15))
+    text = f"Metadata:\n  - &l0 KMSDecryptPolicy: {{KeyId: a}}\n{levels}{HEAD}"
+    function = "  F: {Type: 'AWS::Serverless::Function', Properties: {Policies: [*l14]}}\n"
+    estate = estate_of(f"{text}{function}")
+    assert f"more than {limits.NODES} values that SAM would write" in {each.reason for each in estate.problems}
