@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kmslint.access.principals import is_service_linked_role
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Source
 from kmslint.model.estate import Identity, IdentityPolicy
@@ -179,3 +180,40 @@ def test_a_policy_that_may_be_missing_allows_nothing_then() -> None:
     (policy,) = read_stack(read_yaml(source).documents[0], source).policies
     assert policy.document is not None
     assert [str(one.sid) for one in policy.document.statements] == ["Here"]
+
+
+SERVICE_LINKED = """\
+Resources:
+  Scaling:
+    Type: AWS::IAM::ServiceLinkedRole
+    Properties: {AWSServiceName: autoscaling.amazonaws.com, CustomSuffix: web}
+  Profile: {Type: "AWS::IAM::InstanceProfile", Properties: {InstanceProfileName: web, Path: /apps/}}
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement:
+          - Principal:
+              AWS:
+                - !Sub "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/${Scaling}"
+                - !Sub "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/${Scaling.RoleName}"
+                - !GetAtt Scaling.Arn
+                - !GetAtt Profile.Arn
+"""
+
+
+def test_what_service_linked_roles_and_instance_profiles_are_called() -> None:
+    source = Source("template.yaml", SERVICE_LINKED)
+    estate = read_stack(read_yaml(source).documents[0], source)
+    assert estate.identities == ()
+    document = estate.keys[0].policy.document
+    assert document is not None
+    principals = document.statements[0].principals or ()
+    role = "role/aws-service-role/autoscaling.amazonaws.com/${Scaling}"
+    assert [str(principal.value) for principal in principals] == [
+        f"arn:aws:iam::111122223333:{role}",
+        f"arn:aws:iam::111122223333:{role}",
+        f"{IAM}{role}",
+        f"{IAM}instance-profile/apps/web",
+    ]
+    assert list(map(is_service_linked_role, principals)) == [True, True, True, False]

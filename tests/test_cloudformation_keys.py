@@ -47,6 +47,9 @@ def test_every_key_is_there_but_the_one_that_is_off_by_default() -> None:
         "Sometimes",
         "WholePolicyOptional",
         "FromElsewhere",
+        "Retained",
+        "Regional",
+        "Imported",
     ]
     assert [key.address for key in ESTATE.keys] == declared
     assert ESTATE.problems == ()
@@ -72,6 +75,27 @@ def test_the_arn_of_a_key_has_its_id_as_a_hole(address: str) -> None:
         str(key(address).arn) == f"arn:${{AWS::Partition}}:kms:${{AWS::Region}}:${{AWS::AccountId}}:key/${{{address}}}"
     )
     assert key(address).arn.holes[-1].resource == address
+
+
+def test_a_replica_has_the_id_of_its_primary_key() -> None:
+    assert str(key("Regional").arn).endswith(
+        ":${AWS::Region}:${AWS::AccountId}:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+    )
+    assert str(key("Imported").arn).endswith(":key/${Imported}")
+
+
+@pytest.mark.parametrize(("replica", "primary"), [("Replica", "Plain"), ("Regional", None), ("Imported", None)])
+def test_the_primary_key_of_a_replica(replica: str, primary: str | None) -> None:
+    found = ESTATE.primary_of(key(replica))
+    assert (found.address if found else None) == primary
+
+
+def test_what_becomes_of_a_key_outside_of_the_stack() -> None:
+    settings = key("Retained").settings
+    assert isinstance(settings.deletion_policy, Text)
+    assert place(settings.deletion_policy.at) == "106:21 Retain"
+    assert isinstance(settings.update_replace_policy, Choice)
+    assert key("Plain").settings.deletion_policy is None
 
 
 def test_what_cannot_be_resolved_is_named_where_it_stands() -> None:

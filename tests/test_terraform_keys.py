@@ -80,6 +80,19 @@ def test_kind_and_arn(address: str, kind: KeyKind, provider: str, arn: str) -> N
     assert str(key.arn) == "arn:${partition}:kms:${region}:${account}:" + arn
 
 
+@pytest.mark.parametrize(
+    ("replica", "primary"),
+    [
+        ("aws_kms_replica_key.replica", "aws_kms_key.written"),
+        ("aws_kms_replica_external_key.imported_replica", "aws_kms_external_key.imported"),
+        ("aws_kms_key.written", None),
+    ],
+)
+def test_the_primary_key_of_a_replica(replica: str, primary: str | None) -> None:
+    found = ESTATE.primary_of(key_named(replica))
+    assert (found.address if found else None) == primary
+
+
 def test_settings() -> None:
     settings = key_named("aws_kms_key.written").settings
     assert [spelt(value) for value in settings] == [
@@ -92,6 +105,7 @@ def test_settings() -> None:
         "false",
         "7",
         "true",
+        *["nothing"] * 3,
     ]
     assert set(key_named("aws_kms_key.no_policy").settings) == {None}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from kmslint.cloudformation.resources import Evaluated
 from kmslint.model.estate import Alias, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
-from kmslint.values import Unknown
+from kmslint.values import Null, Unknown, Value
 
 _KINDS = {"AWS::KMS::Key": KeyKind.KEY, "AWS::KMS::ReplicaKey": KeyKind.REPLICA}
 
@@ -48,6 +48,11 @@ def _policy(resource: Evaluated) -> KeyPolicy:
 
 
 def _settings(resource: Evaluated) -> KeySettings:
+    def beside_properties(name: str) -> Value | None:
+        node = resource.resource.body.get(name)
+        value = None if node is None else resource.evaluator.evaluate_under(resource.guards, node)
+        return None if isinstance(value, Null) else value
+
     return KeySettings(
         rotation=resource.get("EnableKeyRotation"),
         spec=resource.get("KeySpec"),
@@ -57,4 +62,7 @@ def _settings(resource: Evaluated) -> KeySettings:
         enabled=resource.get("Enabled"),
         deletion_window=resource.get("PendingWindowInDays"),
         bypass_lockout_check=resource.get("BypassPolicyLockoutSafetyCheck"),
+        primary=resource.get("PrimaryKeyArn"),
+        deletion_policy=beside_properties("DeletionPolicy"),
+        update_replace_policy=beside_properties("UpdateReplacePolicy"),
     )

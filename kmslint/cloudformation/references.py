@@ -12,6 +12,7 @@ from kmslint.cloudformation.calls import is_null
 from kmslint.cloudformation.parameters import Inputs, parameter_value
 from kmslint.cloudformation.template import Resource, Template
 from kmslint.location import Location
+from kmslint.model.arn import parse_arn
 from kmslint.syntax.tree import Node
 from kmslint.values import Hole, HoleKind, Part, Text, Unknown, Value, join
 
@@ -21,9 +22,12 @@ _REGION = Hole(HoleKind.REGION, "AWS::Region")
 _PSEUDO = {hole.label: hole for hole in (_PARTITION, _ACCOUNT, _REGION, Hole(HoleKind.URL_SUFFIX, "AWS::URLSuffix"))}
 _STACK = frozenset({"AWS::StackName", "AWS::StackId"})
 
-KEYS = frozenset({"AWS::KMS::Key", "AWS::KMS::ReplicaKey"})
+_REPLICA = "AWS::KMS::ReplicaKey"
+KEYS = frozenset({"AWS::KMS::Key", _REPLICA})
+_SERVICE_LINKED = "AWS::IAM::ServiceLinkedRole"
 _IAM = {
     "AWS::IAM::Role": ("role", "RoleName"),
+    _SERVICE_LINKED: ("role", ""),
     "AWS::IAM::User": ("user", "UserName"),
     "AWS::IAM::Group": ("group", "GroupName"),
     "AWS::IAM::InstanceProfile": ("instance-profile", "InstanceProfileName"),
@@ -80,7 +84,7 @@ class References:
             return Text((Hole(HoleKind.EXPRESSION, f"{name}.{attribute}", at.source.stack),), at)
         if attribute == _arn_attribute(resource.type):
             return self.arn(resource, at)
-        if resource.type in KEYS and attribute == "KeyId":
+        if attribute == _name_attribute(resource.type):
             return self.name(resource, at)
         if attribute.startswith("Outputs."):
             return self._output(resource, attribute.removeprefix("Outputs."), at)
@@ -105,21 +109,40 @@ class References:
         return Text(self._names[address], at)
 
     def _given_name(self, resource: Resource, unnamed: tuple[Part, ...]) -> tuple[Part, ...]:
+        if resource.type == _REPLICA:
+            return self._id_of_primary(resource) or unnamed
         name = self._property_text(resource, _name_property(resource.type))
         if name is None:
             return (Hole(HoleKind.EXPRESSION, resource.address, scope="name"),)  # given, or given at times
         return name or unnamed
+
+    def _id_of_primary(self, replica: Resource) -> tuple[Part, ...]:
+        """The id of the key that a replica is made from, which is its own as well; empty if nobody can tell.
+
+        https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+        """
+        primary = self._property_text(replica, "PrimaryKeyArn")
+        arn = parse_arn(Text(primary, replica.at)) if primary else None
+        resource = arn.resource.literal if arn else None
+        return (resource.removeprefix("key/"),) if resource and resource.startswith("key/mrk-") else ()
 
     def _arn_parts(self, resource: Resource) -> tuple[Part, ...]:
         name = self.name(resource, resource.at).parts
         account = _ACCOUNT._replace(resource=resource.address)
         if resource.type in KEYS:
             return ("arn:", _PARTITION, ":kms:", _REGION, ":", account, ":key/", *name)
-        path = self._property_text(resource, "Path")
+        path = self._path(resource)
         if path is None:
             path = (Hole(HoleKind.EXPRESSION, f"{resource.address}.Path"),)
         path = path or ("/",)
         return ("arn:", _PARTITION, ":iam::", account, f":{_IAM[resource.type][0]}", *path, *name)
+
+    def _path(self, resource: Resource) -> tuple[Part, ...] | None:
+        """The path in the ARN of an identity, a profile or a policy; empty if it has none."""
+        if resource.type != _SERVICE_LINKED:
+            return self._property_text(resource, "Path")
+        service = self._property_text(resource, "AWSServiceName") or (_service_hole(resource),)
+        return join(("/aws-service-role/", *service, "/"), resource.at).parts
 
     def _property_text(self, resource: Resource, name: str) -> tuple[Part, ...] | None:
         """The text of a property; empty if it is absent, None if it cannot be known or hangs on a condition."""
@@ -134,6 +157,16 @@ def _name_property(type_: str) -> str:
     if type_ in _IAM:
         return _IAM[type_][1]
     return "AliasName" if type_ == "AWS::KMS::Alias" else ""
+
+
+def _name_attribute(type_: str) -> str:
+    if type_ == _SERVICE_LINKED:
+        return "RoleName"
+    return "KeyId" if type_ in KEYS else ""
+
+
+def _service_hole(resource: Resource) -> Hole:
+    return Hole(HoleKind.EXPRESSION, f"{resource.address}.AWSServiceName")
 
 
 def _arn_attribute(type_: str) -> str:

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.model.accounts import Accounts
+from kmslint.model.arn import Arn, parse_arn
 from kmslint.model.policy import Document
 from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
+from kmslint.verdict import Verdict
+from kmslint.wildcard import equal
 
 
 class Language(Enum):
@@ -67,6 +70,12 @@ class KeySettings(NamedTuple):
     enabled: Value | None = None
     deletion_window: Value | None = None
     bypass_lockout_check: Value | None = None
+    primary: Value | None = None
+    """Of a replica: the ARN of the key it is made from."""
+    deletion_policy: Value | None = None
+    """CloudFormation's `DeletionPolicy`: what becomes of the key when it is taken out of the stack."""
+    update_replace_policy: Value | None = None
+    """CloudFormation's `UpdateReplacePolicy`: what becomes of the key when another one takes its place."""
 
 
 class Key(NamedTuple):
@@ -200,6 +209,14 @@ class Estate(NamedTuple):
         """The same estate, in which the own account is that of the key."""
         return self._replace(accounts=self.accounts_of(key)) if key.account else self
 
+    def primary_of(self, replica: Key) -> Key | None:
+        """The key of the estate that a replica is certainly made from."""
+        named = parse_arn(replica.settings.primary) if isinstance(replica.settings.primary, Text) else None
+        if named is None:
+            return None
+        primaries = (key for key in self.keys if key.kind in (KeyKind.KEY, KeyKind.EXTERNAL))
+        return next((key for key in primaries if _same_key(parse_arn(key.arn), named)), None)
+
     def identity(self, address: str) -> Identity | None:
         return next((identity for identity in self.identities if identity.address == address), None)
 
@@ -208,3 +225,10 @@ class Estate(NamedTuple):
         for key in self.keys:
             if key.policy.document is not None:
                 yield key, key.policy.document
+
+
+def _same_key(one: Arn | None, other: Arn) -> bool:
+    if one is None:
+        return False
+    parts = (one.region, other.region), (one.account, other.account), (one.resource, other.resource)
+    return all(equal(first, second) is Verdict.YES for first, second in parts)

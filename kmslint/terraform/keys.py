@@ -92,6 +92,7 @@ def _settings(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyS
         enabled=written(called.enabled),
         deletion_window=written(called.deletion_window),
         bypass_lockout_check=separate[0].bypass if separate else written(called.bypass_lockout_check),
+        primary=written(called.primary),
     )
 
 

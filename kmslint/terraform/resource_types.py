@@ -29,6 +29,7 @@ class KeyType(NamedTuple):
     enabled: str = "enabled"
     deletion_window: str = "deletion_window_in_days"
     bypass_lockout_check: str = "bypass_policy_lockout_safety_check"
+    primary: str = "primary_key_arn"
 
 
 _CLOUD_CONTROL_KEY = KeyType(
