@@ -137,11 +137,12 @@ def _read_templates(discovered: Discovered, files: Sequence[RawFile], joined: bo
 def _with_accounts(estate: Estate, account: str | None) -> Estate:
     """The estate with the evidence on whose account it is, and its unreadable policies as problems."""
     configured = estate.accounts.configured
-    if account is not None:
+    if account is not None and not estate.in_other_accounts:
         configured = text(account, Location(Source(estate.path, ""), 0, 0))
-    accounts: Accounts = collect_evidence(_documents(estate), configured)._replace(
-        related=estate.accounts.related, providers=estate.accounts.providers
-    )
+    accounts: Accounts = collect_evidence(_documents(estate), configured)
+    # Of the accounts that a stack set is deployed to, any id may be one.
+    related = accounts.ids if estate.in_other_accounts else estate.accounts.related
+    accounts = accounts._replace(related=related, providers=estate.accounts.providers)
     return estate._replace(accounts=accounts, problems=(*estate.problems, *_unreadable_policies(estate)))
 
 

@@ -30,9 +30,10 @@ class _Neighbour(NamedTuple):
 
 def join(estates: Sequence[Estate]) -> tuple[Estate, ...]:
     """The estates, with the identities of others in those whose keys they have to do with."""
-    times = Counter(estate.path for estate in estates)
+    joinable = [one for one in estates if one.language is Language.CLOUDFORMATION and not one.in_other_accounts]
+    times = Counter(estate.path for estate in joinable)
     # A file of several templates has no name for each of them.
-    joinable = [one for one in estates if one.language is Language.CLOUDFORMATION and times[one.path] == 1]
+    joinable = [one for one in joinable if times[one.path] == 1]
     if len(joinable) < 2:
         return tuple(estates)
     policies = _Policies(joinable)

@@ -7,7 +7,7 @@ from kmslint import limits
 from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLATE, Deployment, deployments
 from kmslint.cloudformation.exports import Exports
 from kmslint.cloudformation.nested import Refused, Stack, stack_of
-from kmslint.cloudformation.stack import read_stack
+from kmslint.cloudformation.stack import read_stacks
 from kmslint.cloudformation.template import is_template, read_template
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem
@@ -41,7 +41,8 @@ class TemplateLibrary:
         """The files that stacks were nested from."""
 
     def read(self, file: RawFile) -> Iterator[Estate]:
-        """The estates of a file, one for each template in it; none if it is something else. Raises InputError."""
+        """The estates of a file, one for each template in it and for each stack set in that; none if it is something
+        else. Raises InputError."""
         data = self._parse(file)
         if isinstance(data, InputError):
             raise data
@@ -50,8 +51,9 @@ class TemplateLibrary:
             raise InputError(Problem(file.path, "not a CloudFormation template: no Resources"))
         deployment = self._deployment(file.path)
         for document in templates:
-            estate = read_stack(document, data.source, deployment.inputs, self)
-            yield estate._replace(accounts=Accounts(configured=deployment.account))
+            for estate in read_stacks(document, data.source, deployment.inputs, self):
+                configured = None if estate.in_other_accounts else deployment.account
+                yield estate._replace(accounts=Accounts(configured=configured))
 
     def load(self, caller: str, written: str) -> DataFile | Refused:
         """The file that a path leads to which is written in the template of the caller."""

@@ -27,7 +27,7 @@ class Allowance:
 
 def scalar(text: str, at: Location) -> Scalar:
     """A text in quotes."""
-    return Scalar(text, at, Style.QUOTED, Excerpt(at.source, text, [at.start] * (len(text) + 1)))
+    return Scalar(text, at, Style.QUOTED, Excerpt(at.source, text, (at.start,) * (len(text) + 1)))
 
 
 def sequence(at: Location, *items: Node) -> Sequence:

@@ -44,13 +44,14 @@ class Library(Protocol):
         """What another template of the run exports; None if that is not known."""
 
 
-class _Family:
+class Family:
     """What a template shares with all stacks nested in it."""
 
-    def __init__(self, library: Library | None) -> None:
+    def __init__(self, library: Library | None, budget: Budget | None = None) -> None:
+        """`budget` is that of the template around a stack set."""
         self.library = library
         self.problems: list[Problem] = []
-        self.budget = Budget(lambda reason, at: self.problems.append(Problem(at.path, reason, at)))
+        self.budget = budget or Budget(lambda reason, at: self.problems.append(Problem(at.path, reason, at)))
         self._stacks = 0
         self._characters = 0
 
@@ -75,22 +76,22 @@ class Stack:
         template: Template,
         source: Source,
         inputs: Inputs = NO_INPUTS,
-        family: _Family | None = None,
+        family: Family | None = None,
         above: tuple[str, ...] = (),
         made_at: Location | None = None,
         live: bool = True,
     ) -> None:
         """`above` are the paths of the templates that it is nested in."""
-        self.template = template
+        self.template = transformed(template)
         self.source = source
         self.above = above
         self.made_at = made_at
         """The resource that makes it; None for the template around all others."""
         self.live = live
         """Whether it is made: no condition that is false stands in the way."""
-        self.family = family or _Family(None)
+        self.family = family or Family(None)
         around = Surroundings(self.family.budget, self._output, self._exported)
-        self.evaluator = Evaluator(template, source.path, inputs, around)
+        self.evaluator = Evaluator(self.template, source.path, inputs, around)
         self._nested: dict[str, Stack | None] = {}
         self._outputs: dict[str, Value] = {}
 
@@ -133,7 +134,7 @@ class Stack:
             return None
         source = Source(file.source.path, file.source.text, stack=f"{resource.address}/")
         document = next(document for document in file.documents if is_template(document))
-        template = transformed(read_template(in_source(document, source), source))
+        template = read_template(in_source(document, source), source)
         inputs = self._inputs(resource, guards, source.stack)
         live = self.live and met is not None
         return Stack(template, source, inputs, self.family, (*self.above, self.source.path), resource.at, live)
@@ -190,7 +191,7 @@ class Stack:
 
 def stack_of(template: Template, source: Source, inputs: Inputs, library: Library | None) -> Stack:
     """A template with everything that is nested in it. Without a library nothing is."""
-    return Stack(template, source, inputs, _Family(library))
+    return Stack(template, source, inputs, Family(library))
 
 
 def _staged(resource: Resource) -> str | None:

@@ -11,8 +11,7 @@ from kmslint.cloudformation.nested import Library, Stack, stack_of
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import KEYS
 from kmslint.cloudformation.resources import Evaluated, evaluate_resources, evaluate_switched_off
-from kmslint.cloudformation.template import read_template
-from kmslint.cloudformation.transforms import transformed
+from kmslint.cloudformation.template import STACK_SET, read_template
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.errors import Problem
 from kmslint.location import Source
@@ -26,13 +25,36 @@ def read_stack(document: Node, source: Source, inputs: Inputs = NO_INPUTS, libra
     Resources whose condition is false by the parameters' defaults are not there; those whose condition
     is open carry it as a guard. What cannot be read is a problem of the estate, the rest is read.
     """
-    stacks = tuple(stack_of(transformed(read_template(document, source)), source, inputs, library).all())
+    return next(read_stacks(document, source, inputs, library))
+
+
+def read_stacks(
+    document: Node, source: Source, inputs: Inputs = NO_INPUTS, library: Library | None = None
+) -> Iterator[Estate]:
+    """The estate of one template as `read_stack` reads it, and one for each stack set whose template is in it."""
+    stacks = tuple(stack_of(read_template(document, source), source, inputs, library).all())
+    estate = _estate(stacks)
+    sets = [_estate((made,))._replace(in_other_accounts=True) for made in _stack_sets(stacks)]
+    # With what is wrong with the stack sets.
+    yield estate._replace(problems=tuple(_problems(stacks)))
+    yield from sets
+
+
+def _stack_sets(stacks: tuple[Stack, ...]) -> Iterator[Stack]:
+    if any(resource.type == STACK_SET for stack in stacks for resource in stack.template.resources):
+        from kmslint.cloudformation.stack_sets import stack_sets  # few templates have one
+
+        yield from stack_sets(stacks)
+
+
+def _estate(stacks: tuple[Stack, ...]) -> Estate:
+    """What is in a stack and in those nested in it."""
     resources = tuple(_resources(stacks))
     written = WrittenPolicies(resources)
     identities = read_identities(resources, written)
     policies = sorted((*written.policies, *identities.inline), key=lambda policy: policy.at.start)
     return Estate(
-        path=source.path,
+        path=stacks[0].source.path,
         language=Language.CLOUDFORMATION,
         keys=tuple(read_keys(resources)),
         switched_off=tuple(read_keys(_switched_off(stacks))),

@@ -14,6 +14,7 @@ from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
 SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
 SERVERLESS = "AWS::Serverless::"
 """How the types of SAM begin."""
+STACK_SET = "AWS::CloudFormation::StackSet"
 _EXPANDED = ("Fn::ForEach::", "Fn::Transform")
 
 

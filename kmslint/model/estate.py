@@ -198,6 +198,8 @@ class Estate(NamedTuple):
     """The modules and nested stacks that resources of the estate stand in."""
     constructs: tuple[Construct, ...] = ()
     """What the CDK has made."""
+    in_other_accounts: bool = False
+    """It is deployed to other accounts than the one that is asked about: a stack set."""
     problems: tuple[Problem, ...] = ()
     """What could not be read; the rest stands above."""
 

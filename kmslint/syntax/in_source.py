@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 from kmslint.location import Location, Source
@@ -12,17 +12,24 @@ Tree = TypeVar("Tree")
 
 def in_source(tree: Tree, source: Source) -> Tree:
     """The tree with everything in it located in that source, which must have the same text."""
-    return cast(Tree, _located(tree, source))
+    return cast(Tree, _located(tree, source, {}))
 
 
-def _located(node: object, source: Source) -> object:
+def _located(node: object, source: Source, done: dict[int, object]) -> object:
+    """`done` keeps what is in the tree several times, by an alias, one."""
     if isinstance(node, Source):
         return source
-    if isinstance(node, Location):
-        return node._replace(source=source)
     if not isinstance(node, tuple):
         return node
-    members = [_located(member, source) for member in cast(Iterable[object], node)]
+    if id(node) not in done:
+        done[id(node)] = _located_tuple(node, source, done)
+    return done[id(node)]
+
+
+def _located_tuple(node: tuple[object, ...], source: Source, done: dict[int, object]) -> object:
+    if isinstance(node, Location):
+        return node._replace(source=source)
+    members = [_located(member, source, done) for member in node]
     if not hasattr(node, "_fields"):
         return tuple(members)
     named: Callable[..., object] = type(node)

@@ -1,0 +1,111 @@
+"""Stack sets whose template is written in the template around them: what cannot be read, and what it may cost."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+import pytest
+
+from kmslint import limits
+from kmslint.cloudformation.stack import read_stacks
+from kmslint.lint import LintOptions, lint_text
+from kmslint.location import Source
+from kmslint.model.estate import Estate
+from kmslint.syntax.yaml import read_yaml
+
+KEY = "Resources: {Key: {Type: AWS::KMS::Key}}"
+
+
+def stack_set(body: str, name: str = "Set") -> str:
+    return f"  {name}:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      TemplateBody: {body}\n"
+
+
+def estates_of(*sets: str) -> list[Estate]:
+    source = Source("template.yaml", "Resources:\n" + "".join(sets))
+    return list(read_stacks(read_yaml(source).documents[0], source))
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (f'!Sub "{KEY} # ${{AWS::StackName}}"', 'the template of "Set" is not read: ${AWS::StackName} is put into it'),
+        (f'"{KEY[:-1]}"', "cannot be read: not YAML: did not find expected ',' or '}', while parsing a flow mapping"),
+        ('"{\\"Resources\\": {\\"Key\\": {\\"Type\\": \\"AWS::KMS::Key\\"}}"', "expected ',' or '}' in an object"),
+        (
+            "|\n        # kms\n        Resources: {Role: {Type: AWS::IAM::Role}}\n        - a",
+            "cannot be read: not YAML",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem(body: str, reason: str) -> None:
+    (estate,) = estates_of(stack_set(body))
+    (problem,) = estate.problems
+    assert reason in problem.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '!Sub "Resources: {Bucket: {Type: AWS::S3::Bucket} ${AWS::StackName}"',
+        "!ImportValue body",
+        "!Ref Nothing",
+        "!Rain::Embed set.yaml",
+        "[a]",
+        '"Resources: {Role: {Type: AWS::IAM::Role"',
+        '"AWS::KMS::Key"',
+        '""',
+        "",
+    ],
+)
+def test_what_has_nothing_to_do_with_keys_is_left_alone(body: str) -> None:
+    (estate,) = estates_of(stack_set(body))
+    assert estate.problems == ()
+
+
+def test_a_stack_set_stands_where_it_is_written() -> None:
+    template = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties: {KeyPolicy: !Sub 5}"
+    _, elsewhere = estates_of(stack_set("|\n" + indent(template, " " * 8)))
+    (key,) = elsewhere.keys
+    assert (key.address, key.at.region.line, key.at.region.column) == ("Set/Key", 7, 11)
+    assert (key.policy.at.region.line, key.policy.at.region.column) == (9, 37)
+    assert elsewhere.in_other_accounts
+
+
+def test_stack_sets_are_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STACKS", 3)
+    estates = estates_of(*(stack_set(f'"{KEY}"', f"Set{number}") for number in range(5)))
+    assert len(estates) == 4
+    assert [problem.reason for problem in estates[0].problems] == [
+        f'the template of "Set{number}" is not read: there are more than 3' for number in (3, 4)
+    ]
+
+
+def test_maps_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STACKS", 3)
+    estates = estates_of(stack_set(f"&body {{{KEY}}}"), *(stack_set("*body", f"Set{number}") for number in range(4)))
+    assert len(estates) == 4
+    assert len(estates[0].problems) == 2
+
+
+def test_the_characters_of_stack_sets_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One long text that many sets share by an alias."""
+    monkeypatch.setattr(limits, "NESTED_CHARACTERS", 3 * len(KEY))
+    estates = estates_of(stack_set(f'&body "{KEY}"'), *(stack_set("*body", f"Set{number}") for number in range(4)))
+    assert len(estates) == 4
+    assert len(estates[0].problems) == 2
+
+
+def test_stack_sets_share_the_steps_of_the_template_around_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = "{Statement: [" + ", ".join(["{Effect: Allow}"] * 50) + "]}"
+    body = f'"Resources: {{Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {policy}}}}}}}"'
+    monkeypatch.setattr(limits, "STEPS", 400)
+    estates = estates_of(*(stack_set(body, f"Set{number}") for number in range(5)))
+    assert [problem.reason for problem in estates[0].problems] == ["too many evaluation steps"]
+
+
+def test_the_given_account_is_not_that_of_a_stack_set() -> None:
+    policy = 'Statement: {Effect: Allow, Principal: {AWS: "111122223333"}, Action: "kms:*", Resource: "*"}'
+    body = f"|\n        Resources: {{Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{{policy}}}}}}}}}"
+    text = f"Resources:\n  Own: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{{policy}}}}}}}\n{stack_set(body)}"
+    outcome = lint_text("template.yaml", text.encode(), LintOptions(account="111122223333"))
+    assert {key.address: key.lockout for key in outcome.keys} == {"Own": "none", "Set/Key": "unknown"}
