@@ -46,8 +46,9 @@ def join(estates: Sequence[Estate]) -> tuple[Estate, ...]:
 def _with(estate: Estate, neighbours: _Neighbours) -> Estate:
     if not estate.keys:
         return estate
-    found = dict.fromkeys((*neighbours.naming(estate), *neighbours.named_by(estate)))
-    seen = tuple(_seen_from(estate, neighbour) for neighbour in found)
+    found = (*neighbours.naming(estate), *neighbours.named_by(estate))
+    once = {(neighbour.estate.path, neighbour.identity.address): neighbour for neighbour in found}
+    seen = tuple(_seen_from(estate, neighbour) for neighbour in once.values())
     return estate._replace(identities=(*estate.identities, *seen))
 
 

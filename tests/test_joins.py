@@ -213,3 +213,59 @@ def test_what_is_spelt_alike_in_two_templates_is_not_the_same(tmp_path: Path) ->
     write(tmp_path, "who.yaml", text=parameter + "Resources:\n" + role("r") + export("w", "!Ref Who"))
     (found,) = linted(tmp_path).keys
     assert found.lockout == "unknown"
+
+
+SAM = """\
+Resources:
+  Worker:
+    Type: AWS::Serverless::Function
+    Properties: {Policies: [KMSDecryptPolicy: {KeyId: !ImportValue key}]}
+"""
+
+
+def test_the_role_that_sam_makes_is_exported(tmp_path: Path) -> None:
+    keys = "Resources:\n" + key("!ImportValue worker") + export("key", "!Ref Key")
+    write(tmp_path, "keys.yaml", text=keys)
+    write(tmp_path, "worker.yaml", text=SAM + export("worker", "!GetAtt WorkerRole.Arn"))
+    assert "KMS203" in rules(linted(tmp_path))
+    assert "KMS203" not in rules(linted(tmp_path, joined=False))
+
+
+STACK_SET = """\
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      TemplateBody: |
+        Resources:
+          Key:
+            Type: AWS::KMS::Key
+            Properties:
+              KeyPolicy:
+                Statement:
+                  - Effect: Allow
+                    Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:role/a"}
+                    Action: kms:*
+                    Resource: "*"
+"""
+
+
+def test_a_stack_set_is_not_joined_and_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    """Its stacks are in other accounts; the template around it is in this one."""
+    around = key("!Sub 'arn:aws:iam::${AWS::AccountId}:role/a'", "Around")
+    write(tmp_path, "keys.yaml", text="Resources:\n" + around + STACK_SET)
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("a", "'arn:aws:kms:eu-west-1:111122223333:key/1'"))
+    outcome = linted(tmp_path)
+    workloads = [finding.resource for finding in outcome.findings if finding.rule_id == "KMS203"]
+    assert workloads == ["Around"]
+
+
+def test_a_neighbour_whose_policy_is_put_together(tmp_path: Path) -> None:
+    """The places of computed texts are lists, which Python cannot tell apart by their hash."""
+    policy = """!Join ['', ['{"Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*"}]}']]"""
+    more = (
+        "      ManagedPolicyArns: [!Ref Policy]\n  Policy:\n    Type: AWS::IAM::ManagedPolicy\n"
+        f"    Properties: {{PolicyDocument: {policy}}}\n"
+    )
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("", "", more) + export("a", "!GetAtt Role.Arn"))
+    assert "KMS203" in rules(linted(tmp_path))
