@@ -23,6 +23,9 @@ _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
 _KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
 _IAM_RESOURCES: Final = (b"aws_iam_", b"awscc_iam_")
 _NESTING: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
+_KMS_PERMISSION: Final = re.compile(rb"(?<!:)kms:[a-z*]", re.IGNORECASE)
+_FRAMEWORK: Final = (re.compile(rb"^service[ \t]*:", re.MULTILINE), re.compile(rb"^provider[ \t]*:", re.MULTILINE))
+"""The Serverless Framework, which makes roles of the statements in its files."""
 _ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
 _ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
 _ESCAPED_SOURCE: Final = re.compile(rb'\bsource[ \t]*(?:/\*|=[ \t]*(?:\(|/\*|<<|"[^"\n]{0,400}(?:\\[uU]|\$\{")))')
@@ -302,6 +305,8 @@ def _may_be_template(data: bytes) -> bool:
         return True
     if (b"AWS::IAM::" in data or b"AWS::Serverless::" in data) and _KMS_ACTION.search(data):
         return True  # SAM makes roles
+    if b"provider" in data and _KMS_PERMISSION.search(data) and all(key.search(data) for key in _FRAMEWORK):
+        return True
     if b"Type" in data and _ESCAPE.search(data):
         return True  # the type may be spelt with escapes
     return b'"terraform_version"' in data and _concerns_keys(data)

@@ -47,13 +47,22 @@ class TemplateLibrary:
         if isinstance(data, InputError):
             raise data
         templates = [document for document in data.documents if is_template(document)]
-        if not templates and file.named:
-            raise InputError(Problem(file.path, "not a CloudFormation template: no Resources"))
+        if not templates:
+            self._refuse(file, data)
         deployment = self._deployment(file.path)
         for document in templates:
             for estate in read_stacks(document, data.source, deployment.inputs, self):
                 configured = None if estate.in_other_accounts else deployment.account
                 yield estate._replace(accounts=Accounts(configured=configured))
+
+    def _refuse(self, file: RawFile, data: DataFile) -> None:
+        """Raises InputError for a file without templates that was named, or that others make a template of."""
+        from kmslint.cloudformation.serverless_framework import framework_problem  # few files are none
+
+        for problem in filter(None, map(framework_problem, data.documents)):
+            raise InputError(problem)
+        if file.named:
+            raise InputError(Problem(file.path, "not a CloudFormation template: no Resources"))
 
     def load(self, caller: str, written: str) -> DataFile | Refused:
         """The file that a path leads to which is written in the template of the caller."""
@@ -128,6 +137,16 @@ class TemplateLibrary:
 
 
 def _read_data(source: Source) -> DataFile:
+    """YAML or JSON. Raises InputError, with a reason that says so where another program has to fill the file in."""
+    try:
+        return _read_notation(source)
+    except InputError as error:
+        from kmslint.syntax.template_languages import filled_in_later  # only for what cannot be read
+
+        raise InputError(filled_in_later(source, error.problem)) from None
+
+
+def _read_notation(source: Source) -> DataFile:
     """YAML or JSON. What opens with a brace is tried as JSON first: YAML would read it too, at a tenth of the speed."""
     if not source.text.lstrip().startswith(("{", "[")):
         from kmslint.syntax.yaml import read_yaml  # 15 ms: only where there is YAML

@@ -1,4 +1,4 @@
-"""`${Name}` in `Fn::Sub`, and what any text may hold: dynamic references, variables of the Serverless Framework.
+"""`${Name}` in `Fn::Sub`, and what any text may hold: dynamic references, and what other programs put in before.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
@@ -18,8 +18,10 @@ from kmslint.values import Hole, Text
 _VARIABLE = r"\$\{(?P<name>[^{}]*)\}"
 _REFERENCE = r"\{\{(?:resolve:(?:[^{}]|\$\{[^{}]*\})*)\}\}"
 _FRAMEWORK = r"\$\{(?:(?:self|opt|env|sls|param|cf|file)[:(](?:[^{}]|\$\{[^{}]*\})*)\}"
-_IN_SUBSTITUTION = re.compile(f"{_VARIABLE}|{_REFERENCE}")
-_ELSEWHERE = re.compile(f"{_REFERENCE}|{_FRAMEWORK}")
+_TEMPLATE_LANGUAGE = r"\{\{(?!resolve:)(?:[^{}]*)\}\}|<%=(?:[^%<>]*)%>"
+"""Jinja, Go templates, ERB: the file is filled in by another program before it is deployed."""
+_IN_SUBSTITUTION = re.compile(f"{_VARIABLE}|{_REFERENCE}|{_TEMPLATE_LANGUAGE}")
+_ELSEWHERE = re.compile(f"{_REFERENCE}|{_FRAMEWORK}|{_TEMPLATE_LANGUAGE}")
 
 
 class Variable(NamedTuple):
@@ -34,7 +36,7 @@ Token = Excerpt | Variable | Hole
 
 def has_holes(content: str) -> bool:
     """Whether a text that is no `Fn::Sub` has something in it that is put in later."""
-    return "{" in content and _ELSEWHERE.search(content) is not None
+    return ("{" in content or "<%" in content) and _ELSEWHERE.search(content) is not None
 
 
 def tokens(scalar: Scalar, substitution: bool) -> Iterator[Token]:
@@ -46,7 +48,7 @@ def tokens(scalar: Scalar, substitution: bool) -> Iterator[Token]:
         at = excerpt.locate(match.start(), end)
         name = match["name"] if substitution else None
         if name is None:
-            yield named_hole(match[0][2:-2] if match[0].startswith("{{") else match[0][2:-1], at)
+            yield named_hole(_within(match[0]), at)
         elif name.startswith("!"):
             # `${!Name}` is how a literal `${Name}` is written.
             yield from _stretch(excerpt, match.start(), match.start("name"))
@@ -61,6 +63,13 @@ def without_dynamic_references(text: Text) -> Text:
     if any(isinstance(part, str) and "{{resolve:" in part for part in text.parts):
         return Text((named_hole(str(text).removeprefix("{{").removesuffix("}}"), text.at),), text.at)
     return text
+
+
+def _within(spelt: str) -> str:
+    """What stands between the marks: `${...}`, `{{...}}`, `<%=...%>`."""
+    if spelt.startswith("<%="):
+        return spelt[3:-2].strip()
+    return spelt[2:-2].strip() if spelt.startswith("{{") else spelt[2:-1]
 
 
 def _stretch(excerpt: Excerpt, start: int, end: int) -> Iterator[Excerpt]:
