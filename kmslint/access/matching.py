@@ -6,7 +6,7 @@ from kmslint.access.conditions import conditions_hold
 from kmslint.access.principals import NOBODY, meant
 from kmslint.access.resources import means_resource
 from kmslint.access.situation import Situation
-from kmslint.aws.actions import Action, matching
+from kmslint.aws.actions import ACTIONS, Action, matching
 from kmslint.model.policy import Element, Statement
 from kmslint.values import Unknown, text
 from kmslint.verdict import NEVER, NO, UNKNOWN, YES, Truth, Verdict, all_of, any_of, both, constant, negate
@@ -37,6 +37,11 @@ def names_action(statement: Statement, action: Action) -> Verdict:
     if statement.not_actions is not None:
         return negate(any_of(_covers_action(element, action) for element in statement.not_actions))
     return any_of(_covers_action(element, action) for element in statement.actions or ())
+
+
+def names_no_action(element: Element) -> bool:
+    """Whether an entry of Action or NotAction is certainly none of KMS's actions, nor a pattern of them."""
+    return all(_covers_action(element, action) is NO for action in ACTIONS)
 
 
 def _covers_action(element: Element, action: Action) -> Verdict:

@@ -137,3 +137,32 @@ def matching(pattern: str) -> frozenset[Action]:
     if "*" not in folded and "?" not in folded:
         return frozenset(action for action, name in zip(ACTIONS, _FOLDED, strict=True) if name == folded)
     return frozenset(action for action, name in zip(ACTIONS, _FOLDED, strict=True) if glob(folded, name))
+
+
+def nearest(pattern: str) -> str:
+    """The action, or the pattern of actions, that a pattern of none may have been meant for; empty if none is near."""
+    if matching(f"kms:{pattern}"):
+        return f"kms:{pattern}"
+    if matching(f"{pattern}*"):
+        return f"{pattern}*"
+    folded = fold(pattern)
+    if "*" in folded or "?" in folded:
+        return ""
+    edits, name = min((_edits(folded, known), action.name) for known, action in zip(_FOLDED, ACTIONS, strict=True))
+    return name if edits <= _LIKELY_EDITS else ""
+
+
+_LIKELY_EDITS: Final = 3
+
+
+def _edits(one: str, other: str) -> int:
+    """How many letters have to be put in, left out or changed to make one text the other."""
+    if abs(len(one) - len(other)) > _LIKELY_EDITS:
+        return _LIKELY_EDITS + 1
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        diagonal, row[0] = row[0], number
+        for at, candidate in enumerate(other, 1):
+            kept = diagonal if letter == candidate else diagonal + 1
+            diagonal, row[at] = row[at], min(kept, row[at] + 1, row[at - 1] + 1)
+    return row[-1]
