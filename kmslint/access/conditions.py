@@ -129,6 +129,14 @@ def _covers_all_names(pattern: Text) -> bool:
     return pattern.literal == "*" or (arn is not None and arn.resource.literal == "*")
 
 
+def without_key(test: Test) -> Truth:
+    """Whether a test holds of requests that do not carry its key."""
+    operator = base_operator(test.operator)
+    if operator is None or not test.values:
+        return UNDECIDED
+    return _null(test, Status.ABSENT, ()) if operator.family is Family.NULL else _absent(test, operator)
+
+
 def _absent(test: Test, operator: Operator) -> Truth:
     """The requests never carry the key: the missing-key table.
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from kmslint.access.context import Status, look_up
@@ -24,6 +25,18 @@ def has_variables(pattern: Text) -> bool:
         part = pattern.parts[0]
         return isinstance(part, str) and "${" in part
     return any(isinstance(part, str) and "${" in part for part in pattern.parts)
+
+
+def leftovers(pattern: Text) -> Iterator[str]:
+    """What looks like a variable and is none of a policy: a template's own, that nothing has put its value for.
+
+    The name of a policy variable has a prefix and a colon; CloudFormation's pseudo parameters have two.
+    """
+    for part in pattern.parts:
+        for name in _VARIABLE.findall(part) if isinstance(part, str) else ():
+            named = name.partition(",")[0].strip()
+            if name not in _SPECIAL and (":" not in named or "::" in named):
+                yield f"${{{name}}}"
 
 
 def substitute(pattern: Text, situation: Situation) -> Text | None:

@@ -1,0 +1,96 @@
+"""Values of conditions that no request can carry: what is wrong with each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from kmslint.access.operators import Family, Operator, base_operator, is_acceptable
+from kmslint.access.variables import has_variables, leftovers
+from kmslint.aws.condition_keys import Kind, kind_of
+from kmslint.model.arn import ACCOUNT_ID
+from kmslint.model.policy import Test
+from kmslint.values import HoleKind, Part, Text
+from kmslint.wildcard import fold
+
+
+class Flaw(NamedTuple):
+    """A value that a test can never meet."""
+
+    value: Text
+    why: str
+    """Behind a comma: `which is no account id`."""
+    refused: bool = False
+    """AWS does not take it for the operator."""
+
+
+_SPELT: Final = {
+    HoleKind.OWN_ACCOUNT: "111122223333",
+    HoleKind.PARTITION: "aws",
+    HoleKind.REGION: "us-east-1",
+    HoleKind.URL_SUFFIX: "amazonaws.com",
+}
+"""What may stand in the place of a hole; what stands in others is not known."""
+_VIA_SERVICE: Final = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}(-[a-z]+)+-[0-9]+\.amazonaws\.com(\.cn)?\Z")
+_PLACEHOLDER: Final = re.compile(r"<[A-Za-z][^<>]*>")
+_FAMILIES: Final = {
+    Family.NUMERIC: "is no number",
+    Family.DATE: "is no date",
+    Family.IP_ADDRESS: "is no IP address or range in CIDR notation",
+    Family.NULL: "is neither true nor false",
+}
+
+
+def flaws_of(test: Test, literal_variables: bool) -> Iterator[Flaw]:
+    """The values of a test that cannot be met, each with what is wrong with it."""
+    operator = base_operator(test.operator)
+    if operator is None or test.key.literal is None:
+        return
+    key = fold(test.key.literal)
+    for value in test.values:
+        if not isinstance(value, Text) or not value.parts:
+            continue
+        left = tuple(leftovers(value))
+        if left:
+            yield Flaw(value, f"where {left[0]} is left as it stands")
+        elif _PLACEHOLDER.search(str(value)) and not value.holes:
+            yield Flaw(value, "which is still to be filled in")
+        elif not literal_variables and has_variables(value):
+            continue
+        elif not is_acceptable(operator, value):
+            yield Flaw(value, f"which {_FAMILIES[operator.family]}", refused=True)
+        elif operator.family is Family.STRING:
+            why = _flaw_of_text(value, key, operator)
+            if why:
+                yield Flaw(value, why)
+
+
+def _flaw_of_text(value: Text, key: str, operator: Operator) -> str:
+    """What is wrong with a value that is compared as a text; empty if nothing is."""
+    written = "".join(part for part in value.parts if isinstance(part, str))
+    has_wildcards = "*" in written or "?" in written
+    if has_wildcards and operator.wildcards:
+        return ""
+    if has_wildcards:
+        is_name = kind_of(key) is not Kind.ANY or key == "aws:userid" or written.startswith("arn:")
+        return "which is a pattern, and the operator takes * and ? as they stand" if is_name else ""
+    spelt = _spelt(value)
+    if spelt is None or "{{" in spelt:
+        return ""
+    if kind_of(key) is Kind.ACCOUNT and not ACCOUNT_ID.match(spelt):
+        mangled = value.typed and spelt.isdigit()  # a number that was read as one
+        return "" if mangled else "which is no account id of 12 digits"
+    if key == "kms:viaservice" and not _VIA_SERVICE.match(fold(spelt) if operator.ignore_case else spelt):
+        return "which is no SERVICE.REGION.amazonaws.com"
+    return ""
+
+
+def _spelt(value: Text) -> str | None:
+    """The value with an example of what its holes stand for; None if that is not known."""
+    parts = [_example(part) for part in value.parts]
+    return None if None in parts else "".join(part for part in parts if part is not None)
+
+
+def _example(part: Part) -> str | None:
+    return part if isinstance(part, str) else _SPELT.get(part.kind)
