@@ -27,16 +27,24 @@ def has_variables(pattern: Text) -> bool:
     return any(isinstance(part, str) and "${" in part for part in pattern.parts)
 
 
-def leftovers(pattern: Text) -> Iterator[str]:
-    """What looks like a variable and is none of a policy: a template's own, that nothing has put its value for.
+def policy_variables(pattern: Text) -> Iterator[str]:
+    """The policy variables that are spelt in a text."""
+    return (f"${{{name}}}" for name in _spelt(pattern) if _is_policy_variable(name))
 
-    The name of a policy variable has a prefix and a colon; CloudFormation's pseudo parameters have two.
-    """
-    for part in pattern.parts:
-        for name in _VARIABLE.findall(part) if isinstance(part, str) else ():
-            named = name.partition(",")[0].strip()
-            if name not in _SPECIAL and (":" not in named or "::" in named):
-                yield f"${{{name}}}"
+
+def leftovers(pattern: Text) -> Iterator[str]:
+    """What looks like a variable and is none of a policy: a template's own, that nothing has put its value for."""
+    return (f"${{{name}}}" for name in _spelt(pattern) if not _is_policy_variable(name))
+
+
+def _spelt(pattern: Text) -> Iterator[str]:
+    return (name for part in pattern.parts if isinstance(part, str) for name in _VARIABLE.findall(part))
+
+
+def _is_policy_variable(name: str) -> bool:
+    """Whether it may be one: its name has a prefix and a colon; CloudFormation's pseudo parameters have two."""
+    named = name.partition(",")[0]
+    return name in _SPECIAL or (":" in named and "::" not in named)
 
 
 def substitute(pattern: Text, situation: Situation) -> Text | None:
