@@ -36,6 +36,7 @@ Write the action as the service authorization reference has it, with a * where s
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS411", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\

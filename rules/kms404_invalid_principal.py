@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.naming import when
 from kmslint.access.principals import Form, form
 from kmslint.engine.finding import Finding, Related, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.location import Location
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Principal, Statement
@@ -29,6 +29,7 @@ ArnLike on aws:PrincipalArn; to mean a group, attach the permission to the group
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
         "https://repost.aws/knowledge-center/kms-policy-error-invalid-principals",
     ),
+    silenced_by=(Silence("KMS411", Scope.STATEMENT),),
     cloudformation=Examples(
         bad="""\
 Resources:
