@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from kmslint.access.conditions import without_key
 from kmslint.access.naming import when
-from kmslint.access.written import Written, key_statements
+from kmslint.access.written import Written, key_of, key_statements
 from kmslint.aws.condition_keys import unsupported_in_key_policy
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Test
 from kmslint.verdict import NEVER
-from kmslint.wildcard import fold
 
 RULE = Rule(
     id="KMS403",
@@ -143,7 +142,7 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each test of a key policy whose key KMS does not support there."""
     for written in key_statements(estate):
         for test in written.statement.conditions:
-            if isinstance(test, Test) and unsupported_in_key_policy(fold(str(test.key))):
+            if isinstance(test, Test) and unsupported_in_key_policy(key_of(test)):
                 yield _finding(written, test)
 
 

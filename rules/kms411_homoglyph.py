@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lookalikes import Lookalike, as_it_looks, first_lookalike
+from kmslint.access.lookalikes import Lookalike, as_it_looks, first_lookalike, looks_like_kms
 from kmslint.access.naming import when
 from kmslint.access.written import Written
 from kmslint.engine.finding import Finding, Severity
@@ -12,7 +12,6 @@ from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Statement
 from kmslint.values import Text
-from kmslint.wildcard import fold
 
 RULE = Rule(
     id="KMS411",
@@ -150,7 +149,7 @@ def _texts(estate: Estate) -> Iterator[tuple[Written, Text]]:
     for policy in estate.policies:
         for statement in policy.document.statements if policy.document is not None else ():
             for action in _actions(statement):
-                if fold(as_it_looks(str(action))).startswith("kms:"):
+                if looks_like_kms(str(action)):
                     yield Written(statement, policy.address), action
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from kmslint.access.conditions import without_key
 from kmslint.access.naming import enumerate_names, principal_name, when
 from kmslint.access.principals import Form, form
-from kmslint.access.written import Written, key_statements
+from kmslint.access.written import Written, key_of, key_statements
 from kmslint.aws.condition_keys import SERVICE_ONLY
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Effect, Principal, PrincipalType, Test
 from kmslint.verdict import NEVER
-from kmslint.wildcard import fold
 
 RULE = Rule(
     id="KMS416",
@@ -174,7 +173,7 @@ def _is_by_the_guide(principal: Principal) -> bool:
 
 def _test(written: Written) -> Test | None:
     for test in written.statement.conditions:
-        if isinstance(test, Test) and fold(str(test.key)) in SERVICE_ONLY and without_key(test) == NEVER:
+        if isinstance(test, Test) and key_of(test) in SERVICE_ONLY and without_key(test) == NEVER:
             return test
     return None
 

@@ -8,14 +8,13 @@ from kmslint.access.capabilities import certain_actions
 from kmslint.access.conditions import without_key
 from kmslint.access.naming import enumerate_names, when
 from kmslint.access.operators import base_operator
-from kmslint.access.written import Written, key_statements
+from kmslint.access.written import Written, key_of, key_statements
 from kmslint.aws.actions import CREATE_GRANT, Group, most_telling
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Effect, Test
 from kmslint.verdict import ALWAYS
-from kmslint.wildcard import fold
 
 RULE = Rule(
     id="KMS417",
@@ -178,7 +177,7 @@ def _network(written: Written) -> Test | None:
     for test in written.statement.conditions:
         if not isinstance(test, Test):
             return None
-        key = fold(str(test.key))
+        key = key_of(test)
         if key in _NETWORK:
             if not _is_negated(test):
                 return None

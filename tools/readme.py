@@ -60,8 +60,15 @@ def reason_table() -> str:
 
 
 def row(rule: Rule) -> str:
-    only = "" if rule.profile is Profile.DEFAULT else f" (only with `--profile {rule.profile.value}`)"
-    return f"| {rule.id} | {rule.name} | {rule.severity.value} | {rule.title.replace('|', '&#124;')}{only} |\n"
+    title = rule.title.replace("|", "&#124;")
+    return f"| {rule.id} | {rule.name} | {rule.severity.value} | {title}{_ONLY[rule.profile]} |\n"
+
+
+_ONLY = {
+    Profile.DEFAULT: "",
+    Profile.STRICT: " (only with `--profile strict`)",
+    Profile.OFF: " (only when selected)",
+}
 
 
 def module_table() -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from kmslint.wildcard import fold
+
 _CYRILLIC: Final = """
     043Ak 043Cm 0430a 0435e 043Eo 0440p 0441c 0443y 0445x 0456i 0458j 0455s 04BBh 0501d 051Bq 051Dw 044Cb 0410A
     0412B 0415E 041AK 041CM 041DH 041EO 0420P 0421C 0422T 0423Y 0425X 0406I 0408J 0405S
@@ -56,3 +58,8 @@ def first_lookalike(text: str) -> Lookalike | None:
 def as_it_looks(text: str) -> str:
     """The text in ASCII, as far as its characters look like that."""
     return text if text.isascii() else "".join(_looks().get(character, character) for character in text)
+
+
+def looks_like_kms(action: str) -> bool:
+    """Whether an entry of Action reads as one of KMS."""
+    return fold(as_it_looks(action)).startswith("kms:")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.model.estate import Estate, Key
-from kmslint.model.policy import Effect, Statement
+from kmslint.model.policy import Effect, Statement, Test
 from kmslint.values import Text
 from kmslint.wildcard import fold
 
@@ -51,3 +51,8 @@ def key_statements(estate: Estate) -> Iterator[Written]:
 def is_of_kms(action: object) -> bool:
     """Whether an entry of Action begins with KMS's prefix."""
     return isinstance(action, Text) and fold(str(action)).startswith("kms:")
+
+
+def key_of(test: Test) -> str:
+    """The condition key of a test; their case does not matter, so in lower case."""
+    return fold(str(test.key))
