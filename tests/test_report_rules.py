@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from kmslint.engine.rule import Examples
 from kmslint.report.explain import render_rule
 from kmslint.report.rules_list import render_rules
 from reports import DELEGATION, NOT_ANALYSED, RULES
@@ -47,7 +48,7 @@ def test_page_in_colour_says_the_same() -> None:
 
 
 def test_page_has_the_examples_of_both_languages_as_they_are() -> None:
-    rule = NOT_ANALYSED._replace(terraform=NOT_ANALYSED.terraform._replace(bad='a {\n\n  b = "c"\n}\n'))
+    rule = NOT_ANALYSED._replace(terraform=Examples('a {\n\n  b = "c"\n}\n', "a {}\n"))
     page = render_rule(rule, color=False)
     assert "Good, in CloudFormation\n  a: [good]\n" in page
     assert 'Bad, in Terraform\n  a {\n\n    b = "c"\n  }\n' in page

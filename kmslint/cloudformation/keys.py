@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_KMS.h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kmslint.cloudformation.resources import Evaluated
 from kmslint.model.estate import Alias, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
@@ -15,8 +15,8 @@ from kmslint.values import Null, Unknown, Value
 _KINDS = {"AWS::KMS::Key": KeyKind.KEY, "AWS::KMS::ReplicaKey": KeyKind.REPLICA}
 
 
-def read_keys(resources: Iterable[Evaluated]) -> Iterator[Key]:
-    """The keys, each with its policy and settings."""
+def read_keys(resources: Iterable[Evaluated], made_before: Callable[[Evaluated], frozenset[str]]) -> Iterator[Key]:
+    """The keys, each with its policy and settings, and the addresses of what is made before it."""
     for resource in resources:
         if resource.type in _KINDS:
             yield Key(
@@ -27,6 +27,7 @@ def read_keys(resources: Iterable[Evaluated]) -> Iterator[Key]:
                 policy=_policy(resource),
                 settings=_settings(resource),
                 guards=resource.guards,
+                made_after=made_before(resource),
             )
 
 

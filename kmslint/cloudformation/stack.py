@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kmslint.cloudformation.cloud_assembly import construct_path
+from kmslint.cloudformation.dependencies import Dependencies
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.keys import read_aliases, read_keys
 from kmslint.cloudformation.nested import Library, Stack, stack_of
@@ -52,12 +53,17 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
     resources = tuple(_resources(stacks))
     written = WrittenPolicies(resources)
     identities = read_identities(resources, written)
+    orders = {stack.stack: Dependencies(stack.template) for stack in stacks}
+
+    def made_before(resource: Evaluated) -> frozenset[str]:
+        return orders[resource.at.source.stack].made_before(resource.resource)
+
     policies = sorted((*written.policies, *identities.inline), key=lambda policy: policy.at.start)
     return Estate(
         path=stacks[0].source.path,
         language=Language.CLOUDFORMATION,
-        keys=tuple(read_keys(resources)),
-        switched_off=tuple(read_keys(_switched_off(stacks))),
+        keys=tuple(read_keys(resources, made_before)),
+        switched_off=tuple(read_keys(_switched_off(stacks), made_before)),
         identities=identities.identities,
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),

@@ -60,7 +60,8 @@ class Rule(NamedTuple):
     references: tuple[str, ...]
     cloudformation: Examples | None
     """None where the matter does not exist in CloudFormation."""
-    terraform: Examples
+    terraform: Examples | None
+    """None where it does not exist in Terraform."""
     profile: Profile = Profile.DEFAULT
     precision: Confidence = Confidence.HIGH
     """How seldom it errs: SARIF's precision."""

@@ -94,6 +94,8 @@ class Key(NamedTuple):
     account: str = ""
     """The scope of the own account, where the provider works in another account than the default one."""
     guards: Guards = ALWAYS
+    made_after: frozenset[str] = frozenset()
+    """CloudFormation only: the addresses of the resources of its template that are made before it."""
 
 
 class IdentityKind(Enum):

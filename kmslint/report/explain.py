@@ -32,7 +32,8 @@ def _page(rule: Rule, color: bool) -> Iterator[str]:
     yield from _section("How to fix it", _paragraphs(rule.remediation), color)
     if rule.cloudformation:
         yield from _examples("CloudFormation", rule.cloudformation, color)
-    yield from _examples("Terraform", rule.terraform, color)
+    if rule.terraform:
+        yield from _examples("Terraform", rule.terraform, color)
     if rule.silenced_by:
         yield from _section("Says nothing where another rule says more", _silences(rule), color)
     yield from _section("References", [f"  {reference}" for reference in rule.references], color)

@@ -39,7 +39,7 @@ def _rule(rule: Rule) -> JsonObject:
         "remediation": rule.remediation.strip(),
         "references": list(rule.references),
         "cloudformation": _examples(rule.cloudformation) if rule.cloudformation else None,
-        "terraform": _examples(rule.terraform),
+        "terraform": _examples(rule.terraform) if rule.terraform else None,
         "silenced_by": [{"rule": silence.by, "scope": silence.scope.value} for silence in rule.silenced_by],
     }
 

@@ -96,4 +96,5 @@ def _examples(rule: Rule) -> Iterator[tuple[str, str, Examples]]:
     """Each language with its name for a code fence."""
     if rule.cloudformation:
         yield "CloudFormation", "yaml", rule.cloudformation
-    yield "Terraform", "hcl", rule.terraform
+    if rule.terraform:
+        yield "Terraform", "hcl", rule.terraform
