@@ -134,3 +134,22 @@ def test_equal_calls_leave_the_same_hole_and_others_do_not() -> None:
     first, second, third = (next(holes(evaluator.evaluate_under(ALWAYS, node))) for node in nodes if node)
     assert first.same(second)
     assert not first.same(third)
+
+
+def test_secrets_named_by_variables_of_two_functions_are_two() -> None:
+    """Each `Fn::Sub` may have a variable of that name for itself."""
+    reference = '"{{resolve:secretsmanager:${Secret}:SecretString}}"'
+    text = (
+        "Resources:\n  Subject:\n    Type: AWS::KMS::Key\n    Properties:\n"
+        f"      A: !Sub [{reference}, {{Secret: one}}]\n      B: !Sub [{reference}, {{Secret: two}}]\n"
+        "      C: '{{resolve:ssm:/a}}'\n      D: !Sub '{{resolve:ssm:/a}}'\n"
+    )
+    source = Source("t.yaml", text)
+    template = read_template(read_yaml(source).documents[0], source)
+    (resource,) = template.resources
+    evaluator = Evaluator(template, "t.yaml")
+    nodes = (resource.property(name) for name in "ABCD")
+    one, two, plain, substituted = (next(holes(evaluator.evaluate_anywhere(node))) for node in nodes if node)
+    assert one.label == two.label
+    assert not one.same(two)
+    assert plain.same(substituted)

@@ -290,3 +290,10 @@ def test_the_output_of_a_nested_stack_may_be_any_principal(tmp_path: Path) -> No
     statement = "{Effect: Allow, Principal: {AWS: !GetAtt Iam.Outputs.Administrators}, Action: kms:*, Resource: '*'}"
     (key,) = lint_files(tmp_path, {"a.yaml": template(statement, resources=nested)}).keys
     assert key.lockout == "unknown"
+
+
+def test_a_principal_without_a_name_is_called_an_empty_text(tmp_path: Path) -> None:
+    statement = '{Effect: Allow, Principal: {AWS: ""}, Action: "kms:*", Resource: "*"}'
+    outcome = lint_files(tmp_path, {"a.yaml": template(statement)}, LintOptions(select=("KMS101",)))
+    told = [related.message for finding in outcome.findings for related in finding.related]
+    assert "statement number 1 reaches only an empty text (a principal that AWS does not accept)" in told

@@ -72,4 +72,5 @@ def _not_administrator(principal: Principal, estate: Estate) -> str:
     if is_service_linked_role(principal):
         return "a service-linked role, as which nobody can act"
     what = _NOT_ADMINISTRATORS.get(form(principal), "")
-    return f"{principal_name(principal, estate)} ({what})" if what and form(principal) is not Form.SERVICE else what
+    name = principal_name(principal, estate) or "an empty text"
+    return f"{name} ({what})" if what and form(principal) is not Form.SERVICE else what

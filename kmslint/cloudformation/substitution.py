@@ -48,7 +48,10 @@ def tokens(scalar: Scalar, substitution: bool) -> Iterator[Token]:
         at = excerpt.locate(match.start(), end)
         name = match["name"] if substitution else None
         if name is None:
-            yield named_hole(_within(match[0]), at)
+            hole = named_hole(_within(match[0]), at)
+            # Its variables may be this function's own: spelt alike elsewhere, they may stand for something else.
+            own = substitution and "${" in match[0]
+            yield hole._replace(scope=f"{hole.scope}offset {at.start}") if own else hole
         elif name.startswith("!"):
             # `${!Name}` is how a literal `${Name}` is written.
             yield from _stretch(excerpt, match.start(), match.start("name"))
