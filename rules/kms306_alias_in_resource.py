@@ -108,6 +108,7 @@ resource "aws_iam_policy" "read_data" {
     ),
 )
 
+
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement that reaches no key, or that IAM refuses, by the way it names its keys."""
     for named in named_wrong(estate):

@@ -44,6 +44,17 @@ class PolicyOrigin(Enum):
     UNKNOWN = "unknown"
 
 
+class RivalPolicy(NamedTuple):
+    """A place that sets the policy of a key which another place sets as well."""
+
+    address: str
+    at: Location
+    other_address: str
+    other_at: Location
+    guards: Guards
+    """When both are there."""
+
+
 class KeyPolicy(NamedTuple):
     """The policy of a key as it is written."""
 
@@ -56,6 +67,8 @@ class KeyPolicy(NamedTuple):
     """What could not be resolved, if the origin is UNKNOWN."""
     address: str = ""
     """The resource that holds the policy, where it is not the key."""
+    rivals: tuple[RivalPolicy, ...] = ()
+    """The places beside the first that certainly set it, too."""
 
 
 class KeySettings(NamedTuple):

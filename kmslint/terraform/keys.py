@@ -14,6 +14,7 @@ from kmslint.terraform import attributes
 from kmslint.terraform.key_policies import KeyPolicyResource
 from kmslint.terraform.resource_types import ALIAS_TYPES, KEY_TYPES
 from kmslint.terraform.resources import Instance, Inventory
+from kmslint.terraform.rival_policies import rival_policies
 from kmslint.values import Choice, Hole, HoleKind, Null, Text, Unknown, Value
 
 
@@ -42,7 +43,7 @@ def _key(instance: Instance, separate: Sequence[KeyPolicyResource]) -> Key:
         kind=KEY_TYPES[instance.type].kind,
         at=instance.at,
         arn=attributes.key_arn(instance.subject),
-        policy=_policy(instance, own),
+        policy=_policy(instance, own)._replace(rivals=rival_policies(instance, own)),
         settings=_settings(instance, own),
         provider=instance.resource.provider,
         account=instance.subject.account,

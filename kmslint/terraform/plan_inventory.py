@@ -33,6 +33,10 @@ class PlannedInstance(Instance):
 
     __slots__ = ()
 
+    @property
+    def is_written(self) -> bool:
+        return False
+
     def argument(self, name: str) -> Value | None:
         value = super().argument(name)
         plan = self.module

@@ -94,6 +94,11 @@ class Instance(NamedTuple):
         return self.resource.block.body
 
     @property
+    def is_written(self) -> bool:
+        """Whether its arguments are those that somebody wrote, and not what AWS gave back."""
+        return True
+
+    @property
     def is_data(self) -> bool:
         return self.resource.address.startswith("data.")
 
