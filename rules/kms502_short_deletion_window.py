@@ -71,7 +71,7 @@ def check(estate: Estate) -> Iterator[Finding]:
         days = window.literal if isinstance(window, Text) else None
         if window is not None and days is not None and _NUMBER.match(days) and int(days) < _DAYS:
             message = (
-                f"once its deletion is scheduled, {key.address} and all that is encrypted under it is lost after {days} "
-                f"days: KMS would wait {_DAYS}"
+                f"once its deletion is scheduled, {key.address} and all that is encrypted under it is lost after "
+                f"{days} days: KMS would wait {_DAYS}"
             )
             yield RULE.finding(window.at, message, key.address, subject="deletion window")

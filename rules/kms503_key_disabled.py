@@ -63,7 +63,5 @@ def check(estate: Estate) -> Iterator[Finding]:
     for key in estate.keys:
         enabled = key.settings.enabled
         if isinstance(enabled, Text) and boolean(enabled) is False:
-            message = (
-                f"{key.address} is disabled: nothing can be encrypted or decrypted with it, whatever its policy says"
-            )
+            message = f"{key.address} is disabled: nothing can be encrypted or decrypted with it, whoever is allowed"
             yield RULE.finding(enabled.at, message, key.address, subject="enabled")

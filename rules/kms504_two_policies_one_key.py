@@ -105,8 +105,8 @@ def _finding(key: Key, rival: RivalPolicy) -> Finding:
     guards = rival.guards - key.guards
     when = f" when {enumerate_names(sorted(map(str, guards)))}" if guards else ""
     message = (
-        f"{rival.address} and {other} both set the policy of {key.address}{when}: the one that is applied last replaces "
-        "the other, and the next run turns it round"
+        f"{rival.address} and {other} both set the policy of {key.address}{when}: the one that is applied last "
+        "replaces the other, and the next run turns it round"
     )
     return RULE.finding(
         rival.at,

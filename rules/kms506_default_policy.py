@@ -86,7 +86,5 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key without a policy of its own."""
     for key in estate.keys:
         if key.policy.origin is PolicyOrigin.DEFAULT:
-            message = (
-                f"{key.address} gets AWS's default policy: the IAM policies of the account alone decide who may use it"
-            )
+            message = f"{key.address} gets AWS's default policy: only the account's IAM policies decide who may use it"
             yield RULE.finding(key.at, message, key.address, subject="KeyPolicy")

@@ -89,7 +89,7 @@ def _is_ignored(instance: Instance, argument: str) -> bool:
 
 def _names(ignored: Node | None, argument: str) -> bool:
     listed = ignored.items if isinstance(ignored, ListNode) else (ignored,)
-    names = {
+    names = (
         one.name if isinstance(one, Variable) else one.text for one in listed if isinstance(one, (Variable, Scalar))
-    }
-    return bool(names & {argument, "all"})
+    )
+    return not {argument, "all"}.isdisjoint(names)
