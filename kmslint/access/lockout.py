@@ -97,6 +97,16 @@ def may(document: Document, key: Key, accounts: Accounts, action: Action) -> tup
     return allowed[0], allowed[1], allowed[2]
 
 
+def anybody_may(document: Document, key: Key, accounts: Accounts, action: Action) -> Verdict:
+    """Whether somebody of the account may use an action, in every way the document can come out."""
+    return agreed(_somebody(_assess(world, key, accounts, action)) for world in worlds(document))
+
+
+def _somebody(reached: Lockout) -> Verdict:
+    holders = (holder.may.some for holder in (*reached.patterns, *reached.named))
+    return any_of((reached.root_user, reached.account_administrators, reached.anyone, *holders))
+
+
 def _cautiously(document: Document, key: Key, accounts: Accounts) -> Lockout:
     """The assessment; that nobody is left must hold whichever way a presumed account id falls."""
     lockout = _assess(document, key, accounts)
@@ -106,14 +116,15 @@ def _cautiously(document: Document, key: Key, accounts: Accounts) -> Lockout:
     return lockout if otherwise.lockout is LockoutClass.NOBODY else lockout._replace(lockout=LockoutClass.UNKNOWN)
 
 
-def _assess(document: Document, key: Key, accounts: Accounts) -> Lockout:
-    root_user, administrators, anyone = may(document, key, accounts, PUT_KEY_POLICY)
+def _assess(document: Document, key: Key, accounts: Accounts, action: Action = PUT_KEY_POLICY) -> Lockout:
+    """Who may use the action: kms:PutKeyPolicy, where it is about lockout."""
+    root_user, administrators, anyone = may(document, key, accounts, action)
     # Where IAM policies decide, a pattern gives nobody what an administrator has not without it.
     policies = NOTHING if administrators is YES else ADMINISTRATOR
-    patterns = tuple(_holders(arn_patterns(document), document, key, accounts, recreatable, policies))
-    holders = tuple(_holders(_named(document), document, key, accounts, named, NOTHING))
+    patterns = tuple(_holders(arn_patterns(document), document, key, accounts, recreatable, policies, action))
+    holders = tuple(_holders(_named(document), document, key, accounts, named, NOTHING, action))
     if administrators is not YES:
-        exempted = tuple(_holders(_exempted(document), document, key, accounts, named, ADMINISTRATOR))
+        exempted = tuple(_holders(_exempted(document), document, key, accounts, named, ADMINISTRATOR, action))
         known = {str(holder.principal.value) for holder in holders}
         holders += tuple(holder for holder in exempted if str(holder.principal.value) not in known)
     durable = any_of((administrators, anyone, *(holder.may.some for holder in patterns)))
@@ -148,15 +159,16 @@ def _holders(
     accounts: Accounts,
     as_caller: Callable[[Text], Caller],
     others: OtherPolicies,
+    action: Action,
 ) -> Iterator[Holder]:
-    """Those of the principals that may change the key policy, or perhaps may, with such IAM policies."""
+    """Those of the principals that may use the action, or perhaps may, with such IAM policies."""
     seen: set[str] = set()
     for principal, statement in principals:
         if not isinstance(principal.value, Text) or str(principal.value) in seen:
             continue
         seen.add(str(principal.value))
         own = _is_own(principal, accounts)
-        situation = Situation(as_caller(principal.value), PUT_KEY_POLICY, key, accounts)
+        situation = Situation(as_caller(principal.value), action, key, accounts)
         truth = both((constant(own), decide(document, situation, others).allowed))
         if truth.some is not NO:
             yield Holder(principal, statement, form(principal), truth)
