@@ -50,14 +50,14 @@ def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
     for identity in estate.identities:
         if identity.kind is IdentityKind.GROUP:
             continue  # its members are the callers
-        for policy in _policies(identity, estate):
+        for policy in policies_with_groups(identity, estate):
             for statement in policy.document.statements if policy.document else ():
                 if statement.effect is Effect.ALLOW and statement.resources and statement.actions:
                     for key, document in keys:
                         yield from _in_statement(identity, policy, statement, key, document, estate)
 
 
-def _policies(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
+def policies_with_groups(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
     """The policies of an identity, those of its groups included."""
     for owner in (identity, *groups_of(identity, estate)):
         yield from owner.policies
@@ -66,12 +66,12 @@ def _policies(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
 def _in_statement(
     identity: Identity, policy: IdentityPolicy, statement: Statement, key: Key, document: Document, estate: Estate
 ) -> Iterator[DeadPermission]:
-    resource = _naming(statement, key, estate)
+    resource = entry_naming(statement, key, estate)
     if resource is None or document.unseen:
         return
     dead, root_only = [], None
     for element in texts(statement.actions):
-        actions = _key_actions(element)
+        actions = named_key_actions(element)
         dies = actions and all(_is_dead(action, identity, key, document, statement, estate) for action in actions)
         if dies and any(_would_be_allowed(action, identity, key, estate) for action in actions):
             dead.append(element)
@@ -80,7 +80,7 @@ def _in_statement(
         yield DeadPermission(identity, policy, statement, key, document, tuple(dead), resource, root_only)
 
 
-def _naming(statement: Statement, key: Key, estate: Estate) -> Element | None:
+def entry_naming(statement: Statement, key: Key, estate: Estate) -> Element | None:
     """The entry of Resource that names this key and not just any."""
     for element in texts(statement.resources):
         arn = parse_arn(element)
@@ -89,7 +89,8 @@ def _naming(statement: Statement, key: Key, estate: Estate) -> Element | None:
     return None
 
 
-def _key_actions(element: Text) -> tuple[Action, ...]:
+def named_key_actions(element: Text) -> tuple[Action, ...]:
+    """The actions on keys that an entry of Action names."""
     named = matching(element.literal) if element.literal else frozenset()
     return tuple(action for action in KEY_ACTIONS if action in named)
 
