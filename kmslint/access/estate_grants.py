@@ -17,7 +17,7 @@ from kmslint.verdict import NO, UNKNOWN, Verdict
 def grants_on(key: Key, estate: Estate) -> Iterator[Grant]:
     """The estate's grants that are on the key, or may be."""
     for grant in estate.grants:
-        on_key = _is_of(grant.key, key)
+        on_key = is_key(grant.key, key)
         if on_key is NO:
             continue
         grantee = grant.grantee
@@ -31,7 +31,7 @@ def grants_on(key: Key, estate: Estate) -> Iterator[Grant]:
         )
 
 
-def _is_of(value: Value | None, key: Key) -> Verdict:
+def is_key(value: Value | None, key: Key) -> Verdict:
     """Whether the id or the ARN of a key is this key's. A literal one belongs to a key that is not here."""
     if not isinstance(value, Text):
         return UNKNOWN

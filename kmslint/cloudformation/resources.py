@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kmslint.aws.consumers import CONSUMER_KEYS
 from kmslint.cloudformation.assembly import unresolved
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.template import Resource, Template
@@ -11,6 +12,7 @@ from kmslint.syntax.tree import Scalar
 from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Text, Unknown, Value
 
 _READ = ("AWS::KMS::", "AWS::IAM::")
+_CONSUMERS = frozenset(CONSUMER_KEYS)
 
 
 class Evaluated(NamedTuple):
@@ -54,8 +56,9 @@ class Evaluated(NamedTuple):
 
 
 def evaluate_resources(template: Template, evaluator: Evaluator) -> tuple[Evaluated, ...]:
-    """The resources of KMS and IAM, without those whose condition is false."""
-    evaluated = (_evaluate(resource, evaluator) for resource in template.resources if resource.type.startswith(_READ))
+    """The resources of KMS and IAM, and those that encrypt with a key, without those whose condition is false."""
+    read = (one for one in template.resources if one.type.startswith(_READ) or one.type in _CONSUMERS)
+    evaluated = (_evaluate(resource, evaluator) for resource in read)
     return tuple(resource for resource in evaluated if resource is not None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kmslint.cloudformation.cloud_assembly import construct_path
+from kmslint.cloudformation.consumers import read_consumers
 from kmslint.cloudformation.dependencies import Dependencies
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.keys import read_aliases, read_keys
@@ -67,6 +68,7 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
         identities=identities.identities,
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),
+        consumers=tuple(read_consumers(resources)),
         calls=tuple(Call(stack.stack.rstrip("/"), stack.made_at) for stack in stacks if stack.made_at and stack.live),
         constructs=tuple(_constructs(resources)),
         problems=tuple(_problems(stacks)),

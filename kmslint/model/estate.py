@@ -176,6 +176,17 @@ class Alias(NamedTuple):
     key: Value | None
 
 
+class Consumer(NamedTuple):
+    """A resource that encrypts with a key."""
+
+    address: str
+    type: str
+    """As its language calls it: `AWS::CloudTrail::Trail`, `aws_cloudtrail`."""
+    at: Location
+    key: Value | None
+    """The id or ARN of the key, or an alias."""
+
+
 class Call(NamedTuple):
     """A call of a Terraform module, or a nested stack, that is part of the estate."""
 
@@ -207,6 +218,8 @@ class Estate(NamedTuple):
     """Every identity policy document written in the estate, once each, attached or not."""
     grants: tuple[Grant, ...] = ()
     aliases: tuple[Alias, ...] = ()
+    consumers: tuple[Consumer, ...] = ()
+    """The resources that encrypt with a key, of the types in `aws.consumers`."""
     accounts: Accounts = Accounts()
     """Which account is the own one, and by what evidence."""
     calls: tuple[Call, ...] = ()

@@ -1,0 +1,99 @@
+"""Services that may use a key on anybody's behalf: for the resources of their every customer.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kmslint.access.caller import service
+from kmslint.access.capabilities import certain_actions
+from kmslint.access.conditions import truth_of
+from kmslint.access.consumers import consumers_of
+from kmslint.access.key_policy import key_policy_says
+from kmslint.access.principals import Form, form
+from kmslint.access.resources import means_key
+from kmslint.access.situation import Situation
+from kmslint.aws.actions import CREATE_GRANT, Action, Group, most_telling
+from kmslint.aws.service_sources import ServiceSource, says_for_whom, service_source
+from kmslint.model.estate import Consumer, Estate, Key
+from kmslint.model.policy import Document, Effect, Principal, Statement, Test
+from kmslint.values import Text
+from kmslint.verdict import NO, YES
+from kmslint.wildcard import fold
+
+_VARIANTS = ("kms:GenerateDataKeyPair", "kms:GenerateDataKeyWithout")
+
+
+class Deputy(NamedTuple):
+    """A service that a statement of a key policy lets use the key, whoever it works for."""
+
+    key: Key
+    statement: Statement
+    principals: tuple[Principal, ...]
+    """The names of the service: it has one for each Region."""
+    actions: tuple[Action, ...]
+    source: ServiceSource
+    """What AWS's own policy for the service limits."""
+    consumer: Consumer | None
+    """The resource that shows what the service uses the key for, where that makes a difference."""
+
+
+def confused_deputies(estate: Estate) -> Iterator[Deputy]:
+    """Each service of the key policies that AWS's own policy would limit, and this one does not."""
+    for key, document in estate.key_documents():
+        for statement in document.statements:
+            actions = _uses(statement)
+            if not actions or means_key(statement, key, estate.accounts_of(key)) is not YES:
+                continue
+            found: dict[ServiceSource, tuple[Principal, ...]] = {}
+            for principal in statement.principals or ():
+                source = service_source(str(principal.value)) if form(principal) is Form.SERVICE else None
+                if source is not None and _is_unlimited(principal, statement, document, key, estate, actions[0]):
+                    found[source] = (*found.get(source, ()), principal)
+            for source, principals in found.items():
+                yield from _for_this_use(Deputy(key, statement, principals, actions, source, None), estate)
+
+
+def _uses(statement: Statement) -> tuple[Action, ...]:
+    """The actions by which a statement lets somebody use a key: to describe it harms nobody."""
+    if statement.effect is not Effect.ALLOW or statement.not_actions is not None:
+        return ()
+    certain = certain_actions(statement)
+    return most_telling(tuple(one for one in certain if one.group is Group.CRYPTO or one == CREATE_GRANT))
+
+
+def _is_unlimited(
+    principal: Principal, statement: Statement, document: Document, key: Key, estate: Estate, action: Action
+) -> bool:
+    if not isinstance(principal.value, Text):
+        return False
+    situation = Situation(service(principal.value), action, key, estate.accounts_of(key))
+    if not all(_is_idle(test, situation, statement.literal_variables) for test in statement.conditions):
+        return False
+    world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
+    return not world.unseen and key_policy_says(world, situation).denied.some is NO
+
+
+def _is_idle(test: object, situation: Situation, literal_variables: bool) -> bool:
+    """Whether a condition lets every request of the service pass, but for the protocol."""
+    if not isinstance(test, Test) or test.key.literal is None or says_for_whom(fold(test.key.literal)):
+        return False
+    return fold(test.key.literal) == "aws:securetransport" or truth_of(test, situation, literal_variables).every is YES
+
+
+def _for_this_use(deputy: Deputy, estate: Estate) -> Iterator[Deputy]:
+    """The same, where the row holds for what the service uses the key for."""
+    # GenerateDataKey* covers its variants as well.
+    names = {action.name for action in deputy.actions if not action.name.startswith(_VARIANTS)}
+    if deputy.source.elsewhere and deputy.source.elsewhere == names:
+        return
+    if not deputy.source.consumers:
+        yield deputy
+        return
+    used = tuple(consumers_of(deputy.key, estate))
+    known = [consumer for consumer, verdict in used if verdict is YES and consumer.type in deputy.source.consumers]
+    if known and all(consumer.type in deputy.source.consumers for consumer, _ in used):
+        yield deputy._replace(consumer=known[0])
