@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.full_control import FullControl, full_controls
-from kmslint.access.identities import identity_of, software
+from kmslint.access.identities import identity_of, is_own_principal, software
 from kmslint.access.naming import principal_name, when
-from kmslint.access.principals import Form, account_of, form, is_service_linked_role
-from kmslint.access.situation import is_own
+from kmslint.access.principals import account_of, is_service_linked_role
 from kmslint.engine.finding import Confidence, Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.accounts import Ownership
 from kmslint.model.estate import Estate
-from kmslint.verdict import YES
 
 RULE = Rule(
     id="KMS220",
@@ -138,17 +136,8 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each own user or role, workloads apart, that a statement gives the key whole."""
     for control in full_controls(estate):
-        if _is_own_principal(control, estate) and not _is_workload(control, estate):
+        if is_own_principal(control.principal, control.key, estate) and not _is_workload(control, estate):
             yield _finding(control, estate)
-
-
-def _is_own_principal(control: FullControl, estate: Estate) -> bool:
-    if identity_of(control.principal, estate) is not None:
-        return True
-    account = account_of(control.principal)
-    if form(control.principal) not in (Form.ROLE, Form.USER) or account is None:
-        return False
-    return is_own(account, estate.accounts_of(control.key)) is YES
 
 
 def _is_workload(control: FullControl, estate: Estate) -> bool:

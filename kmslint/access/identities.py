@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kmslint.access.principals import Form, form
+from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import is_own
 from kmslint.model.arn import parse_arn
-from kmslint.model.estate import Estate, Identity, IdentityKind
+from kmslint.model.estate import Estate, Identity, IdentityKind, Key
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
 from kmslint.values import Text
 from kmslint.verdict import YES
@@ -20,6 +20,16 @@ def identity_of(principal: Principal, estate: Estate) -> Identity | None:
     if form(principal) not in (Form.ROLE, Form.USER):
         return None
     return next((identity for identity in estate.identities if _same(identity, value, estate)), None)
+
+
+def is_own_principal(principal: Principal, key: Key, estate: Estate) -> bool:
+    """Whether a principal is certainly a user or role of the account of the key."""
+    if identity_of(principal, estate) is not None:
+        return True
+    account = account_of(principal)
+    if form(principal) not in (Form.ROLE, Form.USER) or account is None:
+        return False
+    return is_own(account, estate.accounts_of(key)) is YES
 
 
 def _same(identity: Identity, value: Text, estate: Estate) -> bool:
