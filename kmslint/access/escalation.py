@@ -1,0 +1,131 @@
+"""Identities that can make themselves administrators of keys, by giving themselves an IAM policy.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from kmslint.access.caller import named
+from kmslint.access.decide import decide
+from kmslint.access.identities import groups_of
+from kmslint.access.other_policies import ADMINISTRATOR, policies_of
+from kmslint.access.situation import Situation, is_own
+from kmslint.access.worlds import worlds
+from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.location import Location
+from kmslint.model.arn import parse_arn
+from kmslint.model.default_policy import default_document
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
+from kmslint.model.policy import Effect, Element, Statement
+from kmslint.values import Text
+from kmslint.verdict import NO, YES, Verdict, agreed, any_of, negate
+from kmslint.wildcard import covers, glob
+
+_GIVING: Final = {
+    IdentityKind.ROLE: ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
+    IdentityKind.USER: ("iam:PutUserPolicy", "iam:AttachUserPolicy"),
+}
+"""The actions by which somebody gives a policy to an identity of that kind."""
+
+_FULL_ACCESS: Final = ":policy/IAMFullAccess"
+"""AWS's managed policy with iam:* on everything.
+
+https://docs.aws.amazon.com/aws-managed-policy/latest/reference/IAMFullAccess.html
+"""
+
+
+class Escalation(NamedTuple):
+    """An identity that may give itself any IAM policy, and the keys that it can then administer."""
+
+    identity: Identity
+    policy: IdentityPolicy
+    statement: Statement | None
+    """The statement that lets it; None for a managed policy of AWS."""
+    at: Location
+    action: str
+    keys: tuple[Key, ...]
+
+
+def escalations(estate: Estate) -> Iterator[Escalation]:
+    """The identities that may not change the policies of keys, and can see to it that they may."""
+    for identity in estate.identities:
+        if identity.kind not in _GIVING or identity.elsewhere or identity.guards or not _is_whole(identity, estate):
+            continue
+        found = _self_service(identity, estate)
+        keys = tuple(key for key in estate.keys if found and _is_within_reach(key, identity, estate))
+        if found is not None and keys:
+            yield found._replace(keys=keys)
+
+
+def _is_whole(identity: Identity, estate: Estate) -> bool:
+    """Whether everything that limits it can be seen: a boundary or a policy that is not here may."""
+    owners = (identity, *groups_of(identity, estate))
+    if identity.boundary is not None or any(owner.unseen_policies for owner in owners):
+        return False
+    return all(policy.document is not None and not policy.document.unseen for one in owners for policy in one.policies)
+
+
+def _is_within_reach(key: Key, identity: Identity, estate: Estate) -> bool:
+    """Whether the identity may not change the key policy, and an IAM policy would let it."""
+    accounts, arn = estate.accounts_of(key), parse_arn(identity.arn)
+    document = key.policy.document
+    if key.policy.origin is PolicyOrigin.DEFAULT:
+        document = default_document(key.at, key.account)
+    if document is None or arn is None or is_own(arn.account, accounts) is not YES:
+        return False
+    situation = Situation(named(identity.arn), PUT_KEY_POLICY, key, accounts)
+    others = policies_of(identity, situation, groups_of(identity, estate))
+    each = tuple(worlds(document))
+    return (
+        agreed(decide(world, situation, others).allowed.some for world in each) is NO
+        and agreed(decide(world, situation, ADMINISTRATOR).allowed.some for world in each) is YES
+    )
+
+
+def _self_service(identity: Identity, estate: Estate) -> Escalation | None:
+    """The first statement by which it may give itself a policy; None if there is none, or a Deny perhaps."""
+    policies = [policy for owner in (identity, *groups_of(identity, estate)) for policy in owner.policies]
+    statements = [(policy, one) for policy in policies if policy.document for one in policy.document.statements]
+    for action in _GIVING[identity.kind]:
+        if any(one.effect is not Effect.ALLOW and _names(one, action) is not NO for _, one in statements):
+            continue
+        for policy, statement in statements:
+            if _allows(statement, action, identity) and not policy.guards:
+                return Escalation(identity, policy, statement, _place(statement, action), action, ())
+        full = next((policy for policy in policies if policy.managed_by_aws and _is_full_access(policy)), None)
+        if full is not None:
+            return Escalation(identity, full, None, full.at, action, ())
+    return None
+
+
+def _is_full_access(policy: IdentityPolicy) -> bool:
+    return policy.address.endswith(_FULL_ACCESS) and not policy.guards
+
+
+def _allows(statement: Statement, action: str, identity: Identity) -> bool:
+    if statement.effect is not Effect.ALLOW or statement.conditions or statement.guards:
+        return False
+    listed = (one for one in statement.resources or () if isinstance(one, Text))
+    return _names(statement, action) is YES and any(covers(one, identity.arn) is YES for one in listed)
+
+
+def _names(statement: Statement, action: str) -> Verdict:
+    """Whether Action or NotAction covers an action of IAM."""
+    if statement.not_actions is not None:
+        return negate(any_of(_covers(one, action) for one in statement.not_actions))
+    return any_of(_covers(one, action) for one in statement.actions or ())
+
+
+def _covers(element: Element, action: str) -> Verdict:
+    if not isinstance(element, Text) or element.literal is None:
+        return Verdict.UNKNOWN
+    return Verdict.of(glob(element.literal, action, ignore_case=True))
+
+
+def _place(statement: Statement, action: str) -> Location:
+    """The entry that names the action, or the first one that leaves it out."""
+    found = (one for one in statement.actions or () if _covers(one, action) is YES)
+    return next((one.at for one in found), statement.header)
