@@ -8,20 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from kmslint.access.by_iam import may_with
 from kmslint.access.caller import named
-from kmslint.access.decide import decide
 from kmslint.access.identities import groups_of
 from kmslint.access.other_policies import ADMINISTRATOR, policies_of
-from kmslint.access.situation import Situation, is_own
-from kmslint.access.worlds import worlds
+from kmslint.access.situation import Situation
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.location import Location
-from kmslint.model.arn import parse_arn
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Element, Statement
 from kmslint.values import Text
-from kmslint.verdict import NO, YES, Verdict, agreed, any_of, negate
+from kmslint.verdict import NO, YES, Verdict, any_of, negate
 from kmslint.wildcard import covers, glob
 
 _GIVING: Final = {
@@ -70,19 +67,9 @@ def _is_whole(identity: Identity, estate: Estate) -> bool:
 
 def _is_within_reach(key: Key, identity: Identity, estate: Estate) -> bool:
     """Whether the identity may not change the key policy, and an IAM policy would let it."""
-    accounts, arn = estate.accounts_of(key), parse_arn(identity.arn)
-    document = key.policy.document
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        document = default_document(key.at, key.account)
-    if document is None or arn is None or is_own(arn.account, accounts) is not YES:
-        return False
-    situation = Situation(named(identity.arn), PUT_KEY_POLICY, key, accounts)
+    situation = Situation(named(identity.arn), PUT_KEY_POLICY, key, estate.accounts_of(key))
     others = policies_of(identity, situation, groups_of(identity, estate))
-    each = tuple(worlds(document))
-    return (
-        agreed(decide(world, situation, others).allowed.some for world in each) is NO
-        and agreed(decide(world, situation, ADMINISTRATOR).allowed.some for world in each) is YES
-    )
+    return may_with(others, situation) is NO and may_with(ADMINISTRATOR, situation) is YES
 
 
 def _self_service(identity: Identity, estate: Estate) -> Escalation | None:
