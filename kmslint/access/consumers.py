@@ -13,7 +13,7 @@ from kmslint.verdict import NO, Verdict, any_of
 def consumers_of(key: Key, estate: Estate) -> Iterator[tuple[Consumer, Verdict]]:
     """The resources that encrypt with the key, or may, by its id, its ARN or an alias of the estate."""
     for consumer in estate.consumers:
-        if consumer.key is None or isinstance(consumer.key, Null):
+        if isinstance(consumer.key, Null):
             continue
         verdict = any_of((is_key(consumer.key, key), *_by_alias(consumer.key, key, estate)))
         if verdict is not NO:

@@ -183,7 +183,7 @@ class Consumer(NamedTuple):
     type: str
     """As its language calls it: `AWS::CloudTrail::Trail`, `aws_cloudtrail`."""
     at: Location
-    key: Value | None
+    key: Value
     """The id or ARN of the key, or an alias."""
 
 
