@@ -104,9 +104,12 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
         except InputError as error:
             found.append(_broken(error.problem))
             continue
-        found.append(plan.estate)
+        estate = plan.estate
         if plan.tells_all and directory in estates and not estates[directory].problems:
-            del estates[directory]
+            # What Terraform takes without a word shows in no plan.
+            configured = estates.pop(directory)
+            estate = estate._replace(duplicates=configured.duplicates, lost_zeros=configured.lost_zeros)
+        found.append(estate)
     found += [*estates.values(), *library.read_others()]
     return _Terraform(found, library.files, library.undeclared())
 

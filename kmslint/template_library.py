@@ -130,13 +130,13 @@ class TemplateLibrary:
     def _parse(self, file: RawFile) -> DataFile | InputError:
         if file.path not in self._parsed:
             try:
-                self._parsed[file.path] = _read_data(decode(file.path, file.data))
+                self._parsed[file.path] = read_data(decode(file.path, file.data))
             except InputError as error:
                 self._parsed[file.path] = error
         return self._parsed[file.path]
 
 
-def _read_data(source: Source) -> DataFile:
+def read_data(source: Source) -> DataFile:
     """YAML or JSON. Raises InputError, with a reason that says so where another program has to fill the file in."""
     try:
         return _read_notation(source)

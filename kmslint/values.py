@@ -128,7 +128,7 @@ class Field(NamedTuple):
 
 
 class Fields(NamedTuple):
-    """A map. Members that are written twice are all here, in order."""
+    """A map. Read from JSON it may have several members of one name, in order; `both_readings` settles which count."""
 
     fields: tuple[Field, ...]
     at: Location
@@ -142,10 +142,6 @@ class Fields(NamedTuple):
             if field.name.literal == name:
                 found = field.value
         return found
-
-    def all(self, name: str) -> "Iterator[Value]":
-        """Every value of that name."""
-        return (field.value for field in self.fields if field.name.literal == name)
 
 
 class Choice(NamedTuple):
@@ -218,11 +214,33 @@ class Guard(NamedTuple):
     holds: bool
 
     def __str__(self) -> str:
+        if is_reading(self.condition):
+            return self.condition if self.holds else f"{self.condition.removesuffix(_COUNTS)} does not count"
         return f"{self.condition} is {'true' if self.holds else 'false'}"
 
 
 Guards = frozenset[Guard]
 ALWAYS: Guards = frozenset()
+
+_FIRST = 'the first "'
+_COUNTS = " counts"
+_NAME = 60
+"""Characters of a name that a condition shows."""
+
+
+def first_counts(name: str, at: Location) -> str:
+    """The condition that a reader takes the first of two members of that name; the place is that of the first."""
+    return f'{_FIRST}{name if len(name) <= _NAME else f"{name[:_NAME]}..."}" (line {at.line}){_COUNTS}'
+
+
+def is_reading(condition: str) -> bool:
+    """Whether a condition is about which of two members counts, and not one that the source declares."""
+    return _FIRST in condition and condition.endswith(_COUNTS)
+
+
+def question(condition: str) -> str:
+    """What an answer hangs on that hangs on a condition: `whether Prod holds`."""
+    return f"whether {condition}" if is_reading(condition) else f"whether {condition} holds"
 
 
 def specialise(value: Value, world: dict[str, bool]) -> Value:

@@ -29,7 +29,7 @@ ArnLike on aws:PrincipalArn; to mean a group, attach the permission to the group
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
         "https://repost.aws/knowledge-center/kms-policy-error-invalid-principals",
     ),
-    silenced_by=(Silence("KMS411", Scope.STATEMENT),),
+    silenced_by=(Silence("KMS409", Scope.STATEMENT), Silence("KMS411", Scope.STATEMENT)),
     cloudformation=Examples(
         bad="""\
 Resources:

@@ -192,3 +192,38 @@ def test_a_large_template_is_read_in_time() -> None:
     estate = read_stack(document, source)
     assert time.process_time() - started < 2
     assert (len(text) > 1_000_000, len(estate.keys), len(estate.identities), estate.problems) == (True, 250, 250, ())
+
+
+NESTED = "1"
+for _ in range(40):
+    NESTED = f"{{a: {NESTED}, a: 2, b: 3}}"
+
+TWICE = {
+    "one name": "".join("  A: {Type: 'AWS::KMS::Key'}\n" for _ in range(10_000)),
+    "many names": "".join(f"  K{n % 2500}: {{Type: 'AWS::KMS::Key'}}\n" for n in range(5_000)),
+    "properties": "  K:\n    Type: AWS::KMS::Key\n    Properties:\n"
+    + "".join(f"      P{n % 10_000}: {n}\n" for n in range(20_000)),
+    "nested maps": f"  K: {{Type: 'AWS::KMS::Key', Properties: {{KeyPolicy: {NESTED}}}}}\n",
+    "sections": "".join(f"  K{n}: {{Type: 'AWS::KMS::Key'}}\nResources:\n" for n in range(5_000)) + "  K: {}\n",
+}
+
+
+@pytest.mark.parametrize("kind", TWICE)
+def test_names_that_stand_twice_are_not_multiplied(kind: str) -> None:
+    started = time.process_time()
+    estate = read(f"Resources:\n{TWICE[kind]}")
+    assert time.process_time() - started < 5
+    assert len(estate.keys) <= 5_000
+    assert all(each.path or each.owner or each.name == "Resources" for each in estate.duplicates)
+
+
+def test_names_that_stand_twice_in_a_text_are_not_multiplied() -> None:
+    nested = '{"Effect": "Deny"}'
+    for _ in range(40):
+        nested = f'{{"Statement": {nested}, "Statement": {{}}, "Other": 1}}'
+    members = ", ".join(['"a": 1'] * 8_000)
+    flat = '{"' + "n" * 60_000 + '": {' + members + "}}"
+    for text in (nested, flat):
+        started = time.process_time()
+        read(key_with(json.dumps(text)))
+        assert time.process_time() - started < 5

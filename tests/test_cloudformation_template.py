@@ -12,6 +12,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate
 from kmslint.syntax.json import read_json
 from kmslint.syntax.yaml import read_yaml
+from kmslint.values import ALWAYS
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
 
@@ -67,8 +68,17 @@ def test_a_template_without_resources(text: str, reason: str) -> None:
 
 def test_a_section_that_stands_twice() -> None:
     estate = read("Resources: {A: {Type: 'AWS::KMS::Key'}}\nResources: {B: {Type: 'AWS::KMS::Key'}}")
-    assert [(problem.reason, problem.line) for problem in estate.problems] == [('duplicate key "Resources"', 2)]
-    assert [key.address for key in estate.keys] == ["B"]
+    assert estate.problems == ()
+    assert [(each.name, each.at.line, each.first.line) for each in estate.duplicates] == [("Resources", 2, 1)]
+    assert [(key.address, *map(str, key.guards)) for key in estate.keys] == [
+        ("A", 'the first "Resources" (line 1) counts'),
+        ("B", 'the first "Resources" (line 1) does not count'),
+    ]
+
+
+def test_a_section_that_stands_twice_does_not_hide_that_it_is_a_template() -> None:
+    source = Source("t.yaml", "Resources: {A: {Type: 'AWS::KMS::Key'}}\nResources: {}")
+    assert is_template(read_yaml(source).documents[0])
 
 
 def broken() -> Estate:
@@ -87,9 +97,6 @@ PROBLEMS = [
     '12:55 the properties of "TextProperties" are not a map',
     '13:55 the properties of "ListProperties" are not a map',
     '24:56 the condition of "ConditionIsAList" is not a name',
-    '25:61 duplicate key "KeyPolicy"',
-    '27:3 duplicate key "Sound"',
-    '27:34 duplicate key "Type"',
     "28:3 Fn::ForEach is not expanded",
     "29:3 Fn::Transform is not expanded",
     '30:58 a policy of "Role" is not a map',
@@ -102,6 +109,31 @@ PROBLEMS = [
 def test_each_wrong_shape_is_a_problem_at_its_place() -> None:
     places = ((problem.at.region, problem.reason) for problem in broken().problems if problem.at)
     assert [f"{region.line}:{region.column} {reason}" for region, reason in sorted(places)] == PROBLEMS
+
+
+def test_a_logical_id_that_stands_twice_is_two_keys() -> None:
+    estate = read(
+        "Resources:\n  A: {Type: 'AWS::KMS::Key'}\n"
+        "  A: {Type: 'AWS::KMS::Key', Properties: {Enabled: 1}, Properties: {Enabled: 2}}"
+    )
+    condition, inner = 'the first "A" (line 2)', 'the first "Properties" (line 3)'
+    assert [(key.at.line, sorted(map(str, key.guards))) for key in estate.keys] == [
+        (2, [f"{condition} counts"]),
+        (3, [f"{condition} does not count", f"{inner} counts"]),
+        (3, [f"{condition} does not count", f"{inner} does not count"]),
+    ]
+
+
+def test_what_stands_twice_and_says_the_same_is_there_once() -> None:
+    once = "{Type: 'AWS::KMS::Key', Type: 'AWS::KMS::Key', Properties: {Tags: [{Key: a, Value: !Ref B}]}}"
+    estate = read(f"Resources:\n  A: {once}\n  A: {once}")
+    assert [(key.at.line, key.guards) for key in estate.keys] == [(3, ALWAYS)]
+    assert [(each.at.line, each.name) for each in estate.duplicates] == [(3, "A"), (3, "Type")]
+
+
+def test_each_name_that_stands_twice_is_told_of() -> None:
+    found = {f"{each.at.line} {each.name} in {each.owner or 'the template'}" for each in broken().duplicates}
+    assert found == {"25 KeyPolicy in Twice", "27 Sound in the template", "27 Type in Sound"}
 
 
 @pytest.mark.parametrize(
@@ -120,8 +152,7 @@ def test_each_wrong_shape_is_a_problem_at_its_place() -> None:
         ("IncludedPolicy", "unknown: Fn::Transform"),
         ("PartlyIncluded", "unknown: Fn::Transform"),
         ("ConditionIsAList", "default"),
-        ("Twice", "explicit"),
-        ("Sound", "explicit"),
+        ("Twice", "unknown: policy text is not a JSON map"),
     ],
 )
 def test_the_policy_of_a_key_of_any_shape(address: str, origin: str) -> None:

@@ -16,9 +16,11 @@ from kmslint.model.policy import Document, Effect, PrincipalType, Statement
 from kmslint.model.policy import Test as ConditionTest
 from kmslint.model.read_policy import read_policy
 from kmslint.values import (
+    ALWAYS,
     Encoded,
     Field,
     Fields,
+    Guard,
     Hole,
     HoleKind,
     Part,
@@ -239,25 +241,52 @@ def test_an_unknown_list_may_be_any_number_of_elements() -> None:
     assert only.spread
 
 
-def test_a_member_that_stands_twice_is_read_twice() -> None:
-    fields = value({"Effect": "Allow", "Action": "kms:Decrypt"})
-    again = value({"Action": "kms:Encrypt", "Principal": "*"})
-    assert isinstance(fields, Fields)
-    assert isinstance(again, Fields)
-    twice = fields._replace(fields=(*fields.fields, *again.fields, Field(words("Principal"), value({"AWS": OWN}))))
-    (only,) = read(Fields((Field(words("Statement"), twice),), HERE)).statements
-    assert [str(element) for element in only.actions or ()] == ["kms:Decrypt", "kms:Encrypt"]
-    assert [str(principal.value) for principal in only.principals or ()] == ["*", OWN]
+DUPLICATES = {
+    "Effect": ('"Deny"', '"Allow"'),
+    "Condition": ('{"Bool": {"aws:MultiFactorAuthPresent": "true"}}', "{}"),
+    "Action": ('"kms:*"', '"kms:Decrypt"'),
+    "Principal": ('"*"', '{"AWS": "444455556666"}'),
+    "Sid": ('"A"', '"B"'),
+}
 
 
-@pytest.mark.parametrize("name", ["Condition", "Effect"])
-def test_of_two_conditions_or_effects_neither_disappears(name: str) -> None:
+def of_one_statement(*members: str) -> Document:
+    return read(text(f'{{"Statement": {{{", ".join(members)}}}}}', HERE))
+
+
+def told(one: Statement) -> object:
+    """A statement without its places."""
+    return one.sid, one.effect, list(map(str, one.actions or ())), len(one.principals or ()), len(one.conditions)
+
+
+@pytest.mark.parametrize("name", DUPLICATES)
+def test_of_two_members_of_one_name_either_may_count(name: str) -> None:
     """Readers of JSON would take the last one, and nothing would be said of the first."""
-    condition = '{"Bool": {"aws:MultiFactorAuthPresent": "true"}}'
-    first, second = (condition, "{}") if name == "Condition" else ('"Deny"', '"Allow"')
-    found = read(text(f'{{"Statement": {{"Effect": "Allow", "{name}": {first}, "{name}": {second}}}}}', HERE))
+    members = [f'"{name}": {value}' for value in DUPLICATES[name]]
+    found = of_one_statement(*members)
+    alone = [of_one_statement(member).statements[0] for member in members]
+    assert list(map(told, found.statements)) == list(map(told, alone))
+    condition = f'the first "{name}" (line 1) counts'
+    assert [one.guards for one in found.statements] == [{Guard(condition, True)}, {Guard(condition, False)}]
+    assert [(one.name, one.path) for one in found.duplicates] == [(name, "Statement")]
+
+
+def test_of_three_members_of_one_name_the_first_or_the_last_counts() -> None:
+    found = of_one_statement('"Action": "a:A"', '"Action": "b:B"', '"Action": "c:C"')
+    assert [str(action) for one in found.statements for action in one.actions or ()] == ["a:A", "c:C"]
+    assert len(found.duplicates) == 2
+
+
+def test_members_that_say_the_same_twice_are_no_question() -> None:
+    found = of_one_statement('"Effect": "Allow"', '"Action": ["a:A"]', '"Effect": "Allow"', '"Action": ["a:A"]')
     (only,) = found.statements
-    assert only.malformed or only.effect is Effect.UNKNOWN or only.conditions
+    assert only.guards == ALWAYS
+    assert [one.name for one in found.duplicates] == ["Effect", "Action"]
+
+
+def test_what_a_text_means_hangs_on_the_version_that_counts() -> None:
+    found = read(text('{"Version": "2008-10-17", "Version": "2012-10-17", "Statement": {"Effect": "Deny"}}', HERE))
+    assert [one.literal_variables for one in found.statements] == [True, False]
 
 
 @pytest.mark.parametrize(

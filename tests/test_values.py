@@ -10,6 +10,7 @@ from kmslint.values import (
     Encoded,
     Field,
     Fields,
+    Guard,
     Hole,
     HoleKind,
     Items,
@@ -19,7 +20,9 @@ from kmslint.values import (
     Value,
     boolean,
     conditions_of,
+    first_counts,
     join,
+    question,
     specialise,
     text,
     unknown,
@@ -89,7 +92,6 @@ def test_a_member_that_stands_twice() -> None:
     at = Location(Source("f", "ab"), 0, 1)
     fields = Fields((Field(words("A"), text("1", HERE)), Field(words("A"), text("2", at))), HERE)
     assert fields.get("A") == text("2", at)
-    assert [str(each) for each in fields.all("A")] == ["1", "2"]
     assert fields.get("B") is None
 
 
@@ -134,3 +136,27 @@ def test_conditions_of_a_value() -> None:
 def test_parts_of_a_text_that_was_decoded() -> None:
     assert Text(("a",), HERE).holes == ()
     assert words("a<X><own>").holes == (Hole(HoleKind.PARAMETER, "X"), OWN)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds", "told", "asked"),
+    [
+        ("Prod", True, "Prod is true", "whether Prod holds"),
+        ("Prod", False, "Prod is false", "whether Prod holds"),
+        (
+            first_counts("Effect", HERE),
+            True,
+            'the first "Effect" (line 1) counts',
+            'whether the first "Effect" (line 1) counts',
+        ),
+        (
+            first_counts("Effect", HERE),
+            False,
+            'the first "Effect" (line 1) does not count',
+            'whether the first "Effect" (line 1) counts',
+        ),
+    ],
+)
+def test_conditions_in_words(condition: str, holds: bool, told: str, asked: str) -> None:
+    assert str(Guard(condition, holds)) == told
+    assert question(condition) == asked

@@ -13,6 +13,7 @@ from kmslint.access.principals import Form, form
 from kmslint.model.accounts import Ownership, accounts_in
 from kmslint.model.estate import IdentityPolicy, Key
 from kmslint.model.policy import Document, Effect, Statement
+from kmslint.values import question
 from kmslint.verdict import NO, UNKNOWN, YES
 
 _NOT_TOLD = frozenset({Ownership.UNATTRIBUTED, Ownership.PRESUMED_FOREIGN})
@@ -46,7 +47,7 @@ def _in_key_policy(decision: Decision, key: Key) -> Iterator[str]:
     yield from (hole_name(unseen.hole) for unseen in (document.unseen if document is not None else ()))
     for statement in _undecided_in_key_policy(decision):
         found = (
-            *(f"whether {guard.condition} holds" for guard in sorted(statement.guards)),
+            *(question(guard.condition) for guard in sorted(statement.guards)),
             *(f"whether account {account} is the key's own" for account in _not_told(statement, decision)),
             *open_in(statement),
         )
@@ -104,7 +105,7 @@ def _in_iam(decision: Decision, asker: Asker) -> Iterator[str]:
 
 
 def _in_policy(policy: IdentityPolicy, name: str) -> Iterator[str]:
-    yield from (f"whether {guard.condition} holds" for guard in sorted(policy.guards))
+    yield from (question(guard.condition) for guard in sorted(policy.guards))
     if policy.document is None or policy.document.unseen:
         yield f"{name} (not seen here)"
 
@@ -112,7 +113,7 @@ def _in_policy(policy: IdentityPolicy, name: str) -> Iterator[str]:
 def _in_statement(one: Deciding, policy: str) -> Iterator[str]:
     if UNKNOWN not in one.applies:
         return
-    found = [f"whether {guard.condition} holds" for guard in sorted(one.statement.guards)]
+    found = [question(guard.condition) for guard in sorted(one.statement.guards)]
     found += [f"{part} of {policy}" for part in open_in(one.statement)]
     yield from found or (f"whether statement {one.statement.label} of {policy} means this key",)
 

@@ -7,13 +7,13 @@ from kmslint.access.principals import Form, account_of, form
 from kmslint.model.accounts import Ownership, accounts_in
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Document, Effect, Element, Statement, Test
-from kmslint.values import Hole, HoleKind, Text, Unknown
+from kmslint.values import Hole, HoleKind, Text, Unknown, question
 
 
 def open_parts(document: Document, estate: Estate) -> Iterator[str]:
     """Everything that is open in the document, in the order of its statements."""
     yield from (hole_name(unseen.hole) for unseen in document.unseen)
-    yield from (f"whether {condition} holds" for condition in sorted(document.guards()))
+    yield from (question(condition) for condition in sorted(document.guards()))
     for account in {one.parts: one for one in accounts_in((document,))}.values():
         if estate.accounts.ownership(account) in (Ownership.UNATTRIBUTED, Ownership.PRESUMED_FOREIGN):
             yield f"whether account {account} is the key's own"

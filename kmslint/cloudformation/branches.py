@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
 from kmslint.cloudformation.budget import Budget
@@ -34,7 +35,9 @@ class Conditions:
         stack: str = "",
     ) -> None:
         """`stack` is the nested stack whose conditions these are, as addresses in it begin."""
-        self._nodes = {name: entry.value for name, entry in members(section)}
+        self._nodes: defaultdict[str, list[Node]] = defaultdict(list)
+        for name, entry in members(section):
+            self._nodes[name].append(entry.value)
         self._evaluate = evaluate
         self._budget = budget
         self._report = report
@@ -50,7 +53,7 @@ class Conditions:
         if not self._settled:
             # All of them in the order of the template, which thereby says which name stands for the others.
             self._settled = True
-            for declared in self._nodes:
+            for declared in tuple(self._nodes):
                 self._named(declared)
         fact = self._named(name)
         if isinstance(fact, bool):
@@ -61,14 +64,16 @@ class Conditions:
     def _named(self, name: str) -> Decision:
         if name in self._facts:
             return self._facts[name]
-        node = self._nodes.get(name)
-        if node is None:
+        nodes = self._nodes.get(name)
+        if not nodes:
             return self._open("undeclared", name)
         if name in self._pending:
-            self._report(f'condition "{name}" refers to itself', node.at)
-            return self._opaque(node)
+            self._report(f'condition "{name}" refers to itself', nodes[-1].at)
+            return self._opaque(nodes[-1])
         self._pending.add(name)
-        fact = self._fact(node)
+        # Where the first and the last of several declarations differ, either may count.
+        facts = {self._fact(node) for node in (nodes if len(nodes) == 1 else (nodes[0], nodes[-1]))}
+        fact = facts.pop() if len(facts) == 1 else self._opaque(nodes[-1])
         self._pending.remove(name)
         self._facts[name] = fact
         if isinstance(fact, Guard):

@@ -39,12 +39,19 @@ def read_call(node: Node) -> Call | None:
     if isinstance(node, (Scalar, Sequence, Mapping)) and node.tag:
         name = _function_of(node.tag)
         if name:
-            return Call(name, node._replace(tag=""), node.at)
+            return Call(name, _untagged(node), node.at)
     if isinstance(node, Mapping) and len(node.entries) == 1:
         key, argument = node.entries[0]
         if isinstance(key, Scalar) and _is_long_form(key.text, argument):
             return Call(key.text, argument, node.at)
     return None
+
+
+def _untagged(node: Scalar | Sequence | Mapping) -> Node:
+    """What stands behind a tag: a scalar there is a text, whatever it looks like."""
+    if isinstance(node, Scalar) and node.style is Style.PLAIN:
+        return node._replace(tag="", style=Style.QUOTED)
+    return node._replace(tag="")
 
 
 def is_function(name: str) -> bool:

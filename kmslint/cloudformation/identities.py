@@ -36,8 +36,28 @@ class Identities(NamedTuple):
 def read_identities(resources: tuple[Evaluated, ...], written: WrittenPolicies) -> Identities:
     """The identities, with the policies written inside them, attached to them and attached by them."""
     reader = _Reader(resources, written)
-    identities = tuple(reader.identity(resource) for resource in resources if resource.type in _KINDS)
-    return Identities(identities, tuple(reader.inline))
+    identities: dict[tuple[str, str], Identity] = {}
+    for resource in resources:
+        if resource.type in _KINDS:
+            name, identity = (resource.address, resource.type), reader.identity(resource)
+            other = identities.get(name)
+            identities[name] = identity if other is None else _both(other, identity)
+    return Identities(tuple(identities.values()), tuple(reader.inline))
+
+
+def _both(first: Identity, last: Identity) -> Identity:
+    """An identity that is declared twice: with the policies of both, each where its declaration counts."""
+    boundary = last.boundary or first.boundary
+    if boundary is not None and first.boundary != last.boundary:
+        boundary = boundary._replace(document=None, guards=first.guards & last.guards)
+    return last._replace(
+        policies=first.policies + last.policies,
+        unseen_policies=first.unseen_policies + last.unseen_policies,
+        boundary=boundary,
+        trust=last.trust if first.trust == last.trust else None,
+        groups=tuple(dict.fromkeys(first.groups + last.groups)),
+        guards=first.guards & last.guards,
+    )
 
 
 class _Reader:

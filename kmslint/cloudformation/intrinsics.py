@@ -13,14 +13,18 @@ from kmslint.cloudformation.assembly import as_text, concatenated, over_branches
 from kmslint.cloudformation.branches import Conditions, Decision
 from kmslint.cloudformation.budget import Budget, size
 from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
+from kmslint.cloudformation.duplicates import duplicates_in, pairs
 from kmslint.cloudformation.mappings import Mappings
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
+from kmslint.cloudformation.plain_scalars import as_read, lost_zero
 from kmslint.cloudformation.references import Output, References, unknown_output
 from kmslint.cloudformation.substitution import Variable, has_holes, tokens
 from kmslint.cloudformation.template import Template
 from kmslint.errors import Problem
 from kmslint.location import Excerpt, Location
-from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from kmslint.model.duplicates import Duplicate, either
+from kmslint.model.lost_zeros import LostZero
+from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 from kmslint.values import (
     ALWAYS,
     Choice,
@@ -72,6 +76,8 @@ class Evaluator:
     ) -> None:
         self.path = path
         self.problems: list[Problem] = list(template.problems)
+        self.duplicates: list[Duplicate] = list(template.duplicates)
+        self.lost_zeros: list[LostZero] = list(template.lost_zeros)
         self.inputs = inputs
         self.references = References(template, inputs, self.evaluate_anywhere, around.output)
         self.budget = around.budget or Budget(self.report)
@@ -149,21 +155,34 @@ class Evaluator:
         if has_holes(node.text):
             return self._substituted(node, {}, substitution=False)
         typed = node.style is Style.PLAIN and not node.tag
+        read = as_read(node)
+        if read != node.text:
+            zero = lost_zero(node)
+            self.lost_zeros.extend([zero] if zero else [])
+            return text(read, node.at, typed=True)
         return Text((node.text,) if node.text else (), node.at, typed, (node.excerpt,))
 
     def _map(self, node: Mapping) -> Fields:
         fields: list[Field] = []
         spread: list[Unknown] = []
-        for key in node.duplicates():
-            self.report(f'duplicate key "{key.text}"', key.at)
-        for key_node, value_node in node.entries:
-            if isinstance(key_node, Scalar) and is_function(key_node.text):
-                spread.append(unresolved(key_node.text, key_node.at)._replace(spread=True))
+        self.duplicates.extend(duplicates_in(node))
+        for first, last in pairs(node):
+            key = last.key
+            if isinstance(key, Scalar) and is_function(key.text):
+                spread.append(unresolved(key.text, key.at)._replace(spread=True))
                 continue
-            value = self._evaluate(value_node)
+            value = self._evaluate(last.value) if first is None else self._either(first, last)
             if value is not None:
-                fields.append(Field(self._name(key_node), value))
+                fields.append(Field(self._name(key), value))
         return Fields(tuple(fields), node.at, tuple(spread))
+
+    def _either(self, first: Entry, last: Entry) -> Value | None:
+        """The value of a member that stands twice."""
+        values = self._evaluate(first.value), self._evaluate(last.value)
+        if values == (None, None):
+            return None
+        name = first.key.text if isinstance(first.key, Scalar) else ""
+        return either(name, first.key.at, values[0] or Null(first.key.at), values[1] or Null(last.key.at))
 
     def _name(self, key: Node) -> Text:
         if isinstance(key, Scalar) and not key.tag:

@@ -6,23 +6,26 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import TypeVar
 
 from kmslint.cloudformation.assembly import named_hole, relocated
 from kmslint.cloudformation.budget import Budget
+from kmslint.cloudformation.plain_scalars import as_read
 from kmslint.cloudformation.template import members
 from kmslint.location import Location
-from kmslint.syntax.tree import Mapping, Node
+from kmslint.syntax.tree import Mapping, Node, Scalar
 from kmslint.values import Items, Text, Unknown, Value
 
 _Entry = TypeVar("_Entry")
+_Grouped = dict[str, list[_Entry]]
 
 
 class Mappings:
     """The Mappings section, each look-up done once."""
 
     def __init__(self, section: Mapping | None, evaluate: Callable[[Node], Value | None], budget: Budget) -> None:
-        self._tables = {name: _rows(entry.value) for name, entry in members(section)}
+        self._tables = _grouped((name, _rows(entry.value)) for name, entry in members(section))
         self._evaluate = evaluate
         self._budget = budget
         self._found: dict[tuple[str, str | None, str | None], Value | None] = {}
@@ -38,7 +41,8 @@ class Mappings:
             return Unknown(named_hole(label, at), at)
         query = (name.literal, row.literal, column.literal)
         if query not in self._found:
-            rows = len(self._tables.get(name.literal, ())) if row.literal is None else 0
+            tables = self._tables.get(name.literal, [])
+            rows = sum(map(len, tables)) if row.literal is None else 0
             self._found[query] = self._agreed(*query) if self._budget.spend_elements(rows, at) else None
         found = self._found[query]
         if found is not None:
@@ -57,25 +61,32 @@ class Mappings:
         return agreed
 
     def _cells(self, name: str, row: str | None, column: str | None) -> Iterator[Node]:
-        for cells in _under(row, self._tables.get(name, {})):
-            yield from _under(column, cells)
+        for table in self._tables.get(name, []):
+            for cells in _under(row, table):
+                yield from _under(column, cells)
 
 
-def _under(key: str | None, entries: dict[str, _Entry]) -> Iterable[_Entry]:
-    """The entry under a key, if there is one; all of them if the key is not known."""
-    if key is None:
-        return entries.values()
-    return [entries[key]] if key in entries else []
+def _under(key: str | None, entries: _Grouped[_Entry]) -> Iterable[_Entry]:
+    """The entries under a key: more than one if it stands twice; all of them if the key is not known."""
+    return chain.from_iterable(entries.values()) if key is None else entries.get(key, [])
 
 
-def _rows(table: Node) -> dict[str, dict[str, Node]]:
+def _rows(table: Node) -> _Grouped[_Grouped[Node]]:
     if not isinstance(table, Mapping):
         return {}
-    return {
-        name: {column: cell.value for column, cell in members(entry.value)}
-        for name, entry in members(table)
-        if isinstance(entry.value, Mapping)
-    }
+    return _grouped((name, _grouped(_members(row))) for name, row in _members(table) if isinstance(row, Mapping))
+
+
+def _members(mapping: Mapping) -> Iterator[tuple[str, Node]]:
+    """The entries under their names as CloudFormation reads them."""
+    return ((as_read(key), value) for key, value in mapping.entries if isinstance(key, Scalar))
+
+
+def _grouped(pairs: Iterable[tuple[str, _Entry]]) -> _Grouped[_Entry]:
+    grouped: _Grouped[_Entry] = {}
+    for name, entry in pairs:
+        grouped.setdefault(name, []).append(entry)
+    return grouped
 
 
 def _same(first: Value, second: Value) -> bool:

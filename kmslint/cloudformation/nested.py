@@ -28,6 +28,10 @@ _TEMPLATES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::App
 """The property that names the template of a nested stack."""
 
 
+_Declared = tuple[Location, Guards]
+"""A resource: its logical id may stand twice."""
+
+
 class Refused(NamedTuple):
     """A template that cannot be had, and why not."""
 
@@ -92,7 +96,7 @@ class Stack:
         self.family = family or Family(None)
         around = Surroundings(self.family.budget, self._output, self._exported)
         self.evaluator = Evaluator(self.template, source.path, inputs, around)
-        self._nested: dict[str, Stack | None] = {}
+        self._nested: dict[_Declared, Stack | None] = {}
         self._outputs: dict[str, Value] = {}
 
     @property
@@ -116,10 +120,11 @@ class Stack:
         """The stack that a resource makes; None if it makes none, or one whose template is not here."""
         if resource.type not in _TEMPLATES:
             return None
-        if resource.name not in self._nested:
-            self._nested[resource.name] = None  # also for one whose parameters hang on what it puts out
-            self._nested[resource.name] = self._make(resource)
-        return self._nested[resource.name]
+        declared = (resource.at, resource.guards)
+        if declared not in self._nested:
+            self._nested[declared] = None  # also for one whose parameters hang on what it puts out
+            self._nested[declared] = self._make(resource)
+        return self._nested[declared]
 
     def _make(self, resource: Resource) -> Stack | None:
         met = guards_of(resource, self.evaluator)

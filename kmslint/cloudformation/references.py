@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-templ
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from kmslint.cloudformation.calls import is_null
+from kmslint.cloudformation.duplicates import one_of
 from kmslint.cloudformation.parameters import Inputs, parameter_value
-from kmslint.cloudformation.template import Resource, Template
+from kmslint.cloudformation.template import Parameter, Resource, Template
 from kmslint.location import Location
 from kmslint.model.arn import parse_arn
 from kmslint.syntax.tree import Node
@@ -55,9 +57,13 @@ class References:
         output: Output,
     ) -> None:
         """`output` gives what a nested stack puts out."""
-        self._parameters = {parameter.name: parameter for parameter in template.parameters}
+        self._parameters: defaultdict[str, list[Parameter]] = defaultdict(list)
+        self._declared: defaultdict[str, list[Resource]] = defaultdict(list)
         self._inputs = inputs
-        self._resources = {resource.name: resource for resource in template.resources}
+        for parameter in template.parameters:
+            self._parameters[parameter.name].append(parameter)
+        for resource in template.resources:
+            self._declared[resource.name].append(resource)
         self._evaluate = evaluate
         self._output = output
         self._names: dict[str, tuple[Part, ...]] = {}
@@ -70,16 +76,19 @@ class References:
         if name in _PSEUDO:
             return Text((_PSEUDO[name],), at)
         if name in self._parameters:
-            return parameter_value(self._parameters[name], self._inputs.get(name, at), at)
-        if name in self._resources:
-            resource = self._resources[name]
+            given = self._inputs.get(name, at)
+            return one_of((one.guards, parameter_value(one, given, at)) for one in self._parameters[name])
+        if name in self._declared:
+            resource = self._resource(name)
+            if resource is None:
+                return Unknown(Hole(HoleKind.EXPRESSION, name, at.source.stack), at)
             return self.arn(resource, at) if resource.type == "AWS::IAM::ManagedPolicy" else self.name(resource, at)
         hole = Hole(HoleKind.EXPRESSION, name, at.source.stack)
         return Text((hole,), at) if name in _STACK else Unknown(hole, at)
 
     def attribute(self, name: str, attribute: str, at: Location) -> Value:
         """`Fn::GetAtt`."""
-        resource = self._resources.get(name)
+        resource = self._resource(name)
         if resource is None:
             return Text((Hole(HoleKind.EXPRESSION, f"{name}.{attribute}", at.source.stack),), at)
         if attribute == _arn_attribute(resource.type):
@@ -107,6 +116,11 @@ class References:
             self._names[address] = unnamed  # also for a name that refers to itself
             self._names[address] = self._given_name(resource, unnamed)
         return Text(self._names[address], at)
+
+    def _resource(self, name: str) -> Resource | None:
+        """The resource of that logical id; None if there is none, or if its declarations are of different types."""
+        declared = self._declared.get(name, [])
+        return declared[0] if len({resource.type for resource in declared}) == 1 else None
 
     def _given_name(self, resource: Resource, unnamed: tuple[Part, ...]) -> tuple[Part, ...]:
         if resource.type == _REPLICA:
@@ -146,11 +160,12 @@ class References:
 
     def _property_text(self, resource: Resource, name: str) -> tuple[Part, ...] | None:
         """The text of a property; empty if it is absent, None if it cannot be known or hangs on a condition."""
-        node = resource.property(name)
-        value = None if node is None or is_null(node) else self._evaluate(node)
-        if value is None:
-            return ()
-        return value.parts if isinstance(value, Text) else None
+        found: set[tuple[Part, ...] | None] = set()
+        for declared in self._declared.get(resource.name, [resource]):
+            node = declared.property(name)
+            value = None if node is None or is_null(node) else self._evaluate(node)
+            found.add(() if value is None else value.parts if isinstance(value, Text) else None)
+        return found.pop() if len(found) == 1 else None
 
 
 def _name_property(type_: str) -> str:

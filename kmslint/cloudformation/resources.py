@@ -21,7 +21,7 @@ class Evaluated(NamedTuple):
     resource: Resource
     properties: Fields
     guards: Guards
-    """The condition of the resource, where it is open."""
+    """The condition of the resource, where it is open; which declaration counts, where there are several."""
     evaluator: Evaluator
     """The values of the stack that it is in."""
 
@@ -70,7 +70,7 @@ def evaluate_switched_off(
     All of them if the stack itself is not live.
     """
     return tuple(
-        Evaluated(resource, _properties(resource, ALWAYS, evaluator), ALWAYS, evaluator)
+        Evaluated(resource, _properties(resource, resource.guards, evaluator), resource.guards, evaluator)
         for resource in template.resources
         if resource.type in types and (not live or guards_of(resource, evaluator) is None)
     )
@@ -98,7 +98,7 @@ def _evaluate(resource: Resource, evaluator: Evaluator) -> Evaluated | None:
 def guards_of(resource: Resource, evaluator: Evaluator) -> Guards | None:
     """What must hold for the resource to be in the stack; None if its condition is false."""
     condition = resource.body.get("Condition")
-    around = evaluator.inputs.guards
+    around = evaluator.inputs.guards | resource.guards
     if isinstance(condition, Scalar):
         decision = evaluator.decide(condition.text)
         if decision is False:

@@ -94,7 +94,7 @@ class _Transform:
             return
         properties = self._properties(resource, kind)
         body = mapping(resource.at, Type=scalar(_ROLE, resource.at), Condition=condition, Properties=properties)
-        yield Resource(name, _ROLE, resource.at, body)
+        yield Resource(name, _ROLE, resource.at, body, resource.guards)
 
     def _negated(self, condition: Node) -> Scalar:
         """The condition that the other one is false, which SAM adds to the template."""

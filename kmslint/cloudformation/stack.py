@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from kmslint.cloudformation.cloud_assembly import construct_path
 from kmslint.cloudformation.consumers import read_consumers
 from kmslint.cloudformation.dependencies import Dependencies
+from kmslint.cloudformation.duplicates import located
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.keys import read_aliases, read_keys
 from kmslint.cloudformation.nested import Library, Stack, stack_of
@@ -17,6 +18,7 @@ from kmslint.cloudformation.template import STACK_SET, read_template
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.errors import Problem
 from kmslint.location import Source
+from kmslint.model.duplicates import Duplicate
 from kmslint.model.estate import Call, Construct, Estate, Language
 from kmslint.syntax.tree import Node
 
@@ -72,6 +74,8 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
         calls=tuple(Call(stack.stack.rstrip("/"), stack.made_at) for stack in stacks if stack.made_at and stack.live),
         constructs=tuple(_constructs(resources)),
         problems=tuple(_problems(stacks)),
+        duplicates=tuple(each for stack in stacks for each in _duplicates(stack)),
+        lost_zeros=tuple(dict.fromkeys(zero for stack in stacks for zero in stack.evaluator.lost_zeros)),
     )
 
 
@@ -91,6 +95,12 @@ def _constructs(resources: Iterable[Evaluated]) -> Iterator[Construct]:
         construct = construct_path(resource.address, resource.resource.body)
         if construct is not None:
             yield construct
+
+
+def _duplicates(stack: Stack) -> tuple[Duplicate, ...]:
+    """The names that stand twice in its template."""
+    document = stack.template.document
+    return () if document is None else located(stack.evaluator.duplicates, document)
 
 
 def _problems(stacks: tuple[Stack, ...]) -> Iterator[Problem]:

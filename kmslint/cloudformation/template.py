@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.cloudformation.calls import is_function
+from kmslint.cloudformation.duplicates import Member, bodies, duplicates_in, members_that_count
+from kmslint.cloudformation.plain_scalars import as_read, lost_zero
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
+from kmslint.model.duplicates import Duplicate
+from kmslint.model.lost_zeros import LostZero
 from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence
+from kmslint.values import ALWAYS, Guards
 
 SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
 SERVERLESS = "AWS::Serverless::"
@@ -26,6 +31,8 @@ class Parameter(NamedTuple):
     default: Scalar | None
     secret: bool
     """`NoEcho`: its default is not to be shown."""
+    guards: Guards = ALWAYS
+    """Which of several declarations of the name counts."""
 
     @property
     def is_list(self) -> bool:
@@ -41,6 +48,8 @@ class Resource(NamedTuple):
     at: Location
     """The logical id, where it is declared."""
     body: Mapping
+    guards: Guards = ALWAYS
+    """Which of several declarations of the logical id counts."""
 
     @property
     def address(self) -> str:
@@ -68,25 +77,33 @@ class Template(NamedTuple):
     outputs: Mapping | None = None
     globals: Mapping | None = None
     """What the functions of SAM have in common."""
+    duplicates: tuple[Duplicate, ...] = ()
+    """Names that stand again in the template, in a section, a parameter or a resource."""
+    lost_zeros: tuple[LostZero, ...] = ()
+    """Among the defaults of parameters."""
+    document: Node | None = None
+    """What it was read from."""
 
 
 def is_template(document: Node) -> bool:
     """Whether a document is a template: it has resources with a type, or says that it is one."""
     if not isinstance(document, Mapping):
         return False
-    resources = document.get("Resources")
-    if resources is None:
-        return False
-    if document.get("AWSTemplateFormatVersion") is not None:
+    resources = [entry.value for name, entry in members(document) if name == "Resources"]
+    if resources and document.get("AWSTemplateFormatVersion") is not None:
         return True
-    if isinstance(resources, Mapping):
-        return any(_declares_resource(entry.value) or _is_expanded(entry.key) for entry in resources.entries)
-    return isinstance(resources, Sequence) and any(map(_declares_resource, resources.items))
+    return any(map(_holds_resources, resources))
 
 
 def read_template(document: Node, source: Source) -> Template:
     """The sections of a template; everything that has the wrong shape becomes a problem at its place."""
     return _Reader(source).template(document)
+
+
+def _holds_resources(node: Node) -> bool:
+    if isinstance(node, Mapping):
+        return any(_declares_resource(entry.value) or _is_expanded(entry.key) for entry in node.entries)
+    return isinstance(node, Sequence) and any(map(_declares_resource, node.items))
 
 
 def _declares_resource(node: Node) -> bool:
@@ -99,16 +116,34 @@ def _is_expanded(key: Node) -> bool:
     return isinstance(key, Scalar) and key.text.startswith(_EXPANDED)
 
 
+class _Section(NamedTuple):
+    """A section of the template, and where it counts if there are two."""
+
+    mapping: Mapping
+    guards: Guards
+
+
+def _joined(sections: list[_Section]) -> Mapping | None:
+    """The entries of a section; names that two of them share stand twice."""
+    if len(sections) < 2:
+        return sections[0].mapping if sections else None
+    return sections[0].mapping._replace(
+        entries=tuple(entry for section in sections for entry in section.mapping.entries)
+    )
+
+
 class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
+        self.duplicates: list[Duplicate] = []
+        self.lost_zeros: list[LostZero] = []
 
     def template(self, document: Node) -> Template:
         if not isinstance(document, Mapping):
             self._problem("the template is not a map", document.at)
             return Template((), None, None, (), tuple(self.problems))
-        self._duplicates(document)
+        self.duplicates.extend(duplicates_in(document))
         for entry in document.entries:
             if _is_expanded(entry.key):
                 self._problem("Fn::Transform is not expanded", entry.key.at)
@@ -116,71 +151,78 @@ class _Reader:
         parameters, mappings, conditions, resources, outputs, of_sam = sections
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)
-        declared = {resource.name: resource for resource in self._resources(resources)}
         return Template(
-            tuple(self._parameters(parameters)),
-            mappings,
-            conditions,
-            tuple(declared.values()),
+            tuple(parameter for section in parameters for parameter in self._parameters(section)),
+            _joined(mappings),
+            _joined(conditions),
+            tuple(resource for section in resources for resource in self._resources(section)),
             tuple(self.problems),
-            outputs,
-            of_sam,
+            _joined(outputs),
+            _joined(of_sam),
+            tuple(self.duplicates),
+            tuple(self.lost_zeros),
+            document,
         )
 
-    def _section(self, document: Mapping, name: str) -> Mapping | None:
-        node = document.get(name)
-        if node is None:
-            return None
-        if not isinstance(node, Mapping) or node.tag:
-            self._problem(f"{name} is not a map", node.at)
-            return None
-        self._duplicates(node)
-        return node
+    def _section(self, document: Mapping, name: str) -> list[_Section]:
+        """A section; both of them where it stands twice."""
+        found: list[_Section] = []
+        for member in members_that_count(document):
+            if member.key.text != name:
+                continue
+            if not isinstance(member.value, Mapping) or member.value.tag:
+                self._problem(f"{name} is not a map", member.value.at)
+                continue
+            self.duplicates.extend(duplicates_in(member.value))
+            found.append(_Section(member.value, member.guards))
+        return found
 
-    def _parameters(self, section: Mapping | None) -> Iterator[Parameter]:
-        for name, body in self._entries(section):
+    def _parameters(self, section: _Section) -> Iterator[Parameter]:
+        for name, body, guards in self._entries(section):
             if not isinstance(body, Mapping):
                 self._problem(f'parameter "{name.text}" is not a map', body.at)
                 continue
-            self._duplicates(body)
-            yield _parameter(name.text, body)
+            self.duplicates.extend(duplicates_in(body))
+            for inner, reading in bodies(body):
+                default = reading.get("Default")
+                zero = lost_zero(default) if isinstance(default, Scalar) else None
+                self.lost_zeros.extend([zero] if zero else [])
+                yield _parameter(name.text, reading, guards | inner)
 
-    def _resources(self, section: Mapping | None) -> Iterator[Resource]:
-        for name, body in self._entries(section):
+    def _resources(self, section: _Section) -> Iterator[Resource]:
+        for name, body, guards in self._entries(section):
             if is_function(name.text):
                 self._problem(f"{'::'.join(name.text.split('::')[:2])} is not expanded", name.at)
             elif not isinstance(body, Mapping):
                 self._problem(f'resource "{name.text}" is not a map', body.at)
             else:
-                self._duplicates(body)
-                type_ = body.get("Type")
-                if isinstance(type_, Scalar) and not type_.tag:
-                    yield Resource(name.text, type_.text, name.at, body)
-                else:
-                    self._problem(f'resource "{name.text}" has no type', (type_ or name).at)
+                self.duplicates.extend(duplicates_in(body))
+                for inner, reading in bodies(body):
+                    type_ = reading.get("Type")
+                    if isinstance(type_, Scalar) and not type_.tag:
+                        yield Resource(name.text, type_.text, name.at, reading, guards | inner)
+                    else:
+                        self._problem(f'resource "{name.text}" has no type', (type_ or name).at)
 
-    def _entries(self, section: Mapping | None) -> Iterator[tuple[Scalar, Node]]:
-        for key, value in section.entries if section else ():
-            if isinstance(key, Scalar):
-                yield key, value
-            else:
-                self._problem("a name is not a text", key.at)
-
-    def _duplicates(self, mapping: Mapping) -> None:
-        for key in mapping.duplicates():
-            self._problem(f'duplicate key "{key.text}"', key.at)
+    def _entries(self, section: _Section) -> Iterator[Member]:
+        for entry in section.mapping.entries:
+            if not isinstance(entry.key, Scalar):
+                self._problem("a name is not a text", entry.key.at)
+        for member in members_that_count(section.mapping):
+            yield member._replace(guards=section.guards | member.guards)
 
     def _problem(self, reason: str, at: Location) -> None:
         self.problems.append(Problem(self.source.path, reason, at))
 
 
-def _parameter(name: str, body: Mapping) -> Parameter:
+def _parameter(name: str, body: Mapping, guards: Guards) -> Parameter:
     type_, default, secret = body.get("Type"), body.get("Default"), body.get("NoEcho")
     return Parameter(
         name,
         type_.text if isinstance(type_, Scalar) else "String",
-        default if isinstance(default, Scalar) else None,
+        default._replace(text=as_read(default)) if isinstance(default, Scalar) else None,
         isinstance(secret, Scalar) and secret.text.lower() == "true",
+        guards,
     )
 
 

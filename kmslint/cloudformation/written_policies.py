@@ -55,11 +55,16 @@ class WrittenPolicies:
         policy = IdentityPolicy(resource.address, resource.at, document, guards=resource.guards, arn=arn)
         self.policies.append(policy)
         if arn is not None:
-            self._managed[_without_partition(arn)] = policy
+            self._add_managed(_without_partition(arn), policy)
         for name, kind in _TARGETS[resource.type]:
             for target, guards in alternatives(resource.get(name), resource.guards):
                 if isinstance(target, Text):
                     self._attached[kind, target.parts].append(policy._replace(guards=guards))
+
+    def _add_managed(self, arn: tuple[Part, ...], policy: IdentityPolicy) -> None:
+        declared = self._managed.get(arn)
+        is_again = declared is not None and declared.address == policy.address
+        self._managed[arn] = _both(declared, policy) if declared is not None and is_again else policy
 
 
 def required_document(owner: Evaluated, value: Value | None, at: Location) -> Document | None:
@@ -81,6 +86,18 @@ def required_document(owner: Evaluated, value: Value | None, at: Location) -> Do
 def with_guards(policy: IdentityPolicy, guards: Guards) -> IdentityPolicy:
     """The policy as it is attached somewhere: there if both its own conditions and those of the place hold."""
     return policy._replace(guards=policy.guards | guards)
+
+
+def _both(first: IdentityPolicy, last: IdentityPolicy) -> IdentityPolicy:
+    """A policy that is declared twice: the statements of both, each where its declaration counts."""
+    if first.document is None or last.document is None:
+        return last._replace(document=None, guards=first.guards & last.guards)
+    each = ((first.document, first.guards), (last.document, last.guards))
+    document = last.document._replace(
+        statements=tuple(one._replace(guards=one.guards | guards) for of, guards in each for one in of.statements),
+        unseen=first.document.unseen + last.document.unseen,
+    )
+    return last._replace(document=document, guards=first.guards & last.guards)
 
 
 def _without_partition(arn: Text) -> tuple[Part, ...]:

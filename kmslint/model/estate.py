@@ -8,6 +8,8 @@ from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.model.accounts import Accounts
 from kmslint.model.arn import Arn, parse_arn
+from kmslint.model.duplicates import Duplicate
+from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Document
 from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
 from kmslint.verdict import Verdict
@@ -230,6 +232,10 @@ class Estate(NamedTuple):
     """It is deployed to other accounts than the one that is asked about: a stack set."""
     problems: tuple[Problem, ...] = ()
     """What could not be read; the rest stands above."""
+    duplicates: tuple[Duplicate, ...] = ()
+    """Members that stand twice in a map of the template or in an object; those of policy texts are in the documents."""
+    lost_zeros: tuple[LostZero, ...] = ()
+    """Account ids without quotes that are read as other numbers."""
 
     def accounts_of(self, key: Key) -> Accounts:
         """Which account is the key's own, and by what evidence."""
@@ -255,6 +261,16 @@ class Estate(NamedTuple):
         for key in self.keys:
             if key.policy.document is not None:
                 yield key, key.policy.document
+
+    def documents(self) -> Iterator[tuple[str, Document]]:
+        """Every policy that can be read, trust policies too, with the address of the resource it belongs to."""
+        yield from ((key.address, document) for key, document in self.key_documents())
+        for policy in self.policies:
+            if policy.document is not None:
+                yield policy.address, policy.document
+        for identity in self.identities:
+            if identity.trust is not None and not identity.elsewhere:
+                yield identity.address, identity.trust
 
 
 def _same_key(one: Arn | None, other: Arn) -> bool:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kmslint.location import Location
+from kmslint.model.duplicates import Duplicate
 from kmslint.values import ALWAYS, Guards, Text, Unknown
 
 Element = Text | Unknown
@@ -116,6 +117,8 @@ class Document(NamedTuple):
     version: Text | None
     at: Location
     malformed: tuple[Malformed, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    """Members that stand twice, where the policy is written as a text."""
 
     def guards(self) -> set[str]:
         """The conditions on which the presence of some statement hangs."""

@@ -11,6 +11,7 @@ from itertools import product
 from kmslint import limits
 from kmslint.location import Location
 from kmslint.model.default_policy import default_document
+from kmslint.model.duplicates import both_readings
 from kmslint.model.policy import Document, Malformed, Statement
 from kmslint.model.policy_text import decode_json
 from kmslint.model.read_statement import read_statement
@@ -65,6 +66,9 @@ def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
     if isinstance(value, Choice):
         return _read_choice(value, guards, missing)
     if isinstance(value, Fields):
+        version = value.get("Version")
+        if isinstance(version, Choice) and len(set(conditions_of(version))) <= limits.CHOICES:
+            return _read_choice(_by_version(value, version), guards, missing)
         return _Reader(value, guards).document()
     if isinstance(value, Items):
         return Unknown(Hole(HoleKind.UNREADABLE, "policy is a list, not a map"), value.at)
@@ -74,7 +78,15 @@ def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
 def _read_decoded(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
     if isinstance(value, Text):
         return Unknown(Hole(HoleKind.UNREADABLE, "policy text is not a JSON map"), value.at)
-    return _read(value, guards, missing)
+    reading = both_readings(value)
+    document = _read(reading.value, guards, missing)
+    return document._replace(duplicates=reading.duplicates) if isinstance(document, Document) else document
+
+
+def _by_version(fields: Fields, version: Choice) -> Choice:
+    """A document in each version that it may have: what its texts mean hangs on it."""
+    when_true, when_false = (specialise(fields, {version.condition: holds}) for holds in (True, False))
+    return Choice(version.condition, when_true, when_false, fields.at)
 
 
 def _whole(text: Text) -> Unknown | None:
@@ -99,6 +111,7 @@ def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document |
         statements=first.statements + second.statements,
         unseen=first.unseen + second.unseen,
         malformed=first.malformed + second.malformed,
+        duplicates=first.duplicates + second.duplicates,
         at=choice.at,
     )
 
@@ -124,11 +137,11 @@ class _Reader:
         self.position = 0
 
     def document(self) -> Document:
-        values = list(self.fields.all("Statement"))
-        if not values and not self.fields.spread:
-            self.malformed.append(Malformed("no Statement", self.fields.at))
-        for value in values:
+        value = self.fields.get("Statement")
+        if value is not None:
             self._statements(value, self.guards)
+        elif not self.fields.spread:
+            self.malformed.append(Malformed("no Statement", self.fields.at))
         for field in self.fields.fields:
             if field.name.literal is not None and field.name.literal not in ("Version", "Id", "Statement"):
                 self.malformed.append(Malformed(f"a policy has no member {field.name}", field.name.at))
@@ -161,7 +174,7 @@ class _Reader:
             self.unseen.append(Unknown(value.holes[0], value.at))
         elif isinstance(value, Text):
             self.malformed.append(Malformed("a statement is a text, not a map", value.at))
-        elif not guards and value in self.fields.all("Statement"):
+        elif not guards and value is self.fields.get("Statement"):
             self.malformed.append(Malformed("Statement is null", value.at))
 
     def _choice(self, choice: Choice, guards: Guards) -> None:

@@ -52,7 +52,7 @@ def read_statement(fields: Fields, position: int, guards: Guards, literal_variab
     """The statement a map stands for. Nothing in it is a Choice any more."""
     reader = _StatementReader(fields)
     reader.unknown_members()
-    sid = reader.get("Sid")
+    sid = reader.members.get("Sid")
     return Statement(
         position=position,
         sid=str(sid) if isinstance(sid, Text) and sid.parts else None,
@@ -78,19 +78,12 @@ class _StatementReader:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.malformed: list[Malformed] = []
-        self.members: dict[str, list[Value]] = {}
-        for field in fields.fields:
-            name = field.name.literal
-            if name is not None:
-                self.members.setdefault(name, []).append(field.value)
+        self.members = {field.name.literal: field.value for field in fields.fields if field.name.literal is not None}
 
     def get(self, name: str) -> Value | None:
-        """The value of the last member of that name."""
-        return self.members[name][-1] if name in self.members else None
-
-    def present(self, name: str) -> list[Value]:
-        """Every value of that name but null."""
-        return [value for value in self.members.get(name, ()) if not isinstance(value, Null)]
+        """The value of the member of that name; None if it is null."""
+        value = self.members.get(name)
+        return None if isinstance(value, Null) else value
 
     def unknown_members(self) -> None:
         """Note the members that no statement has: a misspelt Condition is none."""
@@ -101,10 +94,7 @@ class _StatementReader:
                 self.malformed.append(Malformed(f"a statement has no member {field.name}", field.name.at))
 
     def effect(self) -> Effect:
-        value = self.get("Effect")
-        for name in ("Effect", "Condition"):
-            twice = self.members.get(name, ())[1:]
-            self.malformed.extend(Malformed(f"{name} stands there twice", second.at) for second in twice)
+        value = self.members.get("Effect")
         if isinstance(value, Text) and value.literal in ("Allow", "Deny"):
             return Effect(value.literal)
         if isinstance(value, Unknown) or (isinstance(value, Text) and value.holes):
@@ -114,25 +104,23 @@ class _StatementReader:
         return Effect.INVALID
 
     def elements(self, name: str) -> tuple[Element, ...] | None:
-        """The entries of a list element; None if it is absent. An element that stands twice is read twice."""
-        values = self.present(name)
-        if not values:
-            return None
-        return tuple(element for value in values for element in self._entries(value, name))
+        """The entries of a list element; None if it is absent."""
+        value = self.get(name)
+        return None if value is None else tuple(self._entries(value, name))
 
     def principals(self, name: str) -> tuple[Principal, ...] | None:
-        values = self.present(name)
-        if not values:
+        value = self.get(name)
+        if value is None:
             return None
         before = len(self.malformed)
-        found = tuple(principal for value in values for principal in self._principals(value, name))
+        found = tuple(self._principals(value, name))
         if not found and len(self.malformed) == before:
-            self.malformed.append(Malformed(f"{name} names nobody", values[0].at))
+            self.malformed.append(Malformed(f"{name} names nobody", value.at))
         return found
 
     def conditions(self) -> Iterator[Test | Unknown]:
         value = self.get("Condition")
-        if value is None or isinstance(value, Null):
+        if value is None:
             return
         if isinstance(value, Unknown):
             yield value

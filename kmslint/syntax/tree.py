@@ -46,6 +46,11 @@ class Scalar(NamedTuple):
     """YAML only: an explicit tag, `!Ref`."""
 
 
+def member_name(key: Scalar) -> str:
+    """What tells a member of a map from the others: `1` and `"1"` are one name, a function is another than its text."""
+    return key.text if not key.tag or key.tag.startswith("!!") else f"{key.tag} {key.text}"
+
+
 class Entry(NamedTuple):
     """A member of a mapping. In HCL the key may be an expression."""
 
@@ -73,9 +78,10 @@ class Mapping(NamedTuple):
         seen: set[str] = set()
         for entry in self.entries:
             if isinstance(entry.key, Scalar):
-                if entry.key.text in seen:
+                name = member_name(entry.key)
+                if name in seen:
                     yield entry.key
-                seen.add(entry.key.text)
+                seen.add(name)
 
 
 class Sequence(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kmslint import limits
 from kmslint.errors import Problem
 from kmslint.location import Location
+from kmslint.terraform.oddities import Oddities
 from kmslint.terraform.scope import out_of_bounds
 from kmslint.values import Choice, Encoded, Fields, Items, Text, Unknown, Value
 
@@ -19,6 +20,8 @@ class Budget:
         self.left = limits.STEPS
         self.depth = 0
         self.problems: list[Problem] = []
+        self.oddities = Oddities()
+        """What is met on the way."""
 
     @property
     def spent(self) -> bool:

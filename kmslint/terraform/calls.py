@@ -10,6 +10,7 @@ from kmslint.location import Location
 from kmslint.terraform import parameters
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.kinds import has_length, in_order
+from kmslint.terraform.oddities import Oddities
 from kmslint.terraform.parameters import Parameter
 from kmslint.terraform.scalars import integer
 from kmslint.terraform.shapes import Failure, as_list
@@ -23,6 +24,8 @@ class Given(NamedTuple):
     hole: Hole
     """The call, as a hole."""
     at: Location
+    oddities: Oddities | None = None
+    """Takes notes, where somebody wants them."""
 
     def unknown(self, spread: bool = False) -> Unknown:
         """The result, where it cannot be known."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from kmslint import limits
+from kmslint.model.duplicates import last_reading
 from kmslint.model.policy_text import decode_json
 from kmslint.terraform import parameters
 from kmslint.terraform.calls import Function, Given
@@ -37,7 +38,13 @@ def _jsondecode(given: Given) -> Value:
     if isinstance(found, Unknown) and found.hole.kind is HoleKind.UNREADABLE:
         literal = value.literal
         return given.failure() if literal is not None and _is_readable(literal) else given.unknown()
-    return given.unknown() if isinstance(found, Unknown) else decoded(found)
+    if isinstance(found, Unknown):
+        return given.unknown()
+    reading = last_reading(found)
+    if given.oddities is not None:
+        given.oddities.add_duplicates(reading.duplicates)
+    # Terraform reads the first of several members as of the type of the last, and may refuse it.
+    return decoded(reading.value) if reading.of_one_type else given.unknown()
 
 
 def _is_readable(document: str) -> bool:

@@ -133,17 +133,27 @@ class Evaluator:
         if node.text == "null":
             return Untyped(node.at)
         spelt = node.text if node.text in ("true", "false") else number(node.text)
-        return unknown_for(node, scope) if spelt is None else text(spelt, node.at, typed=True)
+        if spelt is None:
+            return unknown_for(node, scope)
+        if node.text.startswith("0"):
+            self.budget.oddities.look_at_number(node, spelt)
+        return text(spelt, node.at, typed=True)
 
     def _mapping(self, node: tree.Mapping, scope: Scope) -> Value:
-        fields: list[Field] = []
-        for entry in node.entries:
+        fields: dict[str | int, Field] = {}
+        self.budget.oddities.look_at_object(node)
+        for index, entry in enumerate(node.entries):
             key = entry.key
             name = _spelt(key) if isinstance(key, tree.Scalar) else name_of(self.evaluate(key, scope), key, scope)
             if name is None:
                 return failure_for(node, scope)
-            fields.append(Field(name, self.evaluate(entry.value, scope)))
-        return ObjectFields(tuple(fields), node.at)
+            # Terraform keeps the last of several members, and says nothing of it. Names that are not known may differ.
+            known = index if name.literal is None else name.literal
+            before = fields.pop(known, None)
+            if before is not None and isinstance(before.value, Failure):
+                return before.value
+            fields[known] = Field(name, self.evaluate(entry.value, scope))
+        return ObjectFields(tuple(fields.values()), node.at)
 
     def _reference(self, node: tree.Variable | Step, scope: Scope) -> Value:
         root, steps = unwound(node)
@@ -203,7 +213,7 @@ class Evaluator:
         values = tuple(self.evaluate(argument, scope) for argument in node.arguments)
         if scope.attempt and name not in _NEVER_REFUSED and _is_doubtful(name, values):
             self.doubts.add(scope)
-        given = Given(values, hole_for(node, scope), node.at)
+        given = Given(values, hole_for(node, scope), node.at, self.budget.oddities)
         if not node.spread or not values:
             return self._result(name, given, node, scope)
         *first, last = values

@@ -50,11 +50,14 @@ def read_declared(
     read = {id(one): one for one in (declared, *names.root.declared)}.values()
     declared_problems = (problem for one in read for problem in (*one.problems, *schema_problems(one)))
     problems = (*declared_problems, *estate.problems, *names.root.problems, *names.budget.problems)
+    oddities = names.budget.oddities
     return estate._replace(
         keys=(*estate.keys, *read_module_calls(modules)),
         accounts=_accounts(modules),
         calls=tuple(Call(module.address, module.called.block.header) for module in modules if module.called),
         problems=tuple(dict.fromkeys(problems)),
+        duplicates=oddities.duplicates(read),
+        lost_zeros=oddities.lost_zeros,
     )
 
 

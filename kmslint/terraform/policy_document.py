@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.syntax.tree import Body
 from kmslint.terraform.block_schemas import PLANNED_DOCUMENT, refused_here
 from kmslint.terraform.blocks import nested
+from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Resource
 from kmslint.terraform.iteration import Evaluate
 from kmslint.terraform.merging import Merged, Origin
@@ -27,9 +27,10 @@ _OVERRIDES = ("override_policy_documents", "override_json")
 _OLD, _NEW = "2008-10-17", "2012-10-17"
 
 
-def policy_document(resource: Resource, evaluate: Evaluate, scope: Scope, problems: list[Problem]) -> Value:
-    """The document as the JSON text that the data source gives; `problems` is told what the provider refuses."""
-    document = _Document(resource.body, evaluate, scope, problems)
+def policy_document(resource: Resource, evaluate: Evaluate, scope: Scope, budget: Budget) -> Value:
+    """The document as the JSON text that the data source gives; the budget is told what the provider refuses."""
+    problems = budget.problems
+    document = _Document(resource.body, evaluate, scope, budget)
     sources, overrides = document.given(_SOURCES), document.given(_OVERRIDES)
     merged = Merged()
     merged.add(_statements(sources), Origin.SOURCES)
@@ -58,7 +59,7 @@ class _Document(NamedTuple):
     body: Body
     evaluate: Evaluate
     scope: Scope
-    problems: list[Problem]
+    budget: Budget
 
     def argument(self, name: str) -> Value | None:
         node = self.body.get(name)
@@ -67,7 +68,8 @@ class _Document(NamedTuple):
 
     def given(self, names: tuple[str, ...]) -> list[SourceDocument]:
         """The documents in those arguments, in the order in which the provider merges them."""
-        return [source_document(value, self.problems) for value in self._values(names)]
+        budget = self.budget
+        return [source_document(value, budget.problems, budget.oddities) for value in self._values(names)]
 
     def _values(self, names: tuple[str, ...]) -> Iterator[Value]:
         for name in names:

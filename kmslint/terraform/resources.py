@@ -141,7 +141,7 @@ class Instance(NamedTuple):
 
     def _attribute(self, name: str) -> Value:
         if self.is_data and self.type == "aws_iam_policy_document" and name in ("json", "minified_json"):
-            return policy_document(self.resource, self.module.evaluate, self.scope, self.module.budget.problems)
+            return policy_document(self.resource, self.module.evaluate, self.scope, self.module.budget)
         if self.type == "template_file" and self.is_data and name == "rendered":
             found = self.module.rendered(self.resource, self.scope)
             return found or Unknown(Hole(HoleKind.EXPRESSION, self.address), self.at)

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from kmslint.errors import Problem
 from kmslint.location import Location
+from kmslint.model.duplicates import last_reading
 from kmslint.model.policy_text import decode_json
+from kmslint.terraform.oddities import Oddities
 from kmslint.terraform.shapes import Absent, spliced
 from kmslint.values import Choice, Encoded, Field, Fields, HoleKind, Items, Null, Text, Unknown, Value, text, unknown
 
@@ -45,16 +47,16 @@ class SourceDocument(NamedTuple):
 NOTHING = SourceDocument()
 
 
-def source_document(value: Value, problems: list[Problem]) -> SourceDocument:
+def source_document(value: Value, problems: list[Problem], oddities: Oddities) -> SourceDocument:
     """The document that a value stands for; `problems` is told what the provider certainly cannot read."""
     if isinstance(value, Encoded):
-        return source_document(value.value, problems)
+        return source_document(value.value, problems, oddities)
     if isinstance(value, Text):
-        return NOTHING if value.literal == "" else _decoded(decode_json(value), problems)
+        return NOTHING if value.literal == "" else _decoded(decode_json(value), problems, oddities)
     if isinstance(value, Fields):
         return _document(value, problems)
     if isinstance(value, Choice):
-        return _either(value)
+        return _either(value, oddities)
     if isinstance(value, Null):
         return NOTHING
     if isinstance(value, Unknown):
@@ -64,10 +66,12 @@ def source_document(value: Value, problems: list[Problem]) -> SourceDocument:
     return _unreadable("a value that is no policy document", value.at, problems)
 
 
-def _decoded(value: Value, problems: list[Problem]) -> SourceDocument:
+def _decoded(value: Value, problems: list[Problem], oddities: Oddities) -> SourceDocument:
     if isinstance(value, Text):  # a string or a number, which would be read again and again
         return _unreadable("a value that is no policy document", value.at, problems)
-    return source_document(value, problems)
+    reading = last_reading(value)
+    oddities.add_duplicates(reading.duplicates)
+    return source_document(reading.value, problems, oddities)
 
 
 def _document(fields: Fields, problems: list[Problem]) -> SourceDocument:
@@ -90,10 +94,10 @@ def _list_of_null(value: Value) -> Value:
     return Items((), value.at) if isinstance(value, Null) else value
 
 
-def _either(value: Choice) -> SourceDocument:
+def _either(value: Choice, oddities: Oddities) -> SourceDocument:
     gone = Absent(value.at)
     # What one way cannot be read may never come out that way: no problem of the module.
-    first, second = source_document(value.when_true, []), source_document(value.when_false, [])
+    first, second = (source_document(way, [], oddities) for way in (value.when_true, value.when_false))
     versions = first.version or Null(value.at), second.version or Null(value.at)
     names = first.name or Null(value.at), second.name or Null(value.at)
     return SourceDocument(

@@ -1,0 +1,165 @@
+"""Members that stand twice in one map, and what such a map can be read as.
+
+JSON and YAML ask for names that are unique and leave it to the reader what becomes of others: it keeps the first,
+or the last, or refuses the whole. Of three the one in the middle never counts.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html#morethanonestatement
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from kmslint.location import Location
+from kmslint.values import Choice, Encoded, Field, Fields, Items, Text, Unknown, Value, first_counts
+
+_PATH = 100
+"""Characters of a path that are shown."""
+
+
+class Reader(Enum):
+    """Who reads the map."""
+
+    CLOUDFORMATION = "CloudFormation"
+    TERRAFORM = "Terraform"
+    """Keeps the last."""
+    AWS = "AWS"
+    """The service that a policy is sent to as a text."""
+
+
+class Duplicate(NamedTuple):
+    """A member that stands in a map once more."""
+
+    name: str
+    at: Location
+    """The name, where it stands again."""
+    first: Location
+    """The name, where it stands first."""
+    reader: Reader
+    path: str = ""
+    """Which map: `Statement[0].Principal`; empty for the outermost one."""
+    owner: str = ""
+    """What it is part of: the address of a resource, empty for the template itself."""
+
+
+class Readings(NamedTuple):
+    """A value in whose maps no name stands twice any more."""
+
+    value: Value
+    duplicates: tuple[Duplicate, ...]
+    of_one_type: bool = True
+    """Whether the values of each name that stands twice are all strings, all numbers or all booleans."""
+
+
+def both_readings(value: Value) -> Readings:
+    """A value read from JSON text: where two members share a name, a choice between the first and the last."""
+    return _read(value, Reader.AWS)
+
+
+def last_reading(value: Value) -> Readings:
+    """A value read from JSON text that Terraform reads, or its provider: the last member of a name counts."""
+    return _read(value, Reader.TERRAFORM)
+
+
+def _read(value: Value, reader: Reader) -> Readings:
+    if not _has_duplicates(value):
+        return Readings(value, ())
+    settling = _Settling(reader)
+    settled = settling.settled(value, "")
+    return Readings(settled, tuple(settling.found), settling.of_one_type)
+
+
+def shown_path(names: Iterable[str]) -> str:
+    """The names that lead to a map, elements of lists as `[0]`; of a long path the end."""
+    path = ""
+    for name in names:
+        path += name if name.startswith("[") or not path else f".{name}"
+        path = path if len(path) <= _PATH else f"...{path[-_PATH:]}"
+    return path
+
+
+def either(name: str, first_at: Location, first: Value, last: Value) -> Value:
+    """What stands under a name that stands twice: one of the two values, if they are not the same."""
+    return last if alike(first, last) else Choice(first_counts(name, first_at), first, last, last.at)
+
+
+def alike(first: Value, second: Value) -> bool:
+    """Whether two values are the same, wherever they stand."""
+    if isinstance(first, Items) and isinstance(second, Items):
+        return len(first.items) == len(second.items) and all(map(alike, first.items, second.items))
+    if isinstance(first, Fields) and isinstance(second, Fields):
+        return (
+            len(first.fields) == len(second.fields)
+            and len(first.spread) == len(second.spread)
+            and all(map(alike, first.spread, second.spread))
+            and all(
+                one.name.parts == other.name.parts and alike(one.value, other.value)
+                for one, other in zip(first.fields, second.fields, strict=True)
+            )
+        )
+    if isinstance(first, Choice) and isinstance(second, Choice):
+        branches = ((first.when_true, second.when_true), (first.when_false, second.when_false))
+        return first.condition == second.condition and all(alike(*pair) for pair in branches)
+    if isinstance(first, Encoded) and isinstance(second, Encoded):
+        return alike(first.value, second.value)
+    if isinstance(first, Text) and isinstance(second, Text):
+        return (first.parts, first.typed) == (second.parts, second.typed)
+    if isinstance(first, Unknown) and isinstance(second, Unknown):
+        return (first.hole, first.spread) == (second.hole, second.spread)
+    return type(first) is type(second)
+
+
+def _has_duplicates(value: Value) -> bool:
+    if isinstance(value, Items):
+        return any(map(_has_duplicates, value.items))
+    if isinstance(value, Fields):
+        names = [field.name.literal for field in value.fields]
+        return len(set(names)) < len(names) or any(_has_duplicates(field.value) for field in value.fields)
+    return False
+
+
+def _kind(value: Value) -> str | None:
+    """The type of a scalar; None for all else."""
+    if not isinstance(value, Text):
+        return None
+    if not value.typed:
+        return "string"
+    return "boolean" if value.literal in ("true", "false") else "number"
+
+
+class _Settling:
+    """Goes through a value and notes every name that stands again."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.found: list[Duplicate] = []
+        self.of_one_type = True
+
+    def settled(self, value: Value, path: str) -> Value:
+        if isinstance(value, Items):
+            items = (self.settled(item, shown_path((path, f"[{index}]"))) for index, item in enumerate(value.items))
+            return value._replace(items=tuple(items))
+        if isinstance(value, Fields):
+            return value._replace(fields=tuple(self._fields(value, path)))
+        return value
+
+    def _fields(self, value: Fields, path: str) -> list[Field]:
+        settled: dict[str, Field] = {}
+        unnamed: list[Field] = []
+        firsts: dict[str, Field] = {}
+        for field in value.fields:
+            name = field.name.literal
+            inner = field._replace(value=self.settled(field.value, shown_path((path, str(field.name)))))
+            if name is None:
+                unnamed.append(inner)
+                continue
+            first = firsts.setdefault(name, inner)
+            if first is not inner:
+                self.found.append(Duplicate(name, field.name.at, first.name.at, self.reader, path))
+                kinds = _kind(first.value), _kind(inner.value)
+                self.of_one_type = self.of_one_type and None not in kinds and kinds[0] == kinds[1]
+                if self.reader is not Reader.TERRAFORM:
+                    inner = inner._replace(value=either(name, first.name.at, first.value, inner.value))
+            settled[name] = inner
+        return [*settled.values(), *unnamed]
