@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.lockout import LockoutClass, assess
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.rule import Examples, Rule
+from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
 from kmslint.values import Text, boolean
 
@@ -29,6 +29,7 @@ kms:PutKeyPolicy.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/controltower/latest/controlreference/ct-kms-pv-3.html",
     ),
+    silenced_by=(Silence("KMS101", Scope.KEY),),  # which says that the check is bypassed, too
     cloudformation=Examples(
         bad="""\
 Resources:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from kmslint.access.capabilities import may_be_denied
+from kmslint.access.capabilities import is_like_managed_key, may_be_denied
 from kmslint.access.lockout import Lockout, LockoutClass, anybody_may, assess
 from kmslint.access.matching import names_action
 from kmslint.access.naming import when
@@ -34,7 +34,12 @@ to the account principal so that IAM policies can.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys-adding-permission.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
     ),
-    silenced_by=(Silence("KMS101", Scope.KEY), Silence("KMS103", Scope.KEY)),
+    silenced_by=(
+        Silence("KMS101", Scope.KEY),
+        Silence("KMS102", Scope.KEY),
+        Silence("KMS103", Scope.KEY),
+        Silence("KMS105", Scope.KEY),
+    ),
     cloudformation=Examples(
         bad="""\
 Resources:
@@ -113,7 +118,7 @@ _RETIRING: Final = tuple(
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that can be managed and, by omission, neither disabled nor deleted."""
     for key, document in estate.key_documents():
-        if any(may_be_denied(action, document) for action in _RETIRING):
+        if any(may_be_denied(action, document) for action in _RETIRING) or is_like_managed_key(document):
             continue
         accounts = estate.accounts_of(key)
         lockout = assess(document, key, accounts)

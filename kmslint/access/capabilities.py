@@ -76,3 +76,16 @@ def may_be_denied(action: Action, document: Document) -> bool:
         statement.effect in (Effect.DENY, Effect.UNKNOWN) and names_action(statement, action) is not NO
         for statement in document.statements
     )
+
+
+def is_like_managed_key(document: Document) -> bool:
+    """Whether the policy is made after those of AWS managed keys: everybody of the account, through one service.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
+    """
+    for statement in document.statements:
+        if statement.effect is Effect.ALLOW and any(principal.is_star for principal in statement.principals or ()):
+            keys = {fold(str(test.key)) for test in statement.conditions if isinstance(test, Test)}
+            if {"kms:calleraccount", "kms:viaservice"} <= keys:
+                return True
+    return False
