@@ -42,11 +42,8 @@ def cluster_grants(estate: Estate) -> Iterator[ClusterGrant]:
 
 def _limited(document: Document) -> list[tuple[Statement, Test]]:
     """The statements that allow kms:CreateGrant, if all of them demand that a service asks; else none."""
-    giving = [
-        one
-        for one in document.statements
-        if one.effect is not Effect.DENY and names_action(one, CREATE_GRANT) is not NO
-    ]
+    allows = (one for one in document.statements if one.effect is not Effect.DENY)
+    giving = [one for one in allows if names_action(one, CREATE_GRANT) is not NO]
     found = [(one, test) for one in giving for test in one.conditions if _is_for_services(test)]
     sure = not document.unseen and len({id(one) for one, _ in found}) == len(giving)
     return found if sure and any(names_action(one, CREATE_GRANT) is YES for one in giving) else []
