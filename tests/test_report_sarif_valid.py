@@ -83,7 +83,8 @@ def test_a_rule_fits_what_github_shows_of_it(rule: Rule) -> None:
     assert str(described["helpUri"]).startswith("https://")
     assert len(rule.title) < 1024
     assert len(str(described["name"])) <= 255
-    assert text.count("```") == (8 if rule.cloudformation else 4), "an example breaks out of its fence"
+    languages = sum(examples is not None for examples in (rule.cloudformation, rule.terraform))
+    assert text.count("```") == 4 * languages, "an example breaks out of its fence"
     assert safe_text(rule.title) == rule.title
 
 
