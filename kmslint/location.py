@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n?|\n")
+_CHARACTER = re.compile(r"[^\r\n]")
 
 
 class Region(NamedTuple):
@@ -25,7 +26,7 @@ class Region(NamedTuple):
 class Source:
     """A file that was read: its path as reports show it, and its text without a byte order mark."""
 
-    __slots__ = ("_line_starts", "called_at", "path", "stack", "text")
+    __slots__ = ("_hidden", "_line_starts", "called_at", "path", "stack", "text")
 
     def __init__(self, path: str, text: str, called_at: Location | None = None, stack: str = "") -> None:
         self.path = path
@@ -37,6 +38,7 @@ class Source:
         """The nested stack that a template is read for, as addresses in it begin: `Network/`. A template that makes
         several has a source for each, so that what is spelt alike in two of them is not taken for one."""
         self._line_starts: list[int] | None = None
+        self._hidden: list[tuple[int, int]] = []
 
     @property
     def line_starts(self) -> list[int]:
@@ -44,6 +46,19 @@ class Source:
         if self._line_starts is None:
             self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
         return self._line_starts
+
+    def hide(self, start: int, end: int) -> None:
+        """Keeps a stretch out of all reports: a secret."""
+        self._hidden.append((start, end))
+
+    def shown(self, start: int, end: int) -> str:
+        """A stretch of the text as reports show it, with stars for what is hidden."""
+        text = self.text[start:end]
+        for first, last in self._hidden:
+            begin, stop = max(first - start, 0), min(last - start, len(text))
+            if begin < stop:
+                text = text[:begin] + _CHARACTER.sub("*", text[begin:stop]) + text[stop:]
+        return text
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset."""

@@ -47,7 +47,7 @@ def parameter_value(parameter: Parameter, given: Value | None, at: Location) -> 
     """
     if parameter.type.startswith("AWS::SSM::"):
         return _missing(parameter, HoleKind.EXPRESSION, at)
-    if given is not None:
+    if given is not None and not parameter.secret:
         return _listed(given, at) if parameter.is_list else given
     default = None if parameter.secret else parameter.default
     if default is None or is_null(default):

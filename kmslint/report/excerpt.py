@@ -46,7 +46,7 @@ def first_line(source: Source, line: int, width: int) -> str:
 
 def _part_of_line(source: Source, line: int, begin: int, end: int) -> str:
     start = source.line_starts[line - 1]
-    part = source.text[start + begin : start + end + 1]
+    part = source.shown(start + begin, start + end + 1)
     return re.split(r"[\r\n]", part, maxsplit=1)[0]
 
 

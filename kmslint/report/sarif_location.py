@@ -41,7 +41,7 @@ def _region(source: Source, start: int, end: int) -> JsonObject:
         "endColumn": end_column,
     }
     if end - start <= _SNIPPET_LENGTH and source.text:
-        region["snippet"] = {"text": valid_unicode(source.text[start:end])}
+        region["snippet"] = {"text": valid_unicode(source.shown(start, end))}
     return region
 
 
