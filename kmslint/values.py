@@ -51,6 +51,11 @@ class Hole(NamedTuple):
             return False
         return self.kind in _ONE_OF_A_KIND or self.label == other.label
 
+    @property
+    def identity(self) -> tuple[HoleKind, str, str]:
+        """Equal for holes that are `same`."""
+        return self.kind, self.scope, "" if self.kind in _ONE_OF_A_KIND else self.label
+
     def __str__(self) -> str:
         return f"${{{self.label}}}"
 

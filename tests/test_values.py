@@ -46,6 +46,7 @@ OWN = Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId")
 def test_the_same_hole(one: Hole, other: Hole, same: bool) -> None:
     assert one.same(other) is same
     assert other.same(one) is same
+    assert (one.identity == other.identity) is same
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
@@ -20,7 +21,7 @@ from kmslint.aws.actions import KEY_ACTIONS, Action, matching
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
-from kmslint.values import Text
+from kmslint.values import HoleKind, Text
 from kmslint.verdict import NO, YES, both, opposite
 
 
@@ -46,15 +47,57 @@ def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
 
     Only statements that name a key count: one that says `*` may be meant for other keys.
     """
-    keys = [(key, document) for key, document in estate.key_documents() if key.policy.origin is PolicyOrigin.EXPLICIT]
+    keys = Keys(estate)
     for identity in estate.identities:
         if identity.kind is IdentityKind.GROUP:
             continue  # its members are the callers
         for policy in policies_with_groups(identity, estate):
             for statement in policy.document.statements if policy.document else ():
                 if statement.effect is Effect.ALLOW and statement.resources and statement.actions:
-                    for key, document in keys:
-                        yield from _in_statement(identity, policy, statement, key, document, estate)
+                    for key, document, resource in keys.named_in(statement):
+                        yield from _in_statement(identity, policy, statement, key, document, resource, estate)
+
+
+class Keys:
+    """The keys with a policy of their own, found by how their ARNs are spelt: with many keys and many statements,
+    asking each statement about each key takes too long."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._all = [
+            (key, document) for key, document in estate.key_documents() if key.policy.origin is PolicyOrigin.EXPLICIT
+        ]
+        self._spelt: defaultdict[_Spelling | None, list[int]] = defaultdict(list)
+        for number, (key, _) in enumerate(self._all):
+            arn = parse_arn(key.arn)
+            self._spelt[None if arn is None else _spelling(arn.resource)].append(number)
+
+    def named_in(self, statement: Statement) -> Iterator[tuple[Key, Document, Element]]:
+        """The keys that a statement names and not just any, each with the first entry of Resource that does."""
+        naming: dict[int, Element] = {}
+        for element in texts(statement.resources):
+            for number in self._candidates(element):
+                key, _ = self._all[number]
+                if number not in naming and names_key(element, key, self._estate.accounts_of(key)) is YES:
+                    naming[number] = element
+        for number in sorted(naming):
+            yield (*self._all[number], naming[number])
+
+    def _candidates(self, element: Text) -> Iterable[int]:
+        """The keys that an entry may name: without a wildcard, only what is spelt alike is certainly the same."""
+        arn = parse_arn(element)
+        if arn is None or "*" in str(arn.resource):
+            return ()
+        if "?" in str(arn.resource):
+            return range(len(self._all))
+        return (*self._spelt.get(_spelling(arn.resource), ()), *self._spelt.get(None, ()))
+
+
+_Spelling = tuple[str | tuple[HoleKind, str, str], ...]
+
+
+def _spelling(text: Text) -> _Spelling:
+    return tuple(part if isinstance(part, str) else part.identity for part in text.parts)
 
 
 def policies_with_groups(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
@@ -64,10 +107,15 @@ def policies_with_groups(identity: Identity, estate: Estate) -> Iterator[Identit
 
 
 def _in_statement(
-    identity: Identity, policy: IdentityPolicy, statement: Statement, key: Key, document: Document, estate: Estate
+    identity: Identity,
+    policy: IdentityPolicy,
+    statement: Statement,
+    key: Key,
+    document: Document,
+    resource: Element,
+    estate: Estate,
 ) -> Iterator[DeadPermission]:
-    resource = entry_naming(statement, key, estate)
-    if resource is None or document.unseen:
+    if document.unseen:
         return
     dead, root_only = [], None
     for element in texts(statement.actions):
