@@ -22,7 +22,7 @@ _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_mo
 _KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
 _KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
 _IAM_RESOURCES: Final = (b"aws_iam_", b"awscc_iam_")
-_NESTING: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
+_NESTING: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::Include")
 _KMS_PERMISSION: Final = re.compile(rb"(?<!:)kms:[a-z*]", re.IGNORECASE)
 _FRAMEWORK: Final = (re.compile(rb"^service[ \t]*:", re.MULTILINE), re.compile(rb"^provider[ \t]*:", re.MULTILINE))
 """The Serverless Framework, which makes roles of the statements in its files."""

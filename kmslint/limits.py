@@ -49,6 +49,15 @@ READ_FILE_BYTES: Final = 1_000_000
 READ_FILES: Final = 200
 """Files that the expressions of one module may read."""
 
+LOOP_NODES: Final = 250_000
+"""Nodes that all loops (`Fn::ForEach`) of one template may make, long texts counted as several."""
+
+LOOP_DEPTH: Final = 5
+"""Loops inside each other: as many as AWS allows."""
+
+INCLUDED_CHARACTERS: Final = 2_000_000
+"""Characters of the files that one template includes (AWS takes templates of 1 MB, these counted)."""
+
 STEPS: Final = 200_000
 """Evaluation steps of one template or module."""
 

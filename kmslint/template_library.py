@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from kmslint import limits
 from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLATE, Deployment, deployments
 from kmslint.cloudformation.exports import Exports
-from kmslint.cloudformation.nested import Refused, Stack, stack_of
+from kmslint.cloudformation.library import Refused
+from kmslint.cloudformation.nested import Stack, stack_of
 from kmslint.cloudformation.stack import read_stacks
-from kmslint.cloudformation.template import is_template, read_template
+from kmslint.cloudformation.template import is_template
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem
 from kmslint.location import Source
@@ -17,6 +18,7 @@ from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.syntax.bytes import decode
+from kmslint.syntax.data import read_data
 from kmslint.syntax.tree import DataFile
 from kmslint.values import Value
 
@@ -106,9 +108,7 @@ class TemplateLibrary:
             data = self._parse(file) if b"Export" in file.data and not is_plan(file.data) else None
             if isinstance(data, DataFile):
                 for document in filter(is_template, data.documents):
-                    yield stack_of(
-                        read_template(document, data.source), data.source, self._deployment(file.path).inputs, self
-                    )
+                    yield stack_of(document, data.source, self._deployment(file.path).inputs, self)
 
     def _beside(self, caller: str, written: str) -> RawFile | Refused:
         try:
@@ -130,36 +130,17 @@ class TemplateLibrary:
     def _parse(self, file: RawFile) -> DataFile | InputError:
         if file.path not in self._parsed:
             try:
-                self._parsed[file.path] = read_data(decode(file.path, file.data))
+                self._parsed[file.path] = _read(decode(file.path, file.data))
             except InputError as error:
                 self._parsed[file.path] = error
         return self._parsed[file.path]
 
 
-def read_data(source: Source) -> DataFile:
+def _read(source: Source) -> DataFile:
     """YAML or JSON. Raises InputError, with a reason that says so where another program has to fill the file in."""
     try:
-        return _read_notation(source)
+        return read_data(source)
     except InputError as error:
         from kmslint.syntax.template_languages import filled_in_later  # only for what cannot be read
 
         raise InputError(filled_in_later(source, error.problem)) from None
-
-
-def _read_notation(source: Source) -> DataFile:
-    """YAML or JSON. What opens with a brace is tried as JSON first: YAML would read it too, at a tenth of the speed."""
-    if not source.text.lstrip().startswith(("{", "[")):
-        from kmslint.syntax.yaml import read_yaml  # 15 ms: only where there is YAML
-
-        return read_yaml(source)
-    from kmslint.syntax.json import read_json
-
-    try:
-        return read_json(source)
-    except InputError as error:
-        from kmslint.syntax.yaml import read_yaml
-
-        try:
-            return read_yaml(source)
-        except InputError:
-            raise error from None

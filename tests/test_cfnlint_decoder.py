@@ -14,8 +14,8 @@ from kmslint.discovery import discover, is_plan
 from kmslint.errors import InputError
 from kmslint.raw import RawFile
 from kmslint.syntax.bytes import decode
+from kmslint.syntax.data import read_data
 from kmslint.syntax.tree import Node
-from kmslint.template_library import read_data
 
 CORPUS = os.environ.get("KMSLINT_CORPUS", "")
 

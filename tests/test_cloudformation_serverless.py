@@ -121,7 +121,7 @@ def test_what_nobody_sees_is_named() -> None:
     unseen = {each.address: [unseen.hole.label for unseen in each.unseen_policies] for each in ESTATE.identities}
     assert {address: labels for address, labels in unseen.items() if labels} == {
         "ListedRole": ["arn:aws:iam::111122223333:policy/elsewhere", "arn:aws:iam::aws:policy/${Stage}"],
-        "IncludedRole": ["Fn::Transform"],
+        "IncludedRole": ["AWS::Include s3://bucket/part.yaml"],
     }
 
 

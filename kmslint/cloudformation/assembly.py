@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from kmslint import limits
+from kmslint.cloudformation.calls import Call
+from kmslint.cloudformation.json_text import json_parts
+from kmslint.cloudformation.repeated import which_time
 from kmslint.location import Excerpt, Location
+from kmslint.syntax.tree import Scalar
 from kmslint.values import (
     Choice,
     Encoded,
@@ -16,6 +20,7 @@ from kmslint.values import (
     HoleKind,
     Items,
     Null,
+    Part,
     Piece,
     Text,
     Unknown,
@@ -35,7 +40,7 @@ def named_hole(label: str, at: Location) -> Hole:
     """
     if len(label) <= _LABEL:
         return Hole(HoleKind.EXPRESSION, label, at.source.stack)
-    return Hole(HoleKind.EXPRESSION, f"{label[:_LABEL]}...", f"{at.source.stack}offset {at.start}")
+    return Hole(HoleKind.EXPRESSION, f"{label[:_LABEL]}...", _place(at))
 
 
 def spelling(at: Location) -> str:
@@ -46,8 +51,21 @@ def spelling(at: Location) -> str:
 def unresolved(name: str, at: Location) -> Unknown:
     """The value of a function that cannot be worked out here."""
     written = spelling(at)
-    scope = written if at.end - at.start <= _LABEL else f"offset {at.start}"
-    return Unknown(Hole(HoleKind.EXPRESSION, name, f"{at.source.stack}{scope}"), at)
+    scope = f"{at.source.stack}{written}{which_time(at, written)}" if at.end - at.start <= _LABEL else _place(at)
+    return Unknown(Hole(HoleKind.EXPRESSION, name, scope), at)
+
+
+def _place(at: Location) -> str:
+    return f"{at.source.stack}{at.source.path} offset {at.start}{which_time(at)}"
+
+
+def from_elsewhere(call: Call) -> Unknown:
+    """The value of a function that is worked out outside of the template.
+
+    Where a file was to be included, the argument is a text that says which.
+    """
+    included = call.argument if call.name == "Fn::Transform" else None
+    return unresolved(included.text if isinstance(included, Scalar) else call.name, call.at)
 
 
 def as_text(value: Value) -> Text:
@@ -55,7 +73,7 @@ def as_text(value: Value) -> Text:
     if isinstance(value, Text):
         return value
     if isinstance(value, Encoded):
-        return Text((_hole(value),), value.at, False, (value,))
+        return join(_parts(value), value.at, (value,))
     if isinstance(value, Unknown):
         return Text((value.hole,), value.at)
     if isinstance(value, Null):
@@ -67,14 +85,16 @@ def as_text(value: Value) -> Text:
 def concatenated(texts: Iterable[Text], at: Location) -> Value:
     """The texts one after the other; Unknown if that is longer than a text may be."""
     pieces: list[Piece] = []
+    parts: list[Part] = []
     length = 0
     for text in texts:
         for piece in _pieces(text):
             pieces.append(piece)
-            length += len(piece.text) if isinstance(piece, Excerpt) else 1
+            spelt = _parts(piece)
+            parts += spelt
+            length += sum(len(part) if isinstance(part, str) else 1 for part in spelt)
         if length > limits.TEXT or len(pieces) > limits.ELEMENTS:
             return Unknown(named_hole(f"a text over {limits.TEXT} characters or {limits.ELEMENTS} pieces", at), at)
-    parts = (piece.text if isinstance(piece, Excerpt) else _hole(piece) for piece in pieces)
     return join(parts, at, tuple(pieces))
 
 
@@ -111,5 +131,9 @@ def _pieces(text: Text) -> Iterable[Piece]:
     ]
 
 
-def _hole(piece: Hole | Encoded) -> Hole:
-    return piece if isinstance(piece, Hole) else unresolved("Fn::ToJsonString", piece.at).hole
+def _parts(piece: Piece) -> tuple[Part, ...]:
+    if isinstance(piece, Excerpt):
+        return (piece.text,)
+    if isinstance(piece, Hole):
+        return (piece,)
+    return json_parts(piece) or (unresolved("Fn::ToJsonString", piece.at).hole,)

@@ -129,7 +129,7 @@ class Conditions:
         return guards.pop() if guards else True
 
     def _opaque(self, node: Node) -> Guard:
-        return self._open("opaque", (node.at.start, node.at.end))
+        return self._open("opaque", node.at)
 
     def _open(self, kind: str, content: Hashable) -> Guard:
         """An open condition; numbered, so that conditions built on it stay small."""

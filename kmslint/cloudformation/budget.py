@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from kmslint import limits
 from kmslint.location import Location
-from kmslint.values import Items, Text, Value
+from kmslint.values import Encoded, Items, Text, Value
 
 _CHARACTERS = 64
 """Characters that make up one step."""
+_ENCODED = 1024
+"""Characters that a value counts for where its JSON text is put into another text."""
 _ELEMENT = 8
 """Characters that an element of a list counts for."""
 
@@ -60,4 +62,4 @@ def size(value: Value) -> int:
         return sum(len(part) if isinstance(part, str) else 1 for part in value.parts)
     if isinstance(value, Items):
         return sum(_ELEMENT + (size(item) if isinstance(item, Text) else 0) for item in value.items)
-    return 1
+    return _ENCODED if isinstance(value, Encoded) else 1

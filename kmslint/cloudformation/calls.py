@@ -11,11 +11,12 @@ from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
 _UNPREFIXED = frozenset({"Ref", "Condition"})
 _YAML_TYPES = frozenset(f"!!{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp"))
 
+LOOP = "Fn::ForEach::"
+"""How the members of a map begin that are loops; their names follow."""
+
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-ELSEWHERE = frozenset(
-    f"Fn::{name}" for name in ("Base64", "Cidr", "ForEach", "GetAZs", "GetStackOutput", "ImportValue", "Transform")
-)
+ELSEWHERE = frozenset(f"Fn::{name}" for name in ("ForEach", "GetAZs", "GetStackOutput", "ImportValue", "Transform"))
 """Functions whose value is made outside the template, or is of no concern to a policy."""
 
 
@@ -70,7 +71,8 @@ def _is_long_form(name: str, argument: Node) -> bool:
     if name == "Condition":
         # A policy statement has a member of that name; there it holds a map.
         return isinstance(argument, Scalar)
-    return name == "Ref" or is_function(name)
+    # A loop that is the only member of a map adds members to it.
+    return name == "Ref" or (is_function(name) and not name.startswith(LOOP))
 
 
 def _function_of(tag: str) -> str:

@@ -74,6 +74,17 @@ def length(arguments: tuple[Value, ...], at: Location) -> Value:
     return text(str(len(_present(listed))), at)
 
 
+def base64(arguments: tuple[Value, ...], at: Location) -> Value:
+    """`Fn::Base64` of a text."""
+    (plain,) = arguments
+    literal = plain.literal if isinstance(plain, Text) else None
+    if literal is None or len(literal) > limits.TEXT // 2:
+        return as_text(unresolved("Fn::Base64", at))
+    from base64 import b64encode  # few templates with keys have user data
+
+    return text(b64encode(literal.encode("utf-8", "surrogatepass")).decode("ascii"), at)
+
+
 def import_value(name: Text, at: Location) -> Value:
     """`Fn::ImportValue` of what is not here: the output of another stack; equal names are the same output."""
     hole = named_hole(f"{IMPORT}{name}", at)

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from kmslint.cloudformation import functions
-from kmslint.cloudformation.assembly import as_text, concatenated, over_branches, relocated, unresolved
+from kmslint.cloudformation.assembly import as_text, concatenated, from_elsewhere, over_branches, relocated, unresolved
 from kmslint.cloudformation.branches import Conditions, Decision
 from kmslint.cloudformation.budget import Budget, size
 from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
 from kmslint.cloudformation.duplicates import duplicates_in, pairs
 from kmslint.cloudformation.mappings import Mappings
+from kmslint.cloudformation.networks import networks
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.plain_scalars import as_read, lost_zero
 from kmslint.cloudformation.references import Output, References, unknown_output
+from kmslint.cloudformation.repeated import as_written
 from kmslint.cloudformation.substitution import Variable, has_holes, tokens
 from kmslint.cloudformation.template import Template
 from kmslint.errors import Problem
@@ -100,12 +102,15 @@ class Evaluator:
             "Fn::Select": (2, 2, functions.select),
             "Fn::Length": (1, 1, functions.length),
             "Fn::ImportValue": (1, 1, self._import),
+            "Fn::Base64": (1, 1, functions.base64),
+            "Fn::Cidr": (2, 3, networks),
             "Fn::FindInMap": (3, 4, self._find_in_map),
         }
 
     def report(self, reason: str, at: Location) -> None:
         """Note that something cannot be read; it is left out, the rest of the template is not."""
-        self.problems.append(Problem(self.path, reason, at))
+        at = as_written(at)
+        self.problems.append(Problem(at.path, reason, at))
 
     def decide(self, condition: str) -> Decision:
         """What a condition comes to, in the branch that is being evaluated."""
@@ -169,7 +174,7 @@ class Evaluator:
         for first, last in pairs(node):
             key = last.key
             if isinstance(key, Scalar) and is_function(key.text):
-                spread.append(unresolved(key.text, key.at)._replace(spread=True))
+                spread.append(from_elsewhere(Call(key.text, last.value, key.at))._replace(spread=True))
                 continue
             value = self._evaluate(last.value) if first is None else self._either(first, last)
             if value is not None:
@@ -195,12 +200,13 @@ class Evaluator:
         if call.name not in self._on_values:
             if call.name not in ELSEWHERE:
                 self.report(f"{call.name} is no function of CloudFormation", call.at)
-            return unresolved(call.name, call.at)
+            return from_elsewhere(call)
         least, most, function = self._on_values[call.name]
         nodes = (call.argument,) if most == 1 else call.arguments
         if not least <= len(nodes) <= most:
             return unresolved(call.name, call.at)
-        return self._combined(tuple(map(self._argument, nodes)), call.at, function)
+        value = self._combined(tuple(map(self._argument, nodes)), call.at, function)
+        return None if isinstance(value, Null) else value
 
     def _argument(self, node: Node) -> Value:
         value = self._evaluate(node)
@@ -235,8 +241,10 @@ class Evaluator:
 
     def _find_in_map(self, arguments: tuple[Value, ...], at: Location) -> Value:
         name, row, column = map(as_text, arguments[:3])
-        options = arguments[3] if len(arguments) > 3 else None
-        default = options.get("DefaultValue") if isinstance(options, Fields) else None
+        default = None
+        if len(arguments) > 3 and isinstance(arguments[3], Fields):
+            # `AWS::NoValue` is a default too, and a member that has it is not there.
+            default = arguments[3].get("DefaultValue") or Null(arguments[3].at)
         return self._mappings.find(name, row, column, default, at)
 
     def _if(self, call: Call) -> Value | None:

@@ -7,28 +7,55 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from kmslint.cloudformation.assembly import named_hole, relocated
 from kmslint.cloudformation.budget import Budget
+from kmslint.cloudformation.calls import is_function
 from kmslint.cloudformation.plain_scalars import as_read
-from kmslint.cloudformation.template import members
 from kmslint.location import Location
 from kmslint.syntax.tree import Mapping, Node, Scalar
 from kmslint.values import Items, Text, Unknown, Value
 
 _Entry = TypeVar("_Entry")
-_Grouped = dict[str, list[_Entry]]
+
+
+class _Level(Generic[_Entry]):
+    """A table by its rows, or a row by its columns."""
+
+    def __init__(self, entries: dict[str, list[_Entry]], is_whole: bool) -> None:
+        self.entries = entries
+        """More than one under a name that stands twice."""
+        self.is_whole = is_whole
+        """Nothing of it comes from a file that is not read."""
+
+    def under(self, key: str | None) -> tuple[Iterable[_Entry], bool]:
+        """The entry under a key; all of them if it is not known. And whether it can be none but these."""
+        if key is None:
+            return tuple(chain.from_iterable(self.entries.values())), self.is_whole
+        return (self.entries[key], True) if key in self.entries else ([], self.is_whole)
+
+
+class _Found(NamedTuple):
+    """What two keys lead to."""
+
+    value: Value | None
+    """The one value there is; None if it is not certain which, or there is none."""
+    is_missing: bool
+    """There certainly is none."""
+
+
+_NOTHING: Final = _Found(None, False)
 
 
 class Mappings:
     """The Mappings section, each look-up done once."""
 
     def __init__(self, section: Mapping | None, evaluate: Callable[[Node], Value | None], budget: Budget) -> None:
-        self._tables = _grouped((name, _rows(entry.value)) for name, entry in members(section))
+        self._tables = _level(section, _table)
         self._evaluate = evaluate
         self._budget = budget
-        self._found: dict[tuple[str, str | None, str | None], Value | None] = {}
+        self._found: dict[tuple[str, str | None, str | None], _Found] = {}
 
     def find(self, name: Text, row: Text, column: Text, default: Value | None, at: Location) -> Value:
         """The value under two keys.
@@ -36,57 +63,70 @@ class Mappings:
         A key that is not known is no obstacle where every key leads to the same value. Otherwise, and
         where there is no such key and no default, the value is unknown.
         """
-        label = f"Fn::FindInMap {name}.{row}.{column}"
+        unknown = Unknown(named_hole(f"Fn::FindInMap {name}.{row}.{column}", at), at)
         if name.literal is None:
-            return Unknown(named_hole(label, at), at)
+            return unknown
         query = (name.literal, row.literal, column.literal)
         if query not in self._found:
-            tables = self._tables.get(name.literal, [])
-            rows = sum(map(len, tables)) if row.literal is None else 0
-            self._found[query] = self._agreed(*query) if self._budget.spend_elements(rows, at) else None
+            self._found[query] = self._look_up(*query, at)
         found = self._found[query]
-        if found is not None:
-            return relocated(found, at)
-        certainly_missing = row.literal is not None and column.literal is not None
-        return default if default is not None and certainly_missing else Unknown(named_hole(label, at), at)
+        if found.is_missing:
+            return unknown if default is None else default
+        if found.value is None:
+            return unknown
+        if default is not None and None in query and not _same(found.value, default):
+            return unknown
+        return relocated(found.value, at)
 
-    def _agreed(self, name: str, row: str | None, column: str | None) -> Value | None:
-        """The one value under the keys that are known; None if there is none or more than one."""
+    def _look_up(self, name: str, row: str | None, column: str | None, at: Location) -> _Found:
+        cells: list[Node] = []
+        tables, is_whole = self._tables.under(name)
+        for table in tables:
+            rows, has_all_rows = table.under(row)
+            if row is None and not self._budget.spend_elements(len(table.entries), at):
+                return _NOTHING
+            is_whole = is_whole and has_all_rows
+            for columns in rows:
+                found, has_all_columns = columns.under(column)
+                is_whole = is_whole and has_all_columns
+                cells += found
+        certain = row is not None and column is not None
+        if not cells:
+            return _Found(None, is_whole and certain)
+        if not is_whole or not self._budget.spend_elements(len(cells), at):
+            return _NOTHING
+        return _Found(self._agreed(cells), False)
+
+    def _agreed(self, cells: list[Node]) -> Value | None:
+        """The one value of some cells; None if they have more than one."""
         agreed: Value | None = None
-        for node in self._cells(name, row, column):
+        for node in cells:
             value = self._evaluate(node)
             if value is None or (agreed is not None and not _same(agreed, value)):
                 return None
             agreed = value
         return agreed
 
-    def _cells(self, name: str, row: str | None, column: str | None) -> Iterator[Node]:
-        for table in self._tables.get(name, []):
-            for cells in _under(row, table):
-                yield from _under(column, cells)
+
+def _level(node: Node | None, inner: Callable[[Node], _Entry]) -> _Level[_Entry]:
+    if not isinstance(node, Mapping):
+        return _Level({}, node is None)
+    entries: dict[str, list[_Entry]] = {}
+    is_whole = not node.tag
+    for key, value in node.entries:
+        if isinstance(key, Scalar) and not is_function(key.text):
+            entries.setdefault(as_read(key), []).append(inner(value))
+        else:
+            is_whole = is_whole and not isinstance(key, Scalar)
+    return _Level(entries, is_whole)
 
 
-def _under(key: str | None, entries: _Grouped[_Entry]) -> Iterable[_Entry]:
-    """The entries under a key: more than one if it stands twice; all of them if the key is not known."""
-    return chain.from_iterable(entries.values()) if key is None else entries.get(key, [])
+def _table(node: Node) -> _Level[_Level[Node]]:
+    return _level(node, _row)
 
 
-def _rows(table: Node) -> _Grouped[_Grouped[Node]]:
-    if not isinstance(table, Mapping):
-        return {}
-    return _grouped((name, _grouped(_members(row))) for name, row in _members(table) if isinstance(row, Mapping))
-
-
-def _members(mapping: Mapping) -> Iterator[tuple[str, Node]]:
-    """The entries under their names as CloudFormation reads them."""
-    return ((as_read(key), value) for key, value in mapping.entries if isinstance(key, Scalar))
-
-
-def _grouped(pairs: Iterable[tuple[str, _Entry]]) -> _Grouped[_Entry]:
-    grouped: _Grouped[_Entry] = {}
-    for name, entry in pairs:
-        grouped.setdefault(name, []).append(entry)
-    return grouped
+def _row(node: Node) -> _Level[Node]:
+    return _level(node, lambda cell: cell)
 
 
 def _same(first: Value, second: Value) -> bool:

@@ -7,21 +7,23 @@ https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
 
 from kmslint import limits
 from kmslint.cloudformation.assembly import relocated
 from kmslint.cloudformation.budget import Budget
+from kmslint.cloudformation.expansion import read_expanded
+from kmslint.cloudformation.growth import Growth
 from kmslint.cloudformation.intrinsics import Evaluator, Surroundings
+from kmslint.cloudformation.library import Library, Refused
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import unknown_output
 from kmslint.cloudformation.resources import guards_of
-from kmslint.cloudformation.template import Resource, Template, is_template, members, read_template
+from kmslint.cloudformation.template import Resource, Template, is_template, members
 from kmslint.cloudformation.transforms import transformed
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
 from kmslint.syntax.in_source import in_source
-from kmslint.syntax.tree import DataFile, Mapping, Scalar
+from kmslint.syntax.tree import DataFile, Mapping, Node, Scalar
 from kmslint.values import ALWAYS, Fields, Guards, Hole, HoleKind, Text, Unknown, Value
 
 _TEMPLATES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
@@ -32,30 +34,16 @@ _Declared = tuple[Location, Guards]
 """A resource: its logical id may stand twice."""
 
 
-class Refused(NamedTuple):
-    """A template that cannot be had, and why not."""
-
-    reason: str
-
-
-class Library(Protocol):
-    """The templates that lie beside a template."""
-
-    def load(self, caller: str, written: str) -> DataFile | Refused:
-        """The file that a path leads to which is written in the template of the caller."""
-
-    def exported(self, name: str, importer: str) -> Value | None:
-        """What another template of the run exports; None if that is not known."""
-
-
 class Family:
     """What a template shares with all stacks nested in it."""
 
-    def __init__(self, library: Library | None, budget: Budget | None = None) -> None:
-        """`budget` is that of the template around a stack set."""
+    def __init__(self, library: Library | None, around: Family | None = None) -> None:
+        """`around` is that of the template around a stack set."""
         self.library = library
         self.problems: list[Problem] = []
-        self.budget = budget or Budget(lambda reason, at: self.problems.append(Problem(at.path, reason, at)))
+        budget = Budget(lambda reason, at: self.problems.append(Problem(at.path, reason, at)))
+        self.growth: Growth = Growth(budget) if around is None else around.growth
+        self.budget = self.growth.budget
         self._stacks = 0
         self._characters = 0
 
@@ -139,10 +127,11 @@ class Stack:
             return None
         source = Source(file.source.path, file.source.text, stack=f"{resource.address}/")
         document = next(document for document in file.documents if is_template(document))
-        template = read_template(in_source(document, source), source)
         inputs = self._inputs(resource, guards, source.stack)
+        family = self.family
+        template = read_expanded(in_source(document, source), source, inputs, family.library, family.growth)
         live = self.live and met is not None
-        return Stack(template, source, inputs, self.family, (*self.above, self.source.path), resource.at, live)
+        return Stack(template, source, inputs, family, (*self.above, self.source.path), resource.at, live)
 
     def _unfit(self, file: DataFile) -> str:
         """Why no stack is made of that file; empty if one is."""
@@ -194,9 +183,11 @@ class Stack:
         return self._outputs.get(name)
 
 
-def stack_of(template: Template, source: Source, inputs: Inputs, library: Library | None) -> Stack:
+def stack_of(document: Node, source: Source, inputs: Inputs, library: Library | None) -> Stack:
     """A template with everything that is nested in it. Without a library nothing is."""
-    return Stack(template, source, inputs, Family(library))
+    family = Family(library)
+    template = read_expanded(document, source, inputs, library, family.growth)
+    return Stack(template, source, inputs, family)
 
 
 def _staged(resource: Resource) -> str | None:

@@ -164,7 +164,10 @@ class References:
         for declared in self._declared.get(resource.name, [resource]):
             node = declared.property(name)
             value = None if node is None or is_null(node) else self._evaluate(node)
-            found.add(() if value is None else value.parts if isinstance(value, Text) else None)
+            if value is None:
+                found.add(None if node is None and declared.may_have_more else ())
+            else:
+                found.add(value.parts if isinstance(value, Text) else None)
         return found.pop() if len(found) == 1 else None
 
 

@@ -8,7 +8,6 @@ from kmslint.cloudformation.assembly import unresolved
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.template import Resource, Template
 from kmslint.location import Location
-from kmslint.syntax.tree import Scalar
 from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Text, Unknown, Value
 
 _READ = ("AWS::KMS::", "AWS::IAM::")
@@ -97,16 +96,20 @@ def _evaluate(resource: Resource, evaluator: Evaluator) -> Evaluated | None:
 
 def guards_of(resource: Resource, evaluator: Evaluator) -> Guards | None:
     """What must hold for the resource to be in the stack; None if its condition is false."""
-    condition = resource.body.get("Condition")
     around = evaluator.inputs.guards | resource.guards
-    if isinstance(condition, Scalar):
-        decision = evaluator.decide(condition.text)
-        if decision is False:
-            return None
-        return around | {decision} if isinstance(decision, Guard) else around
-    if condition is not None:
-        evaluator.report(f'the condition of "{resource.address}" is not a name', condition.at)
-    return around
+    node = resource.body.get("Condition")
+    # The language extensions take a look-up in a mapping here, and none where it comes to `AWS::NoValue`.
+    name = None if node is None else evaluator.evaluate_under(ALWAYS, node)
+    if node is None or name is None:
+        return around
+    if not isinstance(name, Text) or name.literal is None:
+        is_unknown = isinstance(name, (Text, Unknown))
+        evaluator.report(f'the condition of "{resource.address}" is not {"known" if is_unknown else "a name"}', node.at)
+        return around
+    decision = evaluator.decide(name.literal)
+    if decision is False:
+        return None
+    return around | {decision} if isinstance(decision, Guard) else around
 
 
 def _properties(resource: Resource, guards: Guards, evaluator: Evaluator) -> Fields:

@@ -10,11 +10,12 @@ from kmslint.cloudformation.dependencies import Dependencies
 from kmslint.cloudformation.duplicates import located
 from kmslint.cloudformation.identities import read_identities
 from kmslint.cloudformation.keys import read_aliases, read_keys
-from kmslint.cloudformation.nested import Library, Stack, stack_of
+from kmslint.cloudformation.library import Library
+from kmslint.cloudformation.nested import Stack, stack_of
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import KEYS
 from kmslint.cloudformation.resources import Evaluated, evaluate_resources, evaluate_switched_off
-from kmslint.cloudformation.template import STACK_SET, read_template
+from kmslint.cloudformation.template import STACK_SET
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.errors import Problem
 from kmslint.location import Source
@@ -36,7 +37,7 @@ def read_stacks(
     document: Node, source: Source, inputs: Inputs = NO_INPUTS, library: Library | None = None
 ) -> Iterator[Estate]:
     """The estate of one template as `read_stack` reads it, and one for each stack set whose template is in it."""
-    stacks = tuple(stack_of(read_template(document, source), source, inputs, library).all())
+    stacks = tuple(stack_of(document, source, inputs, library).all())
     estate = _estate(stacks)
     sets = [_estate((made,))._replace(in_other_accounts=True) for made in _stack_sets(stacks)]
     # With what is wrong with the stack sets.

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from kmslint import limits
 from kmslint.cloudformation.calls import read_call
+from kmslint.cloudformation.expansion import read_expanded
 from kmslint.cloudformation.nested import Family, Stack
 from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.resources import alternatives, guards_of
-from kmslint.cloudformation.template import STACK_SET, Resource, is_template, read_template
+from kmslint.cloudformation.template import STACK_SET, Resource, is_template
 from kmslint.errors import InputError
 from kmslint.location import Excerpt, Source
 from kmslint.syntax.embedded import parse_embedded
@@ -48,8 +49,9 @@ class _Reader:
         source = Source(stack.source.path, stack.source.text, stack=f"{resource.address}/")
         for document in self._documents(resource, guards, stack, source):
             if is_template(document):
-                template, inputs = read_template(document, source), _inputs(resource, guards, stack)
-                yield Stack(template, source, inputs, Family(None, stack.family.budget))
+                inputs, family = _inputs(resource, guards, stack), Family(None, stack.family)
+                template = read_expanded(document, source, inputs, None, family.growth)
+                yield Stack(template, source, inputs, family)
 
     def _documents(self, resource: Resource, guards: Guards, stack: Stack, source: Source) -> Iterator[Node]:
         body = resource.property("TemplateBody")

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kmslint.cloudformation.calls import is_function
+from kmslint.cloudformation.calls import LOOP, is_function
 from kmslint.cloudformation.duplicates import Member, bodies, duplicates_in, members_that_count
 from kmslint.cloudformation.plain_scalars import as_read, lost_zero
+from kmslint.cloudformation.repeated import as_written
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
 from kmslint.model.duplicates import Duplicate
@@ -20,7 +21,7 @@ SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Glo
 SERVERLESS = "AWS::Serverless::"
 """How the types of SAM begin."""
 STACK_SET = "AWS::CloudFormation::StackSet"
-_EXPANDED = ("Fn::ForEach::", "Fn::Transform")
+_EXPANDED = (LOOP, "Fn::Transform")
 
 
 class Parameter(NamedTuple):
@@ -60,6 +61,12 @@ class Resource(NamedTuple):
     def properties(self) -> Node | None:
         return self.body.get("Properties")
 
+    @property
+    def may_have_more(self) -> bool:
+        """Whether a property that is not written may be there: a macro, or a loop over what is not known, adds some."""
+        node = self.properties
+        return isinstance(node, Mapping) and (bool(node.tag) or any(is_function(name) for name, _ in members(node)))
+
     def property(self, name: str) -> Node | None:
         """The node of a property; None if it is absent."""
         return self.properties.get(name) if isinstance(self.properties, Mapping) else None
@@ -90,7 +97,11 @@ def is_template(document: Node) -> bool:
     if not isinstance(document, Mapping):
         return False
     resources = [entry.value for name, entry in members(document) if name == "Resources"]
-    if resources and document.get("AWSTemplateFormatVersion") is not None:
+    is_declared = document.get("AWSTemplateFormatVersion") is not None
+    if not resources:
+        whole = document.get("Fn::Transform") or document.get("Transform")
+        return is_declared and isinstance(whole, Mapping)  # it may include them
+    if is_declared:
         return True
     return any(map(_holds_resources, resources))
 
@@ -145,10 +156,14 @@ class _Reader:
             return Template((), None, None, (), tuple(self.problems))
         self.duplicates.extend(duplicates_in(document))
         for entry in document.entries:
-            if _is_expanded(entry.key):
-                self._problem("Fn::Transform is not expanded", entry.key.at)
+            if isinstance(entry.key, Scalar) and _is_expanded(entry.key):
+                self._not_expanded(entry.key, entry.value)
         sections = (self._section(document, name) for name in SECTIONS)
         parameters, mappings, conditions, resources, outputs, of_sam = sections
+        for section in (*parameters, *mappings):
+            for name, entry in members(section.mapping):
+                if name.startswith(LOOP) and isinstance(entry.key, Scalar):
+                    self._not_expanded(entry.key, entry.value)  # AWS takes no loops there
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)
         return Template(
@@ -179,6 +194,8 @@ class _Reader:
 
     def _parameters(self, section: _Section) -> Iterator[Parameter]:
         for name, body, guards in self._entries(section):
+            if is_function(name.text):
+                continue
             if not isinstance(body, Mapping):
                 self._problem(f'parameter "{name.text}" is not a map', body.at)
                 continue
@@ -187,12 +204,15 @@ class _Reader:
                 default = reading.get("Default")
                 zero = lost_zero(default) if isinstance(default, Scalar) else None
                 self.lost_zeros.extend([zero] if zero else [])
-                yield _parameter(name.text, reading, guards | inner)
+                parameter = _parameter(name.text, reading, guards | inner)
+                if parameter.secret:
+                    _hide(reading.get("Default"), reading.get("AllowedValues"))
+                yield parameter
 
     def _resources(self, section: _Section) -> Iterator[Resource]:
         for name, body, guards in self._entries(section):
             if is_function(name.text):
-                self._problem(f"{'::'.join(name.text.split('::')[:2])} is not expanded", name.at)
+                self._not_expanded(name, body)
             elif not isinstance(body, Mapping):
                 self._problem(f'resource "{name.text}" is not a map', body.at)
             else:
@@ -204,6 +224,12 @@ class _Reader:
                     else:
                         self._problem(f'resource "{name.text}" has no type', (type_ or name).at)
 
+    def _not_expanded(self, name: Scalar, body: Node) -> None:
+        """A macro brings in what cannot be seen; a text in its place says which file it was to include."""
+        macro = "::".join(name.text.split("::")[:2])
+        why = f": {body.text}" if isinstance(body, Scalar) else ""
+        self._problem(f"{macro} is not expanded{why}", name.at)
+
     def _entries(self, section: _Section) -> Iterator[Member]:
         for entry in section.mapping.entries:
             if not isinstance(entry.key, Scalar):
@@ -212,7 +238,8 @@ class _Reader:
             yield member._replace(guards=section.guards | member.guards)
 
     def _problem(self, reason: str, at: Location) -> None:
-        self.problems.append(Problem(self.source.path, reason, at))
+        at = as_written(at)
+        self.problems.append(Problem(at.path, reason, at))
 
 
 def _parameter(name: str, body: Mapping, guards: Guards) -> Parameter:
@@ -224,6 +251,13 @@ def _parameter(name: str, body: Mapping, guards: Guards) -> Parameter:
         isinstance(secret, Scalar) and secret.text.lower() == "true",
         guards,
     )
+
+
+def _hide(*nodes: Node | None) -> None:
+    """Keep what is secret out of the excerpts that reports show."""
+    for node in nodes:
+        if node is not None:
+            node.at.source.hide(node.at.start, node.at.end)
 
 
 def members(mapping: Mapping | None) -> Iterator[tuple[str, Entry]]:

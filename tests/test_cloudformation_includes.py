@@ -1,0 +1,252 @@
+"""`AWS::Include` of a file beside the template: read where it stands, and nothing outside of the repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kmslint import limits
+from kmslint.discovery import discover
+from kmslint.estates import Read, read_estates
+from kmslint.lint import lint_text
+from kmslint.model.estate import Estate, Key
+
+POLICY = """\
+Version: "2012-10-17"
+Statement:
+  - Sid: Included
+    Effect: Allow
+    Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+    Action: kms:*
+    Resource: "*"
+"""
+KEY = "Type: AWS::KMS::Key\n    Properties:\n"
+
+
+def include(location: str) -> str:
+    return f"{{Name: AWS::Include, Parameters: {{Location: {location}}}}}"
+
+
+def run(root: Path, template: str, name: str = "stacks/t.yaml") -> Read:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(template, encoding="utf-8")
+    return read_estates(discover([str(root)], str(root)), None)
+
+
+def estate(root: Path, template: str) -> Estate:
+    return next(estate for estate in run(root, template).estates if estate.path == "stacks/t.yaml")
+
+
+def write(root: Path, name: str, text: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def only_key(found: Estate) -> Key:
+    (key,) = found.keys
+    return key
+
+
+def missing(found: Estate) -> str:
+    unknown = only_key(found).policy.missing
+    return "" if unknown is None else unknown.hole.label
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        f"      KeyPolicy: {{Fn::Transform: {include('parts/policy.yaml')}}}\n",
+        f"      KeyPolicy: !Transform {include('./parts/policy.yaml')}\n",
+        f"      KeyPolicy: {{Id: x, Fn::Transform: {include('parts/policy.yaml')}}}\n",
+        f"      Fn::Transform: {include('parts/property.yaml')}\n",
+        f"      Fn::Transform: {include('../stacks/parts/property.json')}\n",
+    ],
+)
+def test_a_policy_in_a_file_is_read_there(tmp_path: Path, policy: str) -> None:
+    write(tmp_path, "stacks/parts/policy.yaml", POLICY)
+    write(
+        tmp_path, "stacks/parts/property.yaml", "KeyPolicy:\n" + "".join(f"  {line}\n" for line in POLICY.splitlines())
+    )
+    write(
+        tmp_path,
+        "stacks/parts/property.json",
+        '{"KeyPolicy":\n{"Version": "2012-10-17", "Statement": [\n\n{"Sid": "Included",\n"Action": "kms:*"}]}}',
+    )
+    found = estate(tmp_path, f"Resources:\n  K:\n    {KEY}{policy}")
+    document = only_key(found).policy.document
+    assert document is not None
+    (statement,) = document.statements
+    assert statement.sid == "Included"
+    assert statement.header.path.startswith("stacks/parts/p")
+    assert "Included" in statement.header.source.line(statement.header.line)
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("around", "part"),
+    [
+        (f"Fn::Transform: {include('part.yaml')}\n", "Resources:\n  K:\n    Type: AWS::KMS::Key\n"),
+        (f"Transform: {include('part.yaml')}\n", "Resources:\n  K:\n    Type: AWS::KMS::Key\n"),
+        (f"Resources:\n  Fn::Transform: {include('part.yaml')}\n", "K:\n  Type: AWS::KMS::Key\n"),
+        (f"Resources:\n  K:\n    Fn::Transform: {include('part.yaml')}\n", "Type: AWS::KMS::Key\n"),
+        (f"Resources: {{K: {{Type: 'AWS::KMS::Key', Fn::Transform: {include('part.yaml')}}}}}\n", "Metadata: {}\n"),
+    ],
+)
+def test_resources_may_be_included(tmp_path: Path, around: str, part: str) -> None:
+    write(tmp_path, "stacks/part.yaml", part)
+    found = estate(tmp_path, f"AWSTemplateFormatVersion: '2010-09-09'\n{around}")
+    assert (only_key(found).address, found.problems) == ("K", ())
+
+
+def test_mappings_and_conditions_may_be_included(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/accounts.yaml", "Accounts:\n  prod: {Id: '111122223333'}\n")
+    write(tmp_path, "stacks/conditions.json", '{"IsHere": {"Fn::Equals": ["a", "a"]}}')
+    found = estate(
+        tmp_path,
+        f"Mappings: {{Fn::Transform: {include('accounts.yaml')}}}\n"
+        f"Conditions: {{Fn::Transform: {include('conditions.json')}}}\n"
+        "Resources:\n  K:\n    Type: AWS::KMS::Key\n    Condition: IsHere\n    Properties:\n      KeyPolicy:\n"
+        "        Statement: {Sid: !FindInMap [Accounts, prod, Id]}\n",
+    )
+    document = only_key(found).policy.document
+    assert document is not None
+    assert document.statements[0].sid == "111122223333"
+    assert only_key(found).guards == frozenset()
+
+
+def test_loops_may_be_included(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/loop.yaml", "Fn::ForEach::L: [N, [A, B], {'K${N}': {Type: 'AWS::KMS::Key'}}]\n")
+    found = estate(
+        tmp_path, f"Transform: AWS::LanguageExtensions\nResources:\n  Fn::Transform: {include('loop.yaml')}\n"
+    )
+    assert [key.address for key in found.keys] == ["KA", "KB"]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("location", "label"),
+    [
+        ("s3://bucket/policy.yaml", "AWS::Include s3://bucket/policy.yaml"),
+        ("https://bucket.s3.amazonaws.com/p.yaml", "AWS::Include https://bucket.s3.amazonaws.com/p.yaml"),
+        ("nowhere.yaml", "AWS::Include nowhere.yaml cannot be read: no such file or directory"),
+        ("parts", "AWS::Include parts cannot be read: not a regular file"),
+        ("/etc/passwd", "AWS::Include /etc/passwd lies outside the repository"),
+        ("../../../../etc/passwd", "AWS::Include ../../../../etc/passwd lies outside the repository"),
+        ("../.git/config", "AWS::Include ../.git/config lies outside the repository"),
+        ("link.yaml", "AWS::Include link.yaml lies outside the repository"),
+        ("~/x.yaml", "AWS::Include ~/x.yaml cannot be read: no such file or directory"),
+        ("list.yaml", "AWS::Include list.yaml is not a map"),
+        ("two.yaml", "AWS::Include two.yaml is not a map"),
+        ("tagged.yaml", "AWS::Include tagged.yaml is not a map"),
+        ("broken.json", "AWS::Include broken.json cannot be read: expected a member name in double quotes in line 1"),
+        (
+            "latin.yaml",
+            "AWS::Include latin.yaml cannot be read: not UTF-8 text: byte 3 does not belong there in line 1",
+        ),
+        ("!Sub 's3://${Bucket}/p.yaml'", "AWS::Include of a location that is not written out"),
+        ("!Ref Location", "AWS::Include of a location that is not written out"),
+        ("[a]", "AWS::Include of a location that is not written out"),
+        ("nested.yaml", "Fn::Transform"),
+    ],
+)
+def test_what_is_not_included_says_why(tmp_path: Path, location: str, label: str) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text(POLICY, encoding="utf-8")
+    root = tmp_path / "repository"
+    (root / ".git").mkdir(parents=True)
+    write(root, ".git/config", POLICY)
+    write(root, "stacks/parts/policy.yaml", POLICY)
+    write(root, "stacks/list.yaml", "[a]")
+    write(root, "stacks/two.yaml", "a: b\n---\nc: d\n")
+    write(root, "stacks/tagged.yaml", "!Sub {a: b}")
+    write(root, "stacks/broken.json", "{'a'")
+    write(root, "stacks/nested.yaml", f"Fn::Transform: {include('parts/policy.yaml')}")
+    (root / "stacks" / "latin.yaml").write_bytes(b"a: \xe4")
+    os.symlink(outside, root / "stacks" / "link.yaml")
+    for policy in (f"KeyPolicy: {{Fn::Transform: {include(location)}}}", f"Fn::Transform: {include(location)}"):
+        found = estate(root, f"Resources:\n  K:\n    {KEY}      {policy}\n")
+        assert missing(found) == label
+        assert found.problems == ()
+
+
+def test_a_section_that_cannot_be_included_is_a_problem(tmp_path: Path) -> None:
+    found = estate(
+        tmp_path,
+        f"Fn::Transform: {include('s3://b/top.yaml')}\n"
+        f"Resources:\n  K: {{Type: 'AWS::KMS::Key'}}\n  Fn::Transform: {include('gone.yaml')}\n",
+    )
+    assert [(problem.line, problem.reason) for problem in found.problems] == [
+        (1, "Fn::Transform is not expanded: AWS::Include s3://b/top.yaml"),
+        (4, "Fn::Transform is not expanded: AWS::Include gone.yaml cannot be read: no such file or directory"),
+    ]
+
+
+def test_a_problem_in_an_included_file_is_one_of_that_file(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/part.yaml", "K: {Type: 'AWS::KMS::Key'}\nL: text\n")
+    found = estate(tmp_path, f"Resources:\n  Fn::Transform: {include('part.yaml')}\n")
+    assert [(problem.path, problem.line, problem.reason) for problem in found.problems] == [
+        ("stacks/part.yaml", 2, 'resource "L" is not a map')
+    ]
+
+
+def test_a_mapping_that_is_not_read_may_have_any_key(tmp_path: Path) -> None:
+    key = "K: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: {Action: %s}}}}"
+    look_ups = {
+        "!FindInMap [M, a, b]": "here",
+        "!FindInMap [M, a, c, {DefaultValue: none}]": "none",
+        "!FindInMap [N, a, b, {DefaultValue: none}]": "${Fn::FindInMap N.a.b}",
+        "!FindInMap [O, !Ref 'AWS::Region', b]": "${Fn::FindInMap O.${AWS::Region}.b}",
+        "!FindInMap [O, z, b, {DefaultValue: none}]": "${Fn::FindInMap O.z.b}",
+    }
+    for look_up, value in look_ups.items():
+        found = estate(
+            tmp_path,
+            f"Mappings:\n  Fn::Transform: {include('s3://b/m.yaml')}\n  M: {{a: {{b: here}}}}\n"
+            f"  O: {{a: {{b: x}}, Fn::Transform: {include('s3://b/o.yaml')}}}\nResources:\n  {key % look_up}\n",
+        )
+        document = only_key(found).policy.document
+        assert document is not None
+        (action,) = document.statements[0].actions or ()
+        assert str(action) == value
+
+
+def test_files_of_other_resources_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/api.yaml", "{" * 200)
+    found = estate(
+        tmp_path,
+        "Resources:\n  A:\n    Type: AWS::ApiGateway::RestApi\n"
+        f"    Properties: {{Body: {{Fn::Transform: {include('api.yaml')}}}}}\n"
+        "  K: {Type: 'AWS::KMS::Key'}\n",
+    )
+    assert found.problems == ()
+
+
+def test_included_files_end_at_a_bound(tmp_path: Path) -> None:
+    text = f"a: '{'x' * 900_000}'\n"
+    for number in range(4):
+        write(tmp_path, f"stacks/p{number}.yaml", text)
+    keys = "".join(
+        f"  K{number}:\n    {KEY}      KeyPolicy: {{Fn::Transform: {include(f'p{number}.yaml')}}}\n"
+        for number in range(4)
+    )
+    found = estate(tmp_path, f"Resources:\n{keys}")
+    labels = [key.policy.missing.hole.label if key.policy.missing else "" for key in found.keys]
+    bound = f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included"
+    assert labels[2:] == [f"AWS::Include p2.yaml {bound}", f"AWS::Include p3.yaml {bound}"]
+    assert not any(bound in label for label in labels[:2])
+
+
+def test_a_template_that_names_no_type_of_its_own_is_found(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/keys.part", "K: {Type: 'AWS::KMS::Key'}\n")
+    read = run(tmp_path, f"Resources:\n  Fn::Transform: {include('keys.part')}\n")
+    assert [key.address for estate in read.estates for key in estate.keys] == ["K"]
+
+
+def test_a_text_alone_includes_nothing() -> None:
+    text = f"Resources:\n  K:\n    {KEY}      KeyPolicy: {{Fn::Transform: {include('t.yaml')}}}\n"
+    outcome = lint_text("t.yaml", text.encode())
+    assert [key.policy for key in outcome.keys] == ["unknown"]
