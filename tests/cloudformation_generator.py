@@ -268,7 +268,7 @@ class TemplateGenerator:
             {"Fn::GetAtt": [random.choice(ROLES), "Arn"]},
             {"Fn::Sub": f"${{{random.choice(ROLES)}.Arn}}"},
             {"Fn::GetAtt": ["User", "Arn"]},
-            {"Fn::Sub": ["arn:aws:iam::${Id}:user/${Who}", {"Id": self.account(), "Who": self.text(1)}]},
+            self.substituted("arn:aws:iam::${Id}:user/${Who}", {"Id": self.account(), "Who": self.text(1)}),
             {"Fn::Sub": "arn:aws:sts::${AWS::AccountId}:assumed-role/${NamedRole}/${!aws:username}"},
             self.account(),
         ]
@@ -315,10 +315,12 @@ class TemplateGenerator:
         text = "".join(random.choice(pieces) for _ in range(random.randint(1, 4)))
         if random.random() < 0.5:
             return {"Fn::Sub": text}
-        inner = self.text(depth)
-        if "${!" in str(inner):
+        return self.substituted(f"{text}${{Inner}}", {"Inner": self.text(depth)})
+
+    def substituted(self, text: str, variables: dict[str, Any]) -> Any:
+        if "${!" in str(variables):
             self.faults["a variable of Sub is read once more"] = None
-        return {"Fn::Sub": [f"{text}${{Inner}}", {"Inner": inner}]}
+        return {"Fn::Sub": [text, variables]}
 
     def join(self, depth: int) -> Any:
         separator = self.random.choice(("", "-", ":", ", "))
