@@ -26,7 +26,8 @@ VOCABULARY = """
 Parameters Mappings Conditions Resources Transform Type Default Properties Condition KeyPolicy Statement Principal
 AWS Action Effect Policies PolicyDocument ManagedPolicyArns PermissionsBoundary Roles RoleName Path Users Groups
 Ref Fn::Sub Fn::Join Fn::If Fn::Select Fn::Split Fn::FindInMap Fn::GetAtt Fn::Equals Fn::And Fn::Not Fn::Or
-Fn::Length Fn::ToJsonString Fn::ImportValue Fn::Transform Fn::ForEach::A A B
+Fn::Length Fn::ToJsonString Fn::ImportValue Fn::Transform Fn::ForEach::A A B Fn::Cidr Fn::Base64 Fn::ForEach::B
+Name Location DefaultValue Outputs
 """
 WORDS = VOCABULARY.split()
 TEXTS = [
@@ -39,6 +40,7 @@ TEXTS = [
     "${A.Arn}",
     "A.Arn",
 ]
+TEXTS += ["AWS::Include", "AWS::LanguageExtensions", "&{A}", "K${A}", "10.0.0.0/16", "1"]
 TEXTS += ["", ",", "0", '{"Statement": []}', "AWS::NoValue", "{{resolve:ssm:a}}", "String", "CommaDelimitedList"]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 3) | st.sampled_from(TEXTS),

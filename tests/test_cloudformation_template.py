@@ -190,6 +190,12 @@ PLACES = [
     "{Mappings: {M: {K: @}}, Conditions: {C: {'Fn::And': @}}, Resources: {R: {Type: @}}}",
     "{Conditions: {C: !Not [@], D: !Equals [@, @]}, Resources: {R: {Type: 'AWS::KMS::Key', Condition: C}}}",
     "Resources: {K: {Type: 'AWS::KMS::Key', Condition: @, Properties: @}}",
+    "Resources: {'Fn::ForEach::L': @}",
+    "Resources: {'Fn::ForEach::L': [@, [a], {K: @}], 'Fn::ForEach::M': [X, @, {'L${X}': @}]}",
+    "{Transform: @, Resources: {'Fn::ForEach::L': [X, [@], @]}}",
+    "Resources: {'Fn::Transform': @}",
+    "Resources: {'Fn::Transform': {Name: 'AWS::Include', Parameters: @}}",
+    "Resources: {'Fn::Transform': {Name: 'AWS::Include', Parameters: {Location: @}}}",
     IN_RESOURCES % ("KMS::Key", "KeyPolicy: @, Enabled: @"),
     IN_RESOURCES % ("KMS::Key", "KeyPolicy: {Statement: @, Version: @}"),
     IN_RESOURCES % ("KMS::Key", "KeyPolicy: {Statement: [{Principal: @, Action: @, Effect: @, Sid: @, Condition: @}]}"),
@@ -203,11 +209,17 @@ PLACES = [
     *(
         IN_RESOURCES
         % ("KMS::Key", f"A: {{'{function}': @}}, B: {{'{function}': [@, @]}}, C: {{'{function}': [@, @, @]}}")
-        for function in ("Fn::Join", "Fn::Split", "Fn::Select", "Fn::Sub", "Fn::If", "Fn::FindInMap", "Fn::GetAtt")
+        for function in (
+            *("Fn::Join", "Fn::Split", "Fn::Select", "Fn::Sub", "Fn::If", "Fn::FindInMap", "Fn::GetAtt"),
+            *("Fn::Cidr", "Fn::ForEach::L"),
+        )
     ),
     *(
         IN_RESOURCES % ("KMS::Key", f"A: {{'{function}': @}}")
-        for function in ("Ref", "Condition", "Fn::Length", "Fn::ImportValue", "Fn::ToJsonString", "Fn::Transform")
+        for function in (
+            *("Ref", "Condition", "Fn::Length", "Fn::ImportValue", "Fn::ToJsonString", "Fn::Transform"),
+            *("Fn::Base64", "Fn::GetAZs", "Fn::ForEach::L"),
+        )
     ),
 ]
 
