@@ -44,13 +44,14 @@ def _limited(document: Document) -> list[tuple[Statement, Test]]:
     """The statements that allow kms:CreateGrant, if all of them demand that a service asks; else none."""
     allows = (one for one in document.statements if one.effect is not Effect.DENY)
     giving = [one for one in allows if names_action(one, CREATE_GRANT) is not NO]
-    found = [(one, test) for one in giving for test in one.conditions if _is_for_services(test)]
+    tests = ((one, test) for one in giving for test in one.conditions if isinstance(test, Test))
+    found = [(one, test) for one, test in tests if _is_for_services(test)]
     sure = not document.unseen and len({id(one) for one, _ in found}) == len(giving)
     return found if sure and any(names_action(one, CREATE_GRANT) is YES for one in giving) else []
 
 
-def _is_for_services(test: object) -> bool:
-    if not isinstance(test, Test) or fold(str(test.key)) != "kms:grantisforawsresource" or test.operator != "Bool":
+def _is_for_services(test: Test) -> bool:
+    if fold(str(test.key)) != "kms:grantisforawsresource" or test.operator != "Bool":
         return False
     return bool(test.values) and all(isinstance(one, Text) and fold(str(one)) == "true" for one in test.values)
 
