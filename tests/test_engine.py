@@ -56,6 +56,17 @@ def test_the_more_precise_rule_silences_the_other(scope: Scope, loud: Finding, h
     assert loud in settle([quiet, loud], rules)
 
 
+def test_a_finding_that_is_not_heard_silences_nobody() -> None:
+    best, better, good = (finding(id_, at(5), statement=STATEMENT) for id_ in ("KMS903", "KMS902", "KMS901"))
+    rules = [
+        rule("KMS901", Silence("KMS902", Scope.STATEMENT)),
+        rule("KMS902", Silence("KMS903", Scope.STATEMENT)),
+        rule("KMS903"),
+    ]
+    assert set(settle([best, better, good], rules)) == {best, good}
+    assert settle([better, good], rules) == (better,)
+
+
 def test_keys_that_share_a_policy_are_told_as_one() -> None:
     findings = [finding("KMS901", at(0), f"{key} is open", key) for key in ("A", "B", "C")]
     (merged,) = settle(findings, [rule("KMS901")])

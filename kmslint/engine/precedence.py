@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kmslint.engine.finding import Finding, Related
 from kmslint.engine.rule import Rule, Scope
@@ -25,9 +25,16 @@ def settle(findings: Iterable[Finding], rules: Iterable[Rule], calls: Sequence[C
     statement that several keys share. What stands in a called module is related to the calls of it."""
     by_id = {rule.id: rule for rule in rules}
     listed = sorted(dict.fromkeys(findings), key=order)
-    taken = {(finding.rule_id, _shared(finding, scope)) for finding in listed for scope in Scope}
-    heard = (finding for finding in listed if not _is_silenced(finding, by_id[finding.rule_id], taken))
+    # What is not heard silences nobody: behind a slip that is told elsewhere may stand something worse.
+    loud = _unsilenced(listed, listed, by_id)
+    heard = _unsilenced(listed, loud, by_id)
     return tuple(_merge(with_calls(finding, calls) for finding in heard))
+
+
+def _unsilenced(findings: Iterable[Finding], by: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """The findings of which none of the others says it better."""
+    taken = {(finding.rule_id, _shared(finding, scope)) for finding in by for scope in Scope}
+    return [finding for finding in findings if not _is_silenced(finding, rules[finding.rule_id], taken)]
 
 
 def settle_estates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
