@@ -13,8 +13,8 @@ from kmslint.access.consumers import consumers_of
 from kmslint.access.estate_grants import grants_on
 from kmslint.access.matching import names_action
 from kmslint.aws.actions import CREATE_GRANT
-from kmslint.aws.consumers import CLUSTERS
-from kmslint.model.estate import Consumer, Estate, Key
+from kmslint.model.consumers import Consumer, Purpose
+from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test
 from kmslint.values import Text
 from kmslint.verdict import NO, YES
@@ -34,7 +34,9 @@ class ClusterGrant(NamedTuple):
 def cluster_grants(estate: Estate) -> Iterator[ClusterGrant]:
     """The clusters with a key on which every kms:CreateGrant has to come from a service."""
     for key, document in estate.key_documents():
-        clusters = [one for one, verdict in consumers_of(key, estate) if verdict is YES and one.type in CLUSTERS]
+        clusters = [
+            one for one, verdict in consumers_of(key, estate) if verdict is YES and one.purpose is Purpose.CLUSTER
+        ]
         limited = _limited(document) if clusters else []
         if limited and not any(_hands_on(grant.operations) for grant in grants_on(key, estate)):
             yield ClusterGrant(key, clusters[0], *limited[0])

@@ -17,8 +17,10 @@ from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import CREATE_GRANT, Action, Group, most_telling
+from kmslint.aws.service_needs import OF_RESOURCES
 from kmslint.aws.service_sources import ServiceSource, says_for_whom, service_source
-from kmslint.model.estate import Consumer, Estate, Key
+from kmslint.model.consumers import Consumer
+from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement, Test
 from kmslint.values import Text
 from kmslint.verdict import NO, YES
@@ -93,7 +95,8 @@ def _for_this_use(deputy: Deputy, estate: Estate) -> Iterator[Deputy]:
     if not deputy.source.consumers:
         yield deputy
         return
-    used = tuple(consumers_of(deputy.key, estate))
-    known = [consumer for consumer, verdict in used if verdict is YES and consumer.type in deputy.source.consumers]
-    if known and all(consumer.type in deputy.source.consumers for consumer, _ in used):
+    of_service = {purpose for purpose, need in OF_RESOURCES.items() if need.service == deputy.source.service}
+    used = tuple(one for one in consumers_of(deputy.key, estate) if one[0].purpose in of_service)
+    known = [consumer for consumer, verdict in used if verdict is YES and consumer.purpose in deputy.source.consumers]
+    if known and all(consumer.purpose in deputy.source.consumers for consumer, _ in used):
         yield deputy._replace(consumer=known[0])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.estate_grants import is_key
-from kmslint.model.estate import Alias, Consumer, Estate, Key
+from kmslint.model.consumers import Consumer
+from kmslint.model.estate import Alias, Estate, Key
 from kmslint.values import Null, Text, Value
 from kmslint.verdict import NO, Verdict, any_of
 
 
 def consumers_of(key: Key, estate: Estate) -> Iterator[tuple[Consumer, Verdict]]:
     """The resources that encrypt with the key, or may, by its id, its ARN or an alias of the estate."""
-    for consumer in estate.consumers:
+    for consumer in estate.uses.consumers:
         if isinstance(consumer.key, Null):
             continue
         verdict = any_of((is_key(consumer.key, key), *_by_alias(consumer.key, key, estate)))

@@ -11,7 +11,7 @@ from kmslint.model.accounts import Ownership
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Principal, Statement
-from kmslint.values import Text
+from kmslint.values import Guards, Text
 from kmslint.verdict import NO, YES
 
 
@@ -59,4 +59,9 @@ def enumerate_names(names: Iterable[str], conjunction: str = "and") -> str:
 
 def when(statement: Statement) -> str:
     """` when CreateAdminRole is false`, for a statement that is not always there; empty otherwise."""
-    return f" when {enumerate_names(sorted(map(str, statement.guards)))}" if statement.guards else ""
+    return under(statement.guards)
+
+
+def under(guards: Guards) -> str:
+    """The same of anything that is there only if conditions hold."""
+    return f" when {enumerate_names(sorted(map(str, guards)))}" if guards else ""

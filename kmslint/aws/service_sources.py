@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kmslint.aws.consumers import TRAILS
+from kmslint.model.consumers import Purpose
 
 
 class ServiceSource(NamedTuple):
@@ -22,8 +22,8 @@ class ServiceSource(NamedTuple):
     """The condition keys in AWS's own policy."""
     page: str
     """Where that policy stands."""
-    consumers: frozenset[str] = frozenset()
-    """The types of resource it holds for, where the service has others for which it does not; empty if it has none."""
+    consumers: frozenset[Purpose] = frozenset()
+    """The resources it holds for, where the service has others for which it does not; empty if it has none."""
     elsewhere: frozenset[str] = frozenset()
     """The actions that a policy of AWS for some other use of the service gives all together, without a condition."""
     regional: bool = False
@@ -35,7 +35,7 @@ SERVICE_SOURCES: Final = (
         "cloudtrail",
         ("aws:SourceArn", "kms:EncryptionContext:aws:cloudtrail:arn"),
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
-        TRAILS,
+        frozenset({Purpose.TRAIL}),
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
         frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),
     ),

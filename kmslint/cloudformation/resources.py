@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kmslint.aws.consumers import CONSUMER_KEYS
 from kmslint.cloudformation.assembly import unresolved
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.template import Resource, Template
 from kmslint.location import Location
 from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Text, Unknown, Value
 
-_READ = ("AWS::KMS::", "AWS::IAM::")
-_CONSUMERS = frozenset(CONSUMER_KEYS)
+READ = ("AWS::KMS::", "AWS::IAM::")
+"""How the types begin whose properties are evaluated as a whole."""
 
 
 class Evaluated(NamedTuple):
@@ -55,9 +54,8 @@ class Evaluated(NamedTuple):
 
 
 def evaluate_resources(template: Template, evaluator: Evaluator) -> tuple[Evaluated, ...]:
-    """The resources of KMS and IAM, and those that encrypt with a key, without those whose condition is false."""
-    read = (one for one in template.resources if one.type.startswith(_READ) or one.type in _CONSUMERS)
-    evaluated = (_evaluate(resource, evaluator) for resource in read)
+    """The resources of KMS and IAM, without those whose condition is false."""
+    evaluated = (_evaluate(resource, evaluator) for resource in template.resources if resource.type.startswith(READ))
     return tuple(resource for resource in evaluated if resource is not None)
 
 

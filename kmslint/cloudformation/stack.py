@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kmslint.cloudformation.cloud_assembly import construct_path
-from kmslint.cloudformation.consumers import read_consumers
 from kmslint.cloudformation.dependencies import Dependencies
 from kmslint.cloudformation.duplicates import located
 from kmslint.cloudformation.identities import read_identities
@@ -14,11 +13,12 @@ from kmslint.cloudformation.library import Library
 from kmslint.cloudformation.nested import Stack, stack_of
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.references import KEYS
-from kmslint.cloudformation.resources import Evaluated, evaluate_resources, evaluate_switched_off
+from kmslint.cloudformation.resources import READ, Evaluated, evaluate_resources, evaluate_switched_off
 from kmslint.cloudformation.template import STACK_SET
 from kmslint.cloudformation.written_policies import WrittenPolicies
 from kmslint.errors import Problem
 from kmslint.location import Source
+from kmslint.model.consumers import Uses
 from kmslint.model.duplicates import Duplicate
 from kmslint.model.estate import Call, Construct, Estate, Language
 from kmslint.syntax.tree import Node
@@ -71,9 +71,9 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
         identities=identities.identities,
         policies=tuple(policies),
         aliases=tuple(read_aliases(resources)),
-        consumers=tuple(read_consumers(resources)),
         calls=tuple(Call(stack.stack.rstrip("/"), stack.made_at) for stack in stacks if stack.made_at and stack.live),
         constructs=tuple(_constructs(resources)),
+        uses=_uses(stacks),
         problems=tuple(_problems(stacks)),
         duplicates=tuple(each for stack in stacks for each in _duplicates(stack)),
         lost_zeros=tuple(dict.fromkeys(zero for stack in stacks for zero in stack.evaluator.lost_zeros)),
@@ -96,6 +96,14 @@ def _constructs(resources: Iterable[Evaluated]) -> Iterator[Construct]:
         construct = construct_path(resource.address, resource.resource.body)
         if construct is not None:
             yield construct
+
+
+def _uses(stacks: tuple[Stack, ...]) -> Uses:
+    if all(resource.type.startswith(READ) for stack in stacks for resource in stack.template.resources):
+        return Uses()
+    from kmslint.cloudformation.consumers import read_uses  # not every template has more than keys and identities
+
+    return read_uses(stacks)
 
 
 def _duplicates(stack: Stack) -> tuple[Duplicate, ...]:

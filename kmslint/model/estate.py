@@ -8,6 +8,7 @@ from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.model.accounts import Accounts
 from kmslint.model.arn import Arn, parse_arn
+from kmslint.model.consumers import Uses
 from kmslint.model.duplicates import Duplicate
 from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Document
@@ -178,17 +179,6 @@ class Alias(NamedTuple):
     key: Value | None
 
 
-class Consumer(NamedTuple):
-    """A resource that encrypts with a key."""
-
-    address: str
-    type: str
-    """As its language calls it: `AWS::CloudTrail::Trail`, `aws_cloudtrail`."""
-    at: Location
-    key: Value
-    """The id or ARN of the key, or an alias."""
-
-
 class Call(NamedTuple):
     """A call of a Terraform module, or a nested stack, that is part of the estate."""
 
@@ -220,14 +210,14 @@ class Estate(NamedTuple):
     """Every identity policy document written in the estate, once each, attached or not."""
     grants: tuple[Grant, ...] = ()
     aliases: tuple[Alias, ...] = ()
-    consumers: tuple[Consumer, ...] = ()
-    """The resources that encrypt with a key, of the types in `aws.consumers`."""
     accounts: Accounts = Accounts()
     """Which account is the own one, and by what evidence."""
     calls: tuple[Call, ...] = ()
     """The modules and nested stacks that resources of the estate stand in."""
     constructs: tuple[Construct, ...] = ()
     """What the CDK has made."""
+    uses: Uses = Uses()
+    """The resources that use keys, and what services send to them."""
     in_other_accounts: bool = False
     """It is deployed to other accounts than the one that is asked about: a stack set."""
     problems: tuple[Problem, ...] = ()

@@ -10,7 +10,7 @@ from kmslint.model.estate import Call, Estate, Key, Language
 from kmslint.syntax.tree import DataFile, HclFile
 from kmslint.terraform.assigned import NOTHING_ASSIGNED, Assigned
 from kmslint.terraform.block_schemas import schema_problems
-from kmslint.terraform.consumers import read_consumers
+from kmslint.terraform.consumers import read_uses
 from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.files import Tree
 from kmslint.terraform.identities import Identities
@@ -82,7 +82,7 @@ def estate_of(path: str, inventory: Inventory) -> Estate:
         policies=(*written.policies, *identities.inline),
         grants=tuple(read_grants(inventory)),
         aliases=tuple(read_aliases(inventory)),
-        consumers=tuple(read_consumers(inventory)),
+        uses=read_uses(inventory),
         problems=tuple(written.problems),
     )
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kmslint.location import Location
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from kmslint.terraform.consumer_types import IN_PLANS
 from kmslint.terraform.resource_types import OURS
 from kmslint.values import Json
 
@@ -110,9 +111,9 @@ def without_indexes(address: str) -> str:
 
 
 def matters(data: Json) -> bool:
-    """Whether a resource is of a type that has to do with keys or permissions."""
+    """Whether a resource is of a type that has to do with keys or permissions, or may use a key."""
     type_ = data.get("type") if isinstance(data, dict) else None
-    return isinstance(type_, str) and (type_ in _WANTED or type_.startswith(OURS))
+    return isinstance(type_, str) and (type_ in _WANTED or type_ in IN_PLANS or type_.startswith(OURS))
 
 
 def configured_module(data: Json) -> ConfiguredModule:

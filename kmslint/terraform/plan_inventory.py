@@ -48,7 +48,9 @@ class PlannedInstance(Instance):
         if isinstance(node, (Attribute, Variable)):
             written = plan.sources.argument(self.address, name)
             is_better = name in POLICIES or isinstance(value, Unknown)
-            return written if is_better and written is not None and not isinstance(written, Unknown) else value
+            if written is None:
+                return value
+            return written if is_better and not isinstance(written, Unknown) else at(value, written.at)
         if name in _KEY_IDS and self.type not in KEY_TYPES:
             value = plan.of_key(value, self.resource.provider)
         if not plan.sources.has(self.address):

@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 
 from kmslint import limits
 from kmslint.model.estate import IdentityKind
+from kmslint.terraform.consumer_types import USES
 from kmslint.terraform.plan_format import INDEX, Planned, member, plain, references
 from kmslint.terraform.plan_reading import PlanText
 from kmslint.terraform.resource_types import (
+    ALIAS_TYPES,
     EXCLUSIVE_TYPES,
     IDENTITY_TYPES,
     INLINE_TYPES,
@@ -45,7 +47,9 @@ POLICIES: Final = frozenset(
 POLICY_LISTS: Final = frozenset(one.inline for one in IDENTITY_TYPES.values() if one.inline)
 """Those that are lists of inline policies."""
 
-_ONE = frozenset(
+_KEYS = frozenset(use.key for use in USES.values())
+"""The arguments by which other resources name a key."""
+_ONE = _KEYS.union(
     {
         *(one.identity for one in INLINE_TYPES.values()),
         *(one.identity for one in EXCLUSIVE_TYPES.values()),
@@ -67,6 +71,7 @@ _SEVERAL = POLICY_LISTS | {
     "users",
 }
 _NAMES = frozenset({"arn", "id", "key_id"}.union(*((one.name, one.arn) for one in NAMED_TYPES.values())))
+_OF_KEY = frozenset({"arn", "id", "key_id", "name", "target_key_arn", "target_key_id"})
 _DOCUMENT = "aws_iam_policy_document"
 
 
@@ -125,6 +130,8 @@ class References:
         if argument in ("grantee_principal", "identifiers"):
             known = IDENTITY_TYPES.get(type_)
             return known is not None and known.kind is not IdentityKind.GROUP and target.attribute == "arn"
+        if argument in _KEYS:
+            return (type_ in KEY_TYPES or type_ in ALIAS_TYPES) and target.attribute in _OF_KEY
         return type_.startswith(OURS) and target.attribute in _NAMES
 
     def _indexed(self, resource: Planned, head: str, argument: str) -> Target | None:

@@ -1,0 +1,174 @@
+"""The services that use a key of the estate in their own name, and whether the key policy lets them.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from kmslint.access.caller import NOWHERE, service
+from kmslint.access.decide import decide
+from kmslint.access.estate_grants import grants_on
+from kmslint.access.key_names import KeyNames
+from kmslint.access.other_policies import NOTHING
+from kmslint.access.principals import Form, form
+from kmslint.access.situation import Situation
+from kmslint.access.worlds import outcomes
+from kmslint.aws.actions import ACTIONS, Action
+from kmslint.aws.service_needs import OF_DELIVERIES, OF_RESOURCES, Need
+from kmslint.model.consumers import Consumer, Delivery, Name, name_of
+from kmslint.model.default_policy import default_document
+from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.model.policy import Document, Effect, Principal, Statement
+from kmslint.values import Guards, Hole, HoleKind, Text, join
+from kmslint.verdict import NO
+
+_BY_NAME = {action.name: action for action in ACTIONS}
+
+
+class ServiceUse(NamedTuple):
+    """That a service needs a key for one resource."""
+
+    key: Key
+    need: Need
+    consumer: Consumer
+    delivery: Delivery | None
+    """What has the service send to the consumer, if it does."""
+    guards: Guards
+    """On what the use hangs, beyond what the key hangs on."""
+
+    @property
+    def service(self) -> Text:
+        """The service as a Principal names it."""
+        region = (".", Hole(HoleKind.REGION, "region")) if self.need.regional else ()
+        return join((self.need.service, *region, ".amazonaws.com"), NOWHERE)
+
+
+class MissingService(NamedTuple):
+    """A service that needs a key and is certainly not allowed what it needs."""
+
+    uses: tuple[ServiceUse, ...]
+    """Of one service and one key, in order."""
+    actions: tuple[Action, ...]
+    """What it needs and does not get."""
+    named: tuple[Statement, Principal] | None
+    """Where the key policy names it all the same."""
+
+
+def missing_services(estate: Estate) -> Iterator[MissingService]:
+    """The services that cannot use a key of the estate as its resources have them do."""
+    found: dict[tuple[str, str], list[ServiceUse]] = {}
+    for use in service_uses(estate):
+        found.setdefault((use.key.address, use.need.principal), []).append(use)
+    for uses in found.values():
+        kept, actions = _lacking(uses, estate)
+        if kept:
+            yield MissingService(kept, actions, _naming(kept[0]))
+
+
+def _lacking(uses: list[ServiceUse], estate: Estate) -> tuple[tuple[ServiceUse, ...], tuple[Action, ...]]:
+    """The uses that fail, of one service and one key, and what they lack. Many hang on the same conditions."""
+    answers: dict[tuple[Need, Guards], tuple[Action, ...]] = {}
+    for use in uses:
+        if (use.need, use.guards) not in answers:
+            answers[use.need, use.guards] = _missing_actions(use, estate)
+    kept = tuple(use for use in uses if answers[use.need, use.guards])
+    return kept, tuple(dict.fromkeys(action for lacking in answers.values() for action in lacking))
+
+
+def service_uses(estate: Estate) -> Iterator[ServiceUse]:
+    """Every use of the estate's own keys by services, as far as it is certain which key it is."""
+    if not estate.uses.consumers or not estate.keys:
+        return
+    names = KeyNames(estate)
+    targets: dict[Name, list[tuple[Consumer, Key]]] = {}
+    for consumer in estate.uses.consumers:
+        key = names.key_of(consumer)
+        if key is None:
+            continue
+        need = OF_RESOURCES.get(consumer.purpose)
+        if need is not None:
+            yield from _use(key, need, consumer, None)
+        for name in consumer.names:
+            targets.setdefault(name, []).append((consumer, key))
+    for delivery in estate.uses.deliveries:
+        for consumer, key in targets.get(name_of(delivery.to), ()):
+            need = OF_DELIVERIES.get((consumer.purpose, delivery.sender))
+            if need is not None:
+                yield from _use(key, need, consumer, delivery)
+
+
+def _use(key: Key, need: Need, consumer: Consumer, delivery: Delivery | None) -> Iterator[ServiceUse]:
+    together = key.guards | consumer.guards | (delivery.guards if delivery is not None else frozenset())
+    if len({guard.condition for guard in together}) == len(together):
+        yield ServiceUse(key, need, consumer, delivery, together - key.guards)
+
+
+def _missing_actions(use: ServiceUse, estate: Estate) -> tuple[Action, ...]:
+    document = key_document(use.key)
+    return () if document is None else missing_actions(document, use, estate)
+
+
+def missing_actions(document: Document, use: ServiceUse, estate: Estate) -> tuple[Action, ...]:
+    """What the service needs and certainly does not get by that policy, whatever conditions come out."""
+    if _may_be_meant(document, use):
+        return ()
+    needed = map(_BY_NAME.__getitem__, use.need.actions)
+    return tuple(action for action in needed if _is_missing(action, document, use, estate))
+
+
+def key_document(key: Key) -> Document | None:
+    """The policy of a key, AWS's default included; None if it cannot be seen."""
+    if key.policy.origin is PolicyOrigin.DEFAULT:
+        return default_document(key.at, key.account)
+    return key.policy.document
+
+
+def _is_missing(action: Action, document: Document, use: ServiceUse, estate: Estate) -> bool:
+    situation = Situation(service(use.service), action, use.key, estate.accounts_of(use.key))
+    grants = tuple(grants_on(use.key, estate))
+    worlds = [_generous(world.document, use) for world in outcomes(document) if _go_together(world.outcome, use)]
+    return bool(worlds) and all(decide(one, situation, NOTHING, grants).allowed.some is NO for one in worlds)
+
+
+def _generous(document: Document, use: ServiceUse) -> Document:
+    """The policy without conditions on the service: AWS does not say which condition keys each service carries."""
+    statements = (
+        one._replace(conditions=()) if _names_service(one, use) else one
+        for one in document.statements
+        if one.effect is not Effect.DENY or not one.conditions
+    )
+    return document._replace(statements=tuple(statements))
+
+
+def _names_service(statement: Statement, use: ServiceUse) -> bool:
+    first = f"{use.need.service}."
+    services = (one for one in statement.principals or () if form(one) is Form.SERVICE)
+    return any(str(one.value).startswith(first) for one in services)
+
+
+def _go_together(outcome: Guards, use: ServiceUse) -> bool:
+    together = outcome | use.guards | use.key.guards
+    return len({guard.condition for guard in together}) == len(together)
+
+
+def _may_be_meant(document: Document, use: ServiceUse) -> bool:
+    """Whether an Allow names the service as China may call it: AWS does not say for which services that does."""
+    wanted = f"{use.service}.cn"
+    return any(str(principal.value) == wanted for _, principal in _services(document))
+
+
+def _naming(use: ServiceUse) -> tuple[Statement, Principal] | None:
+    document = key_document(use.key)
+    named = () if document is None else _services(document)
+    return next((one for one in named if str(one[1].value) == str(use.service)), None)
+
+
+def _services(document: Document) -> Iterator[tuple[Statement, Principal]]:
+    for statement in document.statements:
+        if statement.effect is not Effect.DENY:
+            for principal in statement.principals or ():
+                if form(principal) is Form.SERVICE:
+                    yield statement, principal

@@ -1,0 +1,92 @@
+"""Who uses a key beside the identities: resources that are encrypted under it, and what services send to them."""
+
+from enum import Enum
+from typing import Final, NamedTuple
+
+from kmslint.location import Location
+from kmslint.values import ALWAYS, Guards, Part, Text, Unknown, Value
+
+
+class Purpose(Enum):
+    """What a resource is that uses a key."""
+
+    LOG_GROUP = "log group"
+    TOPIC = "SNS topic"
+    QUEUE = "SQS queue"
+    TRAIL = "trail"
+    EVENT_DATA_STORE = "event data store"
+    EVENT_BUS = "event bus"
+    KEY_SIGNING_KEY = "key-signing key"
+    FINDINGS_EXPORT = "export of GuardDuty findings"
+    FUNCTION = "Lambda function"
+    USER_POOL = "user pool"
+    CLUSTER = "EKS cluster"
+    """For its secrets."""
+    BUCKET = "bucket"
+    """One that encrypts what is written to it by SSE-KMS, if nothing else is said."""
+
+
+SSE_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
+"""The algorithms of a bucket that need a key: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html"""
+ALIAS_OF_S3: Final = "alias/aws/s3"
+"""The key they use if none is named."""
+
+
+class Sender(Enum):
+    """What has a service send to a topic, a queue or a bucket."""
+
+    ALARM = "alarm"
+    RULE = "EventBridge rule"
+    BUCKET = "bucket notification"
+    SUBSCRIPTION = "SNS subscription"
+    DATABASE_EVENTS = "RDS event subscription"
+    ACCESS_LOGS = "server access logging"
+    LOAD_BALANCER_LOGS = "Application Load Balancer"
+
+
+Name = tuple[Part, ...]
+"""What a resource is called: the same parts are the same text."""
+
+
+class Consumer(NamedTuple):
+    """A resource that uses a key."""
+
+    address: str
+    at: Location
+    """The name of the resource, where it is declared."""
+    purpose: Purpose
+    key: Value
+    """The key as the resource names it; a resource that may name several is one consumer for each."""
+    key_at: Location
+    """Where the resource names it; the value may stand elsewhere."""
+    names: tuple[Name, ...] = ()
+    """How others call it, if they send to it: its ARN, or the name of the bucket."""
+    provider: str = ""
+    """Terraform's provider alias, if not the default one."""
+    guards: Guards = ALWAYS
+
+
+class Delivery(NamedTuple):
+    """That a service sends to a topic, a queue or a bucket."""
+
+    address: str
+    at: Location
+    """The name of the resource that has it do so."""
+    sender: Sender
+    to: Value
+    """The ARN of the target, or the name of the bucket, as it is written; of a list each is a delivery of its own."""
+    guards: Guards = ALWAYS
+
+
+class Uses(NamedTuple):
+    """The consumers of one estate, and what is sent to them."""
+
+    consumers: tuple[Consumer, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+def name_of(value: Value | None) -> Name:
+    """The parts of a text, or the one hole that stands for it; empty for anything else."""
+    if isinstance(value, Text):
+        return value.parts
+    return (value.hole,) if isinstance(value, Unknown) else ()

@@ -1,0 +1,95 @@
+"""The resource types that use keys, and those that have a service send to topics and queues: their arguments.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from kmslint.model.consumers import Purpose, Sender
+
+
+class Use(NamedTuple):
+    """What a resource is that uses a key."""
+
+    purpose: Purpose
+    key: str
+    """The argument that names the key."""
+    blocks: tuple[str, ...] = ()
+    """The blocks in which it stands, from the outside in."""
+
+
+class Sending(NamedTuple):
+    """What has a service send to topics or queues."""
+
+    sender: Sender
+    targets: tuple[tuple[str, str], ...]
+    """The arguments that name them, each behind the type of the block it stands in; empty for none."""
+    switch: str = ""
+    """The argument that may switch it off."""
+    role: str = ""
+    """The argument that has a role send, and not the service."""
+    beside: tuple[str, str] = ("", "")
+    """An argument beside the target, and what it must be."""
+    kind: tuple[str, str] = ("", "")
+    """An argument of the resource, and what it must be if it is there."""
+
+
+USES: Final = {
+    "aws_cloudtrail": Use(Purpose.TRAIL, "kms_key_id"),
+    "aws_cloudtrail_event_data_store": Use(Purpose.EVENT_DATA_STORE, "kms_key_id"),
+    "aws_cloudwatch_event_bus": Use(Purpose.EVENT_BUS, "kms_key_identifier"),
+    "aws_cloudwatch_log_group": Use(Purpose.LOG_GROUP, "kms_key_id"),
+    "aws_eks_cluster": Use(Purpose.CLUSTER, "key_arn", ("encryption_config", "provider")),
+    "aws_guardduty_publishing_destination": Use(Purpose.FINDINGS_EXPORT, "kms_key_arn"),
+    "aws_lambda_function": Use(Purpose.FUNCTION, "kms_key_arn"),
+    "aws_route53_key_signing_key": Use(Purpose.KEY_SIGNING_KEY, "key_management_service_arn"),
+    "aws_sns_topic": Use(Purpose.TOPIC, "kms_master_key_id"),
+    "aws_sqs_queue": Use(Purpose.QUEUE, "kms_master_key_id"),
+}
+
+_ALARM: Final = Sending(
+    Sender.ALARM, (("", "alarm_actions"), ("", "ok_actions"), ("", "insufficient_data_actions")), "actions_enabled"
+)
+
+_LOAD_BALANCER: Final = Sending(
+    Sender.LOAD_BALANCER_LOGS,
+    (("access_logs", "bucket"),),
+    beside=("enabled", "true"),
+    kind=("load_balancer_type", "application"),
+)
+
+SENDINGS: Final = {
+    "aws_alb": _LOAD_BALANCER,
+    "aws_cloudwatch_composite_alarm": _ALARM,
+    "aws_cloudwatch_event_target": Sending(Sender.RULE, (("", "arn"),), role="role_arn"),
+    "aws_cloudwatch_metric_alarm": _ALARM,
+    "aws_db_event_subscription": Sending(Sender.DATABASE_EVENTS, (("", "sns_topic"),), "enabled"),
+    "aws_lb": _LOAD_BALANCER,
+    "aws_s3_bucket": Sending(Sender.ACCESS_LOGS, (("logging", "target_bucket"),)),
+    "aws_s3_bucket_logging": Sending(Sender.ACCESS_LOGS, (("", "target_bucket"),)),
+    "aws_s3_bucket_notification": Sending(Sender.BUCKET, (("topic", "topic_arn"), ("queue", "queue_arn"))),
+    "aws_sns_topic_subscription": Sending(Sender.SUBSCRIPTION, (("", "endpoint"),), beside=("protocol", "sqs")),
+}
+
+RULES: Final = ("aws_cloudwatch_event_rule",)
+"""What targets belong to."""
+
+ARNS: Final = {"aws_sns_topic": ("arn", "id"), "aws_sqs_queue": ("arn",)}
+"""The attributes that are the ARN."""
+
+ENCRYPTIONS: Final = {
+    "aws_s3_bucket": ("server_side_encryption_configuration", "rule", "apply_server_side_encryption_by_default"),
+    "aws_s3_bucket_server_side_encryption_configuration": ("rule", "apply_server_side_encryption_by_default"),
+}
+"""What sets the default encryption of a bucket, and the blocks in which it does, from the outside in."""
+
+IN_PLANS: Final = frozenset(
+    {
+        *(type_ for type_, use in USES.items() if not use.blocks),
+        *RULES,
+        *(type_ for type_, one in SENDINGS.items() if not any(block for block, _ in one.targets)),
+    }
+)
+"""The types that are looked for in plans: those without blocks."""
