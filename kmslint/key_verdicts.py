@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.delegation import delegates, delegates_any
 from kmslint.access.lockout import Lockout, LockoutClass, assess
+from kmslint.access.undecided import undecided
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.engine.outcome import KeyVerdict
 from kmslint.model.default_policy import default_document
@@ -26,7 +27,7 @@ def _verdict(key: Key, estate: Estate) -> KeyVerdict:
     head = (key.address, key.at.path, region.line, key.policy.origin.value)
     if document is None:
         unknown = Verdict.UNKNOWN.value
-        return KeyVerdict(*head, unknown, unknown, LockoutClass.UNKNOWN.value, ())
+        return KeyVerdict(*head, unknown, unknown, LockoutClass.UNKNOWN.value, (), undecided=True)
     lockout = assess(document, key, estate.accounts_of(key))
     return KeyVerdict(
         *head,
@@ -34,6 +35,7 @@ def _verdict(key: Key, estate: Estate) -> KeyVerdict:
         delegates(document, key, estate.accounts_of(key), PUT_KEY_POLICY).value,
         lockout.lockout.value,
         tuple(sorted(administrators(lockout))),
+        undecided(document, key, estate.accounts_of(key)) is not None,
     )
 
 

@@ -71,7 +71,19 @@ POLICY_CHARACTERS: Final = 131_072
 """Length of a policy document (AWS: 32,768 bytes for a key policy)."""
 
 CHOICES: Final = 6
-"""Open conditions combined in one statement or key policy; beyond it the verdict is unknown."""
+"""Open conditions combined in one statement or value; beyond it the value is unknown."""
+
+PARTS: Final = 1_000
+"""Statements that one with more open conditions is read as, an entry of its lists each."""
+
+BRANCHES: Final = 64
+"""Ways in which a key policy is looked at, as far as its open conditions make a difference; the rest is unknown."""
+
+FACT_STEPS: Final = 10_000
+"""Steps on the way to see whether open conditions can come out so at once."""
+
+FACT_STEPS_IN_ALL: Final = 5_000_000
+"""Such steps for one template and those nested in it."""
 
 MODULES: Final = 500
 """Instances of modules below one root module."""

@@ -149,6 +149,15 @@ class Fields(NamedTuple):
         return found
 
 
+class Doubt(str):
+    """A condition that no author wrote: whether something is there that nobody can see, `length(var.x) > 0`.
+
+    Its ways are no branches of a template: that it may come out badly is no more than a suspicion.
+    """
+
+    __slots__ = ()
+
+
 class Choice(NamedTuple):
     """One of two values, by a condition nobody can decide here: `Fn::If`, `a ? b : c`."""
 
@@ -226,6 +235,12 @@ class Guard(NamedTuple):
 
 Guards = frozenset[Guard]
 ALWAYS: Guards = frozenset()
+
+
+def contradictory(guards: Guards) -> bool:
+    """Whether a condition would have to come out both ways."""
+    return len({guard.condition for guard in guards}) < len(guards)
+
 
 _FIRST = 'the first "'
 _COUNTS = " counts"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.delegation import delegates_any
-from kmslint.access.lockout import LockoutClass, assess
 from kmslint.access.naming import enumerate_names
 from kmslint.access.open_parts import hole_name, open_parts
+from kmslint.access.undecided import Undecided, undecided
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.model.ways import IN_ANY_CASE, when_in
 from kmslint.values import HoleKind
-from kmslint.verdict import Verdict
 
 RULE = Rule(
     id="KMS001",
@@ -72,32 +71,24 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each undecided key."""
     for key in estate.keys:
-        missing = _missing(key, estate)
-        if missing:
-            message = f"{_question(key, estate)} is not decided: it hangs on {enumerate_names(missing)}"
+        document = key.policy.document
+        if document is not None:
+            found = undecided(document, key, estate.accounts_of(key))
+            if found is not None:
+                yield _in_part(found, key, estate)
+        elif key.policy.origin is not PolicyOrigin.DEFAULT:
+            unseen = key.policy.missing
+            if unseen is not None and unseen.hole.kind is HoleKind.UNREADABLE:
+                continue  # KMS000 says why there is no verdict
+            missing = hole_name(unseen.hole) if unseen else "its policy"
+            message = f"what {key.address} allows is not decided: it hangs on {missing}"
             yield RULE.finding(key.at, message, key.address, subject="policy")
 
 
-def _question(key: Key, estate: Estate) -> str:
-    document = key.policy.document
-    if document is None or assess(document, key, estate.accounts_of(key)).lockout is LockoutClass.UNKNOWN:
-        return f"what {key.address} allows"
-    return f"whether IAM policies can give anything on {key.address}"
-
-
-def _missing(key: Key, estate: Estate) -> list[str]:
-    """What the verdict on the key hangs on; empty if there is a verdict, or if KMS000 says why there is none."""
-    document = key.policy.document
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        return []
-    if document is None:
-        unseen = key.policy.missing
-        unreadable = unseen is not None and unseen.hole.kind is HoleKind.UNREADABLE
-        return [] if unreadable else [hole_name(unseen.hole) if unseen else "its policy"]
-    lockout = assess(document, key, estate.accounts_of(key)).lockout
-    if (
-        lockout is not LockoutClass.UNKNOWN
-        and delegates_any(document, key, estate.accounts_of(key)) is not Verdict.UNKNOWN
-    ):
-        return []
-    return list(open_parts(document, estate.seen_by(key))) or ["a value that cannot be resolved"]
+def _in_part(found: Undecided, key: Key, estate: Estate) -> Finding:
+    """Of a policy that is here."""
+    missing = list(open_parts(found.document, found.conditions, estate.seen_by(key)))
+    hanging = enumerate_names(missing) or "a value that cannot be resolved"
+    question = "what {} allows" if found.lockout else "whether IAM policies can give anything on {}"
+    message = f"{question.format(key.address)}{when_in(found.ways)} is not decided: it hangs on {hanging}"
+    return RULE.finding(key.at, message, key.address, subject="policy", ways=found.ways or IN_ANY_CASE)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lockout import LockoutClass, assess
+from kmslint.access.lockout import Branch, LockoutClass, branch_of
 from kmslint.access.reach import why_without_administrators
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
-from kmslint.model.policy import Document
+from kmslint.model.ways import when_in
 from kmslint.values import boolean
 
 RULE = Rule(
@@ -117,15 +117,20 @@ resource "aws_kms_key" "logs" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that nobody can manage."""
     for key, document in estate.key_documents():
-        if assess(document, key, estate.accounts_of(key)).lockout is LockoutClass.NOBODY:
-            yield _finding(key, document, estate)
+        branch = branch_of(LockoutClass.NOBODY, document, key, estate.accounts_of(key))
+        if branch is not None:
+            yield _finding(key, branch, estate)
 
 
-def _finding(key: Key, document: Document, estate: Estate) -> Finding:
-    message = f"nobody may call kms:PutKeyPolicy on {key.address}, not even the root user: {_consequence(key)}"
-    reasons = dict.fromkeys((one.header, reason) for one, reason in why_without_administrators(document, key, estate))
-    related = tuple(Related(at, reason) for at, reason in reasons)
-    return RULE.finding(key.at, message, key.address, related=related, subject="KeyPolicy")
+def _finding(key: Key, branch: Branch, estate: Estate) -> Finding:
+    message = (
+        f"nobody may call kms:PutKeyPolicy on {key.address}{when_in(branch.ways)}, not even the root user: "
+        f"{_consequence(key)}"
+    )
+    reasons = why_without_administrators(branch.document, key, estate)
+    distinct = dict.fromkeys((one.header, reason) for one, reason in reasons)
+    related = tuple(Related(at, reason) for at, reason in distinct)
+    return RULE.finding(key.at, message, key.address, related=related, subject="KeyPolicy", ways=branch.ways)
 
 
 def _consequence(key: Key) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lockout import Holder, Lockout, LockoutClass, assess
+from kmslint.access.lockout import Branch, LockoutClass, branch_of
+from kmslint.access.managers import Holder
 from kmslint.access.naming import enumerate_names, principal_name
 from kmslint.access.presumption import confidence, presumption
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS102",
@@ -97,18 +99,20 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key whose administrators can all be deleted."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts_of(key))
-        if lockout.lockout is LockoutClass.DELETABLE_ONLY:
-            yield _finding(key, lockout, estate)
+        branch = branch_of(LockoutClass.DELETABLE_ONLY, document, key, estate.accounts_of(key))
+        if branch is not None:
+            yield _finding(key, branch, estate)
 
 
-def _finding(key: Key, lockout: Lockout, estate: Estate) -> Finding:
+def _finding(key: Key, branch: Branch, estate: Estate) -> Finding:
+    lockout = branch.lockout
     holders = lockout.holders()
     by_name = {principal_name(holder.principal, estate): holder for holder in reversed(holders)}
     names = list(reversed(by_name))
     message = (
         f"only {enumerate_names(names, 'or')} may call kms:PutKeyPolicy on {key.address}"
-        f"{presumption(lockout, estate)}: once {'it is' if len(names) == 1 else 'they are'} deleted{_sso(holders)} "
+        f"{when_in(branch.ways)}{presumption(lockout, estate)}: "
+        f"once {'it is' if len(names) == 1 else 'they are'} deleted{_sso(holders)} "
         "nobody can manage the key, the root user included, because nothing lets the account principal do it"
     )
     return RULE.finding(
@@ -119,6 +123,7 @@ def _finding(key: Key, lockout: Lockout, estate: Estate) -> Finding:
         related=tuple(Related(by_name[name].principal.at, f"{name} may call it too") for name in names[1:]),
         statement=holders[0].statement,
         subject="KeyPolicy",
+        ways=branch.ways,
     )
 
 

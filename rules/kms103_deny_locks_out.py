@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lockout import LockoutClass, assess
+from kmslint.access.denials import without_open_denials
+from kmslint.access.lockout import LockoutClass, assess, branch_of
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement
+from kmslint.model.ways import Ways, when_in
 
 RULE = Rule(
     id="KMS103",
@@ -139,10 +141,12 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that a Deny statement takes from its administrators."""
     for key, document in estate.key_documents():
-        if assess(document, key, estate.accounts_of(key)).lockout is LockoutClass.NOBODY:
-            guilty = _guilty(document, key, estate)
+        branch = branch_of(LockoutClass.NOBODY, document, key, estate.accounts_of(key))
+        if branch is not None:
+            each = (_guilty(without_open_denials(branch.document.under(way)), key, estate) for way in branch.ways)
+            guilty = {statement.at: statement for found in each for statement in found}
             if guilty:
-                yield _finding(guilty, key)
+                yield _finding(list(guilty.values()), key, branch.ways)
 
 
 def _guilty(document: Document, key: Key, estate: Estate) -> list[Statement]:
@@ -158,11 +162,11 @@ def _is_better_without(denies: list[Statement], document: Document, key: Key, es
     return lockout not in (LockoutClass.NOBODY, LockoutClass.UNKNOWN)
 
 
-def _finding(guilty: list[Statement], key: Key) -> Finding:
+def _finding(guilty: list[Statement], key: Key, ways: Ways) -> Finding:
     first = guilty[0]
     message = (
-        f"statement {first.label} denies kms:PutKeyPolicy on {key.address} to everybody who could manage the key, "
-        "the root user included: nobody is left to take the Deny back, only AWS Support"
+        f"statement {first.label} denies kms:PutKeyPolicy on {key.address}{when_in(ways)} to everybody who could "
+        "manage the key, the root user included: nobody is left to take the Deny back, only AWS Support"
     )
     related = tuple(Related(deny.header, f"statement {deny.label} has a part in it") for deny in guilty[1:])
     return RULE.finding(
@@ -172,4 +176,5 @@ def _finding(guilty: list[Statement], key: Key) -> Finding:
         related=related,
         statement=first,
         subject=f"Statement[{first.label}]",
+        ways=ways,
     )

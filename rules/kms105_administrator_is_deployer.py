@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lockout import Holder, Lockout, LockoutClass, assess
+from kmslint.access.lockout import Branch, LockoutClass, branch_of
 from kmslint.access.naming import enumerate_names, principal_name
 from kmslint.access.presumption import confidence, presumption
 from kmslint.access.principals import Form
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Key
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS105",
@@ -105,18 +106,18 @@ _PASSING = frozenset({Form.DEPLOYER, Form.SESSION})
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that only deployers and sessions can manage."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts_of(key))
-        holders = lockout.holders()
-        if lockout.lockout is LockoutClass.DELETABLE_ONLY and all(holder.form in _PASSING for holder in holders):
-            yield _finding(key, lockout, holders, estate)
+        branch = branch_of(LockoutClass.DELETABLE_ONLY, document, key, estate.accounts_of(key))
+        if branch is not None and all(holder.form in _PASSING for holder in branch.lockout.holders()):
+            yield _finding(key, branch, estate)
 
 
-def _finding(key: Key, lockout: Lockout, holders: tuple[Holder, ...], estate: Estate) -> Finding:
+def _finding(key: Key, branch: Branch, estate: Estate) -> Finding:
+    lockout, holders = branch.lockout, branch.lockout.holders()
     names = enumerate_names((principal_name(holder.principal, estate) for holder in holders), "or")
     deployer = any(holder.form is Form.DEPLOYER for holder in holders)
     passing = "whoever ran Terraform last" if deployer else "one session of a role, and no other session of it"
     message = (
-        f"only {names} may call kms:PutKeyPolicy on {key.address}{presumption(lockout, estate)}, "
+        f"only {names} may call kms:PutKeyPolicy on {key.address}{when_in(branch.ways)}{presumption(lockout, estate)}, "
         f"which means {passing}: after that nobody can manage the key, the root user included"
     )
     return RULE.finding(
@@ -127,4 +128,5 @@ def _finding(key: Key, lockout: Lockout, holders: tuple[Holder, ...], estate: Es
         related=tuple(Related(holder.principal.at, "may call it too") for holder in holders[1:]),
         statement=holders[0].statement,
         subject="KeyPolicy",
+        ways=branch.ways,
     )

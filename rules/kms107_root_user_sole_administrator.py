@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.lockout import LockoutClass, assess
+from kmslint.access.lockout import Branch, LockoutClass, branch_of
 from kmslint.access.presumption import confidence, presumption
 from kmslint.access.root_user import how_only_root, root_user_statement
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
-from kmslint.model.estate import Estate
-from kmslint.verdict import Verdict
+from kmslint.model.estate import Estate, Key
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS107",
@@ -92,21 +92,24 @@ resource "aws_kms_key" "data" {
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that the root user alone can manage."""
     for key, document in estate.key_documents():
-        lockout = assess(document, key, estate.accounts_of(key))
-        if lockout.lockout is not LockoutClass.ROOT_ONLY:
-            continue
-        if any(holder.may.some is not Verdict.NO for holder in lockout.named):
-            continue
-        statement = root_user_statement(document, key, estate)
-        message = (
-            f"only the root user may call kms:PutKeyPolicy on {key.address}{presumption(lockout, estate)}: "
-            f"{how_only_root(statement)}, and nobody is named beside it"
-        )
-        yield RULE.finding(
-            statement.header,
-            message,
-            key.address,
-            confidence=confidence(lockout),
-            statement=statement,
-            subject=f"Statement[{statement.label}]",
-        )
+        branch = branch_of(LockoutClass.ROOT_ONLY, document, key, estate.accounts_of(key))
+        if branch is not None and not branch.lockout.holders():
+            yield _finding(key, branch, estate)
+
+
+def _finding(key: Key, branch: Branch, estate: Estate) -> Finding:
+    lockout = branch.lockout
+    statement = root_user_statement(branch.document, key, estate)
+    message = (
+        f"only the root user may call kms:PutKeyPolicy on {key.address}{when_in(branch.ways)}"
+        f"{presumption(lockout, estate)}: {how_only_root(statement)}, and nobody is named beside it"
+    )
+    return RULE.finding(
+        statement.header,
+        message,
+        key.address,
+        confidence=confidence(lockout),
+        statement=statement,
+        subject=f"Statement[{statement.label}]",
+        ways=branch.ways,
+    )

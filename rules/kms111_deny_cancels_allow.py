@@ -162,4 +162,5 @@ def _finding(found: Cancelled, key: Key) -> Finding:
         related=(*(Related(other.header, "this Deny has a part in it") for other in others), *entries),
         statement=deny,
         subject=f"Statement[{deny.label}] Statement[{found.allow.label}]",
+        ways=(found.allow.guards,),
     )

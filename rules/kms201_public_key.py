@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.exposure import Exposure, exposures
-from kmslint.access.naming import enumerate_names, when
+from kmslint.access.naming import enumerate_names
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS201",
@@ -145,9 +146,14 @@ def _finding(key: Key, exposure: Exposure) -> Finding:
     star = next(principal for principal in statement.principals or () if principal.is_star)
     actions = enumerate_names(action.name for action in exposure.actions)
     message = (
-        f"everybody in every AWS account may call {actions} on {key.address}{when(statement)}: statement "
+        f"everybody in every AWS account may call {actions} on {key.address}{when_in(exposure.ways)}: statement "
         f"{statement.label} allows principal * and no condition says who"
     )
     return RULE.finding(
-        star.at, message, key.address, statement=statement, subject=f"Statement[{statement.label}].Principal"
+        star.at,
+        message,
+        key.address,
+        statement=statement,
+        subject=f"Statement[{statement.label}].Principal",
+        ways=exposure.ways,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.exposure import Exposure, exposures
-from kmslint.access.naming import enumerate_names, when
+from kmslint.access.naming import enumerate_names
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS202",
@@ -159,7 +160,7 @@ def _finding(key: Key, exposure: Exposure) -> Finding:
     tests = enumerate_names(map(str, exposure.weak))
     none = "which does not say who" if len(exposure.weak) == 1 else "none of which says who"
     message = (
-        f"everybody in every AWS account may call {actions} on {key.address}{when(statement)}: statement "
+        f"everybody in every AWS account may call {actions} on {key.address}{when_in(exposure.ways)}: statement "
         f"{statement.label} allows principal * under {tests}, {none}"
     )
     return RULE.finding(
@@ -169,4 +170,5 @@ def _finding(key: Key, exposure: Exposure) -> Finding:
         related=tuple(Related(test.at, "does not say who") for test in exposure.weak),
         statement=statement,
         subject=f"Statement[{statement.label}].Condition",
+        ways=exposure.ways,
     )

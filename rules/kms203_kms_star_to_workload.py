@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from kmslint.access.full_control import FullControl, full_controls
 from kmslint.access.identities import identity_of, software
-from kmslint.access.naming import principal_name, when
+from kmslint.access.naming import principal_name
 from kmslint.access.principals import is_service_linked_role
 from kmslint.access.strangers import foreign_confidence
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS203",
@@ -181,7 +182,7 @@ def _finding(control: FullControl, estate: Estate, who: str, related: tuple[Rela
     statement = control.statement
     message = (
         f"{principal_name(control.principal, estate)}, {who}, may administer {control.key.address} and use it"
-        f"{when(statement)}: statement {statement.label} gives it kms:PutKeyPolicy and {control.use.name} alike"
+        f"{when_in(control.ways)}: statement {statement.label} gives it kms:PutKeyPolicy and {control.use.name} alike"
     )
     return RULE.finding(
         control.principal.at,
@@ -190,4 +191,5 @@ def _finding(control: FullControl, estate: Estate, who: str, related: tuple[Rela
         related=related,
         statement=statement,
         subject=f"Statement[{statement.label}].{control.principal.value}",
+        ways=control.ways,
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 from kmslint.access.capabilities import gives_unlimited_grants, may_be_denied
+from kmslint.access.denials import ways_of_allow
 from kmslint.access.matching import names_action
-from kmslint.access.naming import principal_name, when
+from kmslint.access.naming import principal_name
 from kmslint.access.resources import means_key
 from kmslint.access.strangers import foreign_confidence
 from kmslint.aws.actions import CREATE_GRANT, PUT_KEY_POLICY
@@ -14,6 +17,7 @@ from kmslint.engine.finding import Confidence, Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement
+from kmslint.model.ways import Ways, when_in
 from kmslint.verdict import YES
 
 RULE = Rule(
@@ -140,17 +144,25 @@ resource "aws_kms_key" "data" {
 )
 
 
+class _Gift(NamedTuple):
+    """What a statement gives that no other account should have, and under which open conditions."""
+
+    what: str
+    ways: Ways
+
+
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each foreign principal with administrative actions, Deny statements counted."""
     for key, document in estate.key_documents():
         for statement in document.statements:
             if statement.effect is not Effect.ALLOW or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
-            for principal in statement.principals or ():
-                confidence = foreign_confidence(principal, estate.accounts_of(key))
-                what = _what(statement, document) if confidence is not None else ""
-                if what and confidence is not None:
-                    yield _finding(key, statement, principal, what, confidence, estate)
+            foreign = [one for one in statement.principals or () if foreign_confidence(one, estate.accounts_of(key))]
+            given = ways_of_allow(statement, document, partial(_what, statement)) if foreign else {}
+            for principal in foreign:
+                for what, ways in given.items():
+                    if what:
+                        yield _finding(key, statement, principal, _Gift(what, ways), estate)
 
 
 def _what(statement: Statement, document: Document) -> str:
@@ -165,13 +177,12 @@ def _what(statement: Statement, document: Document) -> str:
     return ""
 
 
-def _finding(
-    key: Key, statement: Statement, principal: Principal, what: str, confidence: Confidence, estate: Estate
-) -> Finding:
+def _finding(key: Key, statement: Statement, principal: Principal, gift: _Gift, estate: Estate) -> Finding:
+    confidence = foreign_confidence(principal, estate.accounts_of(key)) or Confidence.HIGH
     doubt = ", taken to be another than the key's own," if confidence is Confidence.MEDIUM else ""
     message = (
         f"{principal_name(principal, estate)}{doubt} gets from statement {statement.label} of {key.address}"
-        f"{when(statement)} {what}"
+        f"{when_in(gift.ways)} {gift.what}"
     )
     return RULE.finding(
         principal.at,
@@ -180,4 +191,5 @@ def _finding(
         confidence=confidence,
         statement=statement,
         subject=f"Statement[{statement.label}].{principal.value}",
+        ways=gift.ways,
     )

@@ -9,6 +9,7 @@ from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
 from kmslint.model.policy import texts
+from kmslint.model.ways import when_in
 from kmslint.values import Text
 
 RULE = Rule(
@@ -105,10 +106,10 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 
 def _finding(grant: AllKeysGrant, action: Text) -> Finding:
-    policy, statement, resource = grant
+    policy, statement, resource, ways = grant
     message = (
-        f"the IAM policy of {policy.address} allows {action} on {resource}: whoever holds it may use, rewrite and "
-        "delete every key that leaves the decision to IAM policies, as keys do by default"
+        f"the IAM policy of {policy.address} allows {action} on {resource}{when_in(ways)}: whoever holds it may use, "
+        "rewrite and delete every key that leaves the decision to IAM policies, as keys do by default"
     )
     return RULE.finding(
         action.at,
@@ -117,4 +118,5 @@ def _finding(grant: AllKeysGrant, action: Text) -> Finding:
         related=(Related(resource.at, "every key"),),
         statement=statement,
         subject=f"Statement[{statement.label}].Action",
+        ways=ways,
     )

@@ -15,6 +15,7 @@ from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import texts
+from kmslint.model.ways import when_in
 from kmslint.values import Text
 
 RULE = Rule(
@@ -117,10 +118,10 @@ def _decrypts(action: Text) -> bool:
 
 
 def _finding(grant: AllKeysGrant, action: Text) -> Finding:
-    policy, statement, resource = grant
+    policy, statement, resource, ways = grant
     message = (
-        f"the IAM policy of {policy.address} allows {action} on {resource}: whoever holds it may decrypt with every "
-        f"key that leaves the decision to IAM policies{_others(resource)}"
+        f"the IAM policy of {policy.address} allows {action} on {resource}{when_in(ways)}: whoever holds it may "
+        f"decrypt with every key that leaves the decision to IAM policies{_others(resource)}"
     )
     return RULE.finding(
         action.at,
@@ -129,6 +130,7 @@ def _finding(grant: AllKeysGrant, action: Text) -> Finding:
         related=(Related(resource.at, "every key"),),
         statement=statement,
         subject=f"Statement[{statement.label}].Action",
+        ways=ways,
     )
 
 

@@ -12,6 +12,7 @@ from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
+from kmslint.model.ways import when_in
 from kmslint.verdict import NO
 
 RULE = Rule(
@@ -171,13 +172,14 @@ def _in_key_policy(makers: GrantMakers, estate: Estate) -> Finding:
 
 
 def _in_iam_policy(grant: AllKeysGrant) -> Iterator[Finding]:
-    policy, statement, resource = grant
+    policy, statement, resource, ways = grant
     action = granting_action(statement)
     if action is None:
         return
     message = (
-        f"the IAM policy of {policy.address} allows {action} on {resource} with no condition on what a grant may "
-        "give or to whom: whoever holds it may hand on the use of every key that leaves the decision to IAM policies"
+        f"the IAM policy of {policy.address} allows {action} on {resource}{when_in(ways)} with no condition on what a "
+        "grant may give or to whom: whoever holds it may hand on the use of every key that leaves the decision to "
+        "IAM policies"
     )
     yield RULE.finding(
         action.at,
@@ -186,6 +188,7 @@ def _in_iam_policy(grant: AllKeysGrant) -> Iterator[Finding]:
         related=(Related(resource.at, "every key"),),
         statement=statement,
         subject=f"Statement[{statement.label}].Action",
+        ways=ways,
     )
 
 

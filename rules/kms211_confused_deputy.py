@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.confused_deputy import Deputy, confused_deputies
-from kmslint.access.naming import enumerate_names, when
+from kmslint.access.naming import enumerate_names
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS211",
@@ -147,11 +148,11 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 
 def _finding(deputy: Deputy) -> Finding:
-    key, statement, principals, actions, source, consumer = deputy
+    key, statement, principals, actions, source, consumer, ways = deputy
     first, *others = principals
     names = enumerate_names(action.name for action in actions)
     message = (
-        f"service {first.value} may use {key.address} for the resources of any account{when(statement)}: statement "
+        f"service {first.value} may use {key.address} for the resources of any account{when_in(ways)}: statement "
         f"{statement.label} allows {names} and does not say for whom, as {enumerate_names(source.keys, 'or')} would"
     )
     related = [Related(principal.at, "the same service") for principal in others]
@@ -164,5 +165,6 @@ def _finding(deputy: Deputy) -> Finding:
         related=tuple(related),
         statement=statement,
         subject=f"Statement[{statement.label}].{first.value}",
+        ways=ways,
         advice=f"add the condition of AWS's own policy for the service: {source.page}",
     )

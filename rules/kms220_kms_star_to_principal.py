@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from kmslint.access.full_control import FullControl, full_controls
 from kmslint.access.identities import identity_of, is_own_principal, software
-from kmslint.access.naming import principal_name, when
+from kmslint.access.naming import principal_name
 from kmslint.access.principals import account_of, is_service_linked_role
 from kmslint.engine.finding import Confidence, Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.accounts import Ownership
 from kmslint.model.estate import Estate
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS220",
@@ -151,7 +152,7 @@ def _finding(control: FullControl, estate: Estate) -> Finding:
     presumed = account is not None and estate.accounts_of(control.key).ownership(account) is Ownership.PRESUMED_OWN
     message = (
         f"{principal_name(control.principal, estate)} may administer {control.key.address} and use it"
-        f"{when(statement)}: statement {statement.label} gives it kms:PutKeyPolicy and {control.use.name} alike"
+        f"{when_in(control.ways)}: statement {statement.label} gives it kms:PutKeyPolicy and {control.use.name} alike"
     )
     return RULE.finding(
         control.principal.at,
@@ -160,4 +161,5 @@ def _finding(control: FullControl, estate: Estate) -> Finding:
         confidence=Confidence.MEDIUM if presumed else Confidence.HIGH,
         statement=statement,
         subject=f"Statement[{statement.label}].{control.principal.value}",
+        ways=control.ways,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.full_control import full_controls
-from kmslint.access.naming import principal_name, when
+from kmslint.access.naming import principal_name
 from kmslint.access.principals import Form, form
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS221",
@@ -138,7 +139,7 @@ def check(estate: Estate) -> Iterator[Finding]:
             continue
         statement = control.statement
         message = (
-            f"{principal_name(control.principal, estate)} may administer {control.key.address}{when(statement)}: "
+            f"{principal_name(control.principal, estate)} may administer {control.key.address}{when_in(control.ways)}: "
             f"statement {statement.label} gives it {control.use.name} and kms:PutKeyPolicy, "
             "but no service has to change a key policy"
         )
@@ -148,4 +149,5 @@ def check(estate: Estate) -> Iterator[Finding]:
             control.key.address,
             statement=statement,
             subject=f"Statement[{statement.label}].{control.principal.value}",
+            ways=control.ways,
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.naming import enumerate_names, when
+from kmslint.access.naming import enumerate_names
 from kmslint.access.wide_grants import Reach, WideGrant, wide_grants
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.engine.rule import Examples, Profile, Rule, Scope, Silence
 from kmslint.model.estate import Estate
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS222",
@@ -152,12 +153,12 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 
 def _finding(grant: WideGrant) -> Finding:
-    key, statement, limit, actions, presumed = grant
+    key, statement, limit, actions, presumed, ways = grant
     star = next(principal for principal in statement.principals or () if principal.is_star)
     names = enumerate_names(action.name for action in actions)
     even = ", even kms:PutKeyPolicy" if PUT_KEY_POLICY in actions and len(actions) > 1 else ""
     message = (
-        f"every account of the organisation may call {names}{even} on {key.address}{when(statement)}: statement "
+        f"every account of the organisation may call {names}{even} on {key.address}{when_in(ways)}: statement "
         f"{statement.label} allows principal * within the organisation"
     )
     return RULE.finding(
@@ -168,4 +169,5 @@ def _finding(grant: WideGrant) -> Finding:
         related=(Related(limit.at, "keeps only others out"),),
         statement=statement,
         subject=f"Statement[{statement.label}].Principal",
+        ways=ways,
     )

@@ -10,6 +10,7 @@ from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Effect
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS301",
@@ -177,8 +178,8 @@ def _finding(permission: DeadPermission, estate: Estate) -> Finding:
     key, who = permission.key.address, permission.identity.label
     actions = enumerate_names(map(str, permission.dead))
     message = (
-        f"{who} may not use {key}: its IAM policy allows {actions}, but for that the key policy neither names "
-        f"{who} nor lets its IAM policies decide, so the permission does nothing"
+        f"{who} may not use {key}{when_in(permission.ways)}: its IAM policy allows {actions}, but for that the key "
+        f"policy neither names {who} nor lets its IAM policies decide, so the permission does nothing"
     )
     related = [
         Related(principal.at, f"{key} names {principal_name(principal, estate)} here")
@@ -194,5 +195,6 @@ def _finding(permission: DeadPermission, estate: Estate) -> Finding:
         statement=permission.statement,
         subject=f"{permission.identity.address} {key} {actions}",
         about=key,
+        ways=permission.ways,
         advice=f"name {who} in the key policy of {key}, or allow the actions there to the account principal",
     )

@@ -10,6 +10,7 @@ from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Test
+from kmslint.model.ways import when_in
 
 RULE = Rule(
     id="KMS304",
@@ -176,8 +177,8 @@ def check(estate: Estate) -> Iterator[Finding]:
         key, who = permission.key.address, permission.identity.label
         actions = enumerate_names(map(str, permission.dead))
         message = (
-            f"{who} may not use {key}: its IAM policy allows {actions}, but statement {guard.label} of the key policy "
-            "lets only the account's root user act, so the permission does nothing"
+            f"{who} may not use {key}{when_in(permission.ways)}: its IAM policy allows {actions}, but statement "
+            f"{guard.label} of the key policy lets only the account's root user act, so the permission does nothing"
         )
         related = [
             Related(test.at, "only the root user meets this") for test in guard.conditions if isinstance(test, Test)
@@ -190,5 +191,6 @@ def check(estate: Estate) -> Iterator[Finding]:
             statement=permission.statement,
             subject=f"{permission.identity.address} {key} {actions}",
             about=key,
+            ways=permission.ways,
             advice=f"name {who} in the key policy of {key}, or take the condition off statement {guard.label}",
         )

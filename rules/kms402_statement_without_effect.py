@@ -13,6 +13,7 @@ from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Effect, Statement
+from kmslint.model.ways import when_in
 from kmslint.verdict import NO
 
 RULE = Rule(
@@ -141,8 +142,9 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement that AWS refuses or that matches no request, with the first reason."""
     for key, document in estate.key_documents():
         for flaw in document.malformed:
-            message = f"AWS will refuse the policy of {key.address}: {flaw.what}"
-            yield RULE.finding(flaw.at, message, key.address, subject=flaw.what, advice=_MEND)
+            ways = (flaw.guards,)
+            message = f"AWS will refuse the policy of {key.address}{when_in(ways)}: {flaw.what}"
+            yield RULE.finding(flaw.at, message, key.address, subject=flaw.what, advice=_MEND, ways=ways)
         for statement in document.statements:
             yield from _of_statement(statement, key, estate)
 
@@ -151,7 +153,8 @@ def _of_statement(statement: Statement, key: Key, estate: Estate) -> Iterator[Fi
     refused = next((flaw for flaw in statement.malformed if "Principal" not in flaw.what), None)
     subject = f"Statement[{statement.label}]"
     if refused is not None:
-        message = f"AWS will refuse the policy of {key.address}: in statement {statement.label}, {refused.what}"
+        refusal = f"AWS will refuse the policy of {key.address}{when(statement)}"
+        message = f"{refusal}: in statement {statement.label}, {refused.what}"
         yield RULE.finding(refused.at, message, key.address, statement=statement, subject=subject, advice=_MEND)
         return
     reason = _reason(statement, key, estate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.access.naming import when
 from kmslint.access.principals import Form, form
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
@@ -132,7 +133,8 @@ def check(estate: Estate) -> Iterator[Finding]:
                 if form(principal) is Form.DELETED:
                     message = (
                         f"{principal.value} is the unique id of a principal that was deleted: in statement "
-                        f"{statement.label} it stands for nobody, and AWS refuses to deploy the policy of {key.address}"
+                        f"{statement.label} it stands for nobody, and AWS refuses to deploy the policy of "
+                        f"{key.address}{when(statement)}"
                     )
                     subject = f"Statement[{statement.label}].{principal.value}"
                     yield RULE.finding(principal.at, message, key.address, statement=statement, subject=subject)

@@ -201,7 +201,8 @@ def _finding(use: _Use, statement: Statement, owner: str) -> Finding:
         owner,
         related=() if use.at == zero.at else (Related(use.at, f"{zero.read_as} comes to stand here"),),
         subject=f"account id {zero.written}",
+        ways=(statement.guards,),
     )
     # What a principal is that is none needs no second word, what else is wrong with the statement does.
-    around = StatementPlace(statement.at, statement.position, statement.guards)
+    around = StatementPlace(statement.at, statement.position)
     return finding._replace(statement=around) if use.is_principal else finding

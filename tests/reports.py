@@ -68,7 +68,7 @@ def outcome(*findings: Finding, problems: tuple[Problem, ...] = (), errors: tupl
     """An outcome of `RULES` with these findings, of one estate with one key and two identities."""
     undecided = any(finding.rule_id == "KMS001" for finding in findings)
     lockout = "unknown" if undecided else "deletable-only"
-    key = KeyVerdict("Key", KEYS.path, 2, "explicit", "no", "no", lockout, ("${Sec.Arn}",))
+    key = KeyVerdict("Key", KEYS.path, 2, "explicit", "no", "no", lockout, ("${Sec.Arn}",), undecided)
     counts = Counts(len(problems) + 2, 2, len(problems), 0, 1, 2)
     return Outcome(RULES, findings, problems, (key,), counts, errors)
 

@@ -13,9 +13,11 @@ from kmslint.cloudformation.template import read_template
 from kmslint.location import Source
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard
+from kmslint.verdict import Verdict
 
 PARAMETERS = """
 Parameters:
+  Few: {Type: String, AllowedValues: [a, b]}
   Set: {Type: String, Default: on}
   Open: {Type: String}
   Other: {Type: String}
@@ -49,6 +51,11 @@ CONDITIONS = {
     "OneOperand": "!Equals [a]",
     "Literal": "true",
     "Lists": "!Equals [[a], [a]]",
+    "FewA": "!Equals [!Ref Few, a]",
+    "FewB": "!Equals [b, !Ref Few]",
+    "FewC": "!Equals [!Ref Few, c]",
+    "OpenB": "!Equals [!Ref Open, b]",
+    "EitherOpen": "!Or [!Condition A, !Condition OpenB]",
 }
 
 
@@ -90,6 +97,8 @@ def conditions(entries: dict[str, str]) -> str:
         ("OneOperand", Guard("OneOperand", True)),
         ("Literal", True),
         ("Lists", Guard("Lists", True)),
+        ("FewA", Guard("FewA", True)),
+        ("FewC", False),
     ],
 )
 def test_a_condition_comes_to(name: str, decision: Decision) -> None:
@@ -101,6 +110,34 @@ def test_the_first_name_in_the_template_stands_for_the_others() -> None:
     evaluator = evaluator_of(PARAMETERS + conditions(entries))
     assert evaluator.decide("A") == Guard("NotA", False)
     assert evaluator.decide("NotA") == Guard("NotA", True)
+
+
+@pytest.mark.parametrize(
+    ("conditions_", "possible"),
+    [
+        ("A OpenB", False),
+        ("!A !OpenB", True),
+        ("FewA FewB", False),
+        ("!FewA !FewB", False),
+        ("!FewA FewB", True),
+        ("Both B", True),
+        ("Both !B", False),
+        ("Neither A", False),
+        ("!Neither !A !B", False),
+        ("EitherOpen !A !OpenB", False),
+        ("EitherOpen !A", True),
+        ("EitherOpen !A Both", False),
+        ("Secret Region", True),
+    ],
+)
+def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: bool) -> None:
+    evaluator = evaluator_of(PARAMETERS + conditions(CONDITIONS))
+    guards = []
+    for word in conditions_.split():
+        decision = evaluator.decide(word.removeprefix("!"))
+        assert isinstance(decision, Guard)
+        guards.append(decision if word[0] != "!" else decision._replace(holds=not decision.holds))
+    assert evaluator.facts.possible(guards) is Verdict.of(possible)
 
 
 def test_a_condition_that_refers_to_itself_is_open_and_a_problem() -> None:

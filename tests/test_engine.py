@@ -12,7 +12,8 @@ from kmslint.engine.rule import Scope, Silence
 from kmslint.errors import UsageError
 from kmslint.lint import LintOptions
 from kmslint.location import Source
-from kmslint.values import ALWAYS, Guard
+from kmslint.model.ways import when_in
+from kmslint.values import Guard
 
 
 def test_findings_are_in_order_of_path_line_column_and_rule() -> None:
@@ -30,7 +31,7 @@ def test_findings_are_in_order_of_path_line_column_and_rule() -> None:
 
 
 ELSEWHERE = at(8, 13)
-STATEMENT = StatementPlace(at(4, 7), 1, frozenset({Guard("Public", True)}))
+STATEMENT = StatementPlace(at(4, 7), 1)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,8 @@ STATEMENT = StatementPlace(at(4, 7), 1, frozenset({Guard("Public", True)}))
         (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT), False),
         (Scope.STATEMENT, finding("KMS901", STATEMENT.at, statement=STATEMENT._replace(at=ELSEWHERE)), True),
         (Scope.STATEMENT, finding("KMS901", STATEMENT.at), True),
-        # Others that stand at the same place: of the same block, in another branch, of another key.
+        # Others that stand at the same place: of the same block, of another key.
         (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT._replace(position=0)), True),
-        (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT._replace(guards=ALWAYS)), True),
         (Scope.STATEMENT, finding("KMS901", ELSEWHERE, resource="Other", statement=STATEMENT), True),
         (Scope.STATEMENT, finding("KMS901", ELSEWHERE, statement=STATEMENT)._replace(about="Other"), True),
     ],
@@ -120,3 +120,33 @@ def test_rules_are_in_order_and_worth_their_severity() -> None:
     ids = [module.RULE.id for module in all_rules()]
     assert ids == sorted(set(ids))
     assert [severity.rank for severity in Severity] == [0, 1, 2, 3, 4]
+
+
+def when_true(found: Finding, condition: str, holds: bool = True) -> Finding:
+    """The finding, only in one branch; its message says so."""
+    ways = (frozenset({Guard(condition, holds)}),)
+    return found._replace(message=f"it is so{when_in(ways)}, sadly", ways=ways)
+
+
+@pytest.mark.parametrize(
+    ("loud", "heard"),
+    [
+        (finding("KMS901", ELSEWHERE), False),
+        (when_true(finding("KMS901", ELSEWHERE), "A"), False),
+        (when_true(finding("KMS901", ELSEWHERE), "A", holds=False), True),
+        (when_true(finding("KMS901", ELSEWHERE), "B"), True),
+    ],
+)
+def test_a_rule_is_silenced_only_in_the_branches_of_the_other(loud: Finding, heard: bool) -> None:
+    quiet = when_true(finding("KMS900", at(5)), "A")
+    rules = [rule("KMS900", Silence("KMS901", Scope.KEY)), rule("KMS901")]
+    assert (quiet in settle([quiet, loud], rules)) is heard
+
+
+def test_what_holds_in_both_branches_is_said_once_and_without_a_branch() -> None:
+    whole = finding("KMS900", at(5))
+    both = [when_true(whole, "A"), when_true(whole, "A", holds=False)]
+    assert settle(both, [rule("KMS900")]) == (whole._replace(message="it is so, sadly"),)
+    some = [when_true(whole, "A"), when_true(whole, "B")]
+    ((message, ways),) = [(one.message, one.ways) for one in settle(some, [rule("KMS900")])]
+    assert (message, len(ways)) == ("it is so when A is true or B is true, sadly", 2)

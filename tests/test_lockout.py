@@ -10,7 +10,8 @@ import yaml
 
 from cases import FIXTURES
 from kmslint.access.delegation import delegates
-from kmslint.access.lockout import Holder, Lockout, LockoutClass, assess
+from kmslint.access.lockout import Lockout, LockoutClass, assess
+from kmslint.access.managers import Holder
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.limits import CHOICES
 from kmslint.model.accounts import Accounts

@@ -11,6 +11,7 @@ from kmslint.values import (
     Choice,
     Field,
     Fields,
+    Guard,
     Items,
     Null,
     Unknown,
@@ -93,20 +94,57 @@ def test_a_choice_inside_a_statement_decides_each_variant() -> None:
 
 
 def test_a_choice_of_which_one_branch_cannot_be_read() -> None:
-    assert unread(value({"if": "C", "then": {"Statement": [ACCOUNT]}, "else": "<Policy>"})).hole.label == "Policy"
+    found = read(value({"if": "C", "then": {"Statement": [ACCOUNT]}, "else": "<Policy>"}))
+    assert guards(found) == [(None, 0, ["C is true"])]
+    assert [(one.hole.label, sorted(map(str, one.guards))) for one in found.unseen] == [("Policy", ["C is false"])]
+
+
+def test_a_choice_of_which_no_branch_cannot_be_read() -> None:
+    assert unread(value({"if": "C", "then": "<One>", "else": "<Other>"})).hole.label == "One"
 
 
 def test_in_a_world_only_its_statements_are_there() -> None:
     both = document([{"if": "C", "then": named("a"), "else": {"if": "D", "then": named("b"), "else": named("c")}}])
     assert both.guards() == {"C", "D"}
-    assert guards(both.in_world({"C": True})) == [("a", 0, [])]
-    assert guards(both.in_world({"C": False})) == [("b", 0, ["D is true"]), ("c", 0, ["D is false"])]
-    assert guards(both.in_world({"C": False, "D": False})) == [("c", 0, [])]
+    assert guards(both.under(frozenset({Guard("C", True)}))) == [("a", 0, [])]
+    assert guards(both.under(frozenset({Guard("C", False)}))) == [("b", 0, ["D is true"]), ("c", 0, ["D is false"])]
+    assert guards(both.under(frozenset({Guard("C", False), Guard("D", False)}))) == [("c", 0, [])]
+
+
+MANY = [f"C{number}" for number in range(30)]
+
+
+def test_many_choices_among_the_entries_of_a_list() -> None:
+    """One statement for each entry, and one for all those that hang on nothing: not one for each combination."""
+    actions: list[Plain] = [{"if": one, "then": f"kms:{one}", "else": None} for one in MANY]
+    found = document([{**ACCOUNT, "Action": ["kms:Decrypt", *actions, "kms:Encrypt"]}, named("b")])
+    assert found.unseen == ()
+    assert [(each.position, [str(action) for action in each.actions or ()]) for each in found.statements] == [
+        (0, ["kms:Decrypt", "kms:Encrypt"]),
+        *((0, [f"kms:{one}"]) for one in MANY),
+        (1, ["kms:*"]),
+    ]
+    assert [sorted(map(str, each.guards)) for each in found.statements[1:3]] == [["C0 is true"], ["C1 is true"]]
+
+
+def test_many_choices_among_principals_and_resources() -> None:
+    """Each principal with each resource."""
+    principals: list[Plain] = [
+        {"if": one, "then": f"arn:aws:iam::{OWN}:role/{one}", "else": f"arn:aws:iam::{OWN}:role/Not{one}"}
+        for one in MANY[:8]
+    ]
+    whom: Plain = {"AWS": principals, "Service": "a.amazonaws.com"}
+    resource: Plain = {"if": "R", "then": "*", "else": None}
+    found = document([{**ACCOUNT, "Principal": whom, "Resource": resource}])
+    assert (len(found.statements), found.unseen) == (2 * (2 * 8 + 1), ())
+    assert {len(each.principals or ()) for each in found.statements} == {1}
+    assert all(len(each.guards) == 2 for each in found.statements[2:])
 
 
 def test_too_many_choices_in_one_statement() -> None:
-    actions: list[Plain] = [{"if": f"C{number}", "then": "kms:Decrypt", "else": None} for number in range(CHOICES + 1)]
-    found = document([{**ACCOUNT, "Action": actions}, named("b")])
+    """Of a Condition all tests must be met, so there are no parts."""
+    values: list[Plain] = [{"if": one, "then": one, "else": None} for one in MANY[: CHOICES + 1]]
+    found = document([{**ACCOUNT, "Condition": {"StringEquals": {"aws:PrincipalTag/a": values}}}, named("b")])
     assert [each.sid for each in found.statements] == ["b"]
     assert [each.hole.label for each in found.unseen] == [f"{CHOICES + 1} conditions in one statement"]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kmslint.access.identities import worth_saying
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import ACTIONS, matching
 from kmslint.model.accounts import Accounts
 from kmslint.model.arn import parse_arn, split_text
 from kmslint.model.estate import Estate, IdentityPolicy
 from kmslint.model.policy import Effect, Statement, texts
+from kmslint.model.ways import Ways
 from kmslint.values import Text
 from kmslint.verdict import YES
 from kmslint.wildcard import fold
@@ -23,6 +25,8 @@ class AllKeysGrant(NamedTuple):
     statement: Statement
     resource: Text
     """The entry of Resource that covers all keys, at least those of the own account in one region."""
+    ways: Ways
+    """Under which open conditions it does, where the resource is there in which the policy is written."""
 
 
 def all_keys_grants(estate: Estate) -> Iterator[AllKeysGrant]:
@@ -37,7 +41,7 @@ def all_keys_grants(estate: Estate) -> Iterator[AllKeysGrant]:
             entries = texts(statement.resources)
             resource = next((entry for entry in entries if _is_all_keys(entry, estate.accounts)), None)
             if resource is not None:
-                yield AllKeysGrant(policy, statement, resource)
+                yield AllKeysGrant(policy, statement, resource, (worth_saying(policy, statement, estate),))
 
 
 def _granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:

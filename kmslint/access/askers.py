@@ -23,7 +23,7 @@ from kmslint.access.caller import (
     service,
 )
 from kmslint.access.identities import groups_of, identity_of
-from kmslint.access.lockout import arn_patterns
+from kmslint.access.managers import arn_patterns
 from kmslint.access.naming import principal_name
 from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies, Says, policies_of
 from kmslint.access.principals import Form, account_of, form

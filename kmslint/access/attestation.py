@@ -76,7 +76,7 @@ def bypasses(estate: Estate) -> Iterator[Bypass]:
             if not tests or all(map(is_optional, tests)) or action is None:
                 continue
             if means_key(statement, key, estate.accounts_of(key)) is YES:
-                world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
+                world = document.under(statement.guards)
                 for principal in statement.principals or ():
                     decision = _without(world, principal, action, key, estate)
                     if decision is not None and decision.allowed.every is YES:

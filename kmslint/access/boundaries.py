@@ -12,9 +12,9 @@ from kmslint.access.askers import Asker, identity_asker
 from kmslint.access.dead_permissions import entry_naming, named_key_actions, policies_with_groups
 from kmslint.access.decide import decide
 from kmslint.access.estate_grants import grants_on
+from kmslint.access.hinges import may_at_all
 from kmslint.access.identities import identity_of
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import worlds
 from kmslint.aws.actions import Action
 from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
@@ -89,8 +89,5 @@ def _takes_away(action: Action, asker: Asker, key: Key, document: Document, esta
     if others.boundary is None or others.boundary.denied.some is not NO:
         return False
     grants = tuple(grants_on(key, estate))
-    return all(
-        decide(world, situation, unbounded, grants).allowed.some is YES
-        and decide(world, situation, others, grants).allowed.some is NO
-        for world in worlds(document)
-    )
+    without = may_at_all(document, lambda world: (decide(world, situation, unbounded, grants),))
+    return without is YES and may_at_all(document, lambda world: (decide(world, situation, others, grants),)) is NO

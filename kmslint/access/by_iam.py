@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kmslint.access.decide import decide
+from kmslint.access.hinges import may_at_all
 from kmslint.access.other_policies import OtherPolicies
 from kmslint.access.situation import Situation, is_own
-from kmslint.access.worlds import worlds
 from kmslint.model.arn import parse_arn
 from kmslint.model.default_policy import default_document
 from kmslint.model.estate import PolicyOrigin
-from kmslint.verdict import UNKNOWN, YES, Verdict, agreed
+from kmslint.verdict import UNKNOWN, YES, Verdict
 
 
 def may_with(policies: OtherPolicies, situation: Situation) -> Verdict:
@@ -23,4 +23,4 @@ def may_with(policies: OtherPolicies, situation: Situation) -> Verdict:
         document = default_document(key.at, key.account)
     if document is None or arn is None or is_own(arn.account, situation.accounts) is not YES:
         return UNKNOWN
-    return agreed(decide(world, situation, policies).allowed.some for world in worlds(document))
+    return may_at_all(document, lambda world: (decide(world, situation, policies),))

@@ -81,7 +81,7 @@ def cancelled(document: Document, key: Key, estate: Estate) -> Iterator[Cancelle
     for allow in document.statements:
         if allow.effect is not Effect.ALLOW or not allow.actions or means_key(allow, key, accounts) is not YES:
             continue
-        world = document.in_world({guard.condition: guard.holds for guard in allow.guards})
+        world = document.under(allow.guards)
         denies = [one for one in world.statements if one.effect is Effect.DENY and not one.guards]
         if denies:
             callers = _reached(allow, document, key, estate)

@@ -13,15 +13,16 @@ from kmslint.access.askers import Asker, Standing
 from kmslint.access.caller import ANYBODY, ROOT_USER, SOME_ROLE, SOME_USER, Caller
 from kmslint.access.decide import decide
 from kmslint.access.delegation import delegates_any
+from kmslint.access.hinges import may_at_all
 from kmslint.access.identities import identity_of
-from kmslint.access.lockout import Lockout, arn_patterns, assess
+from kmslint.access.lockout import Lockout, assess
+from kmslint.access.managers import arn_patterns
 from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import worlds
 from kmslint.aws.actions import KEY_ACTIONS, Action
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document
-from kmslint.verdict import Verdict, agreed, any_of
+from kmslint.verdict import Verdict, any_of
 
 
 class PolicyClass(Enum):
@@ -101,10 +102,5 @@ def _may(document: Document, key: Key, estate: Estate, callers: tuple[Caller, ..
 def _may_use(
     document: Document, key: Key, estate: Estate, callers: tuple[Caller, ...], others: OtherPolicies, action: Action
 ) -> Verdict:
-    return agreed(
-        any_of(
-            decide(world, Situation(caller, action, key, estate.accounts_of(key)), others).allowed.some
-            for caller in callers
-        )
-        for world in worlds(document)
-    )
+    situations = [Situation(caller, action, key, estate.accounts_of(key)) for caller in callers]
+    return may_at_all(document, lambda world: (decide(world, situation, others) for situation in situations))

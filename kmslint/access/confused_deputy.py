@@ -12,6 +12,7 @@ from kmslint.access.caller import service
 from kmslint.access.capabilities import certain_actions
 from kmslint.access.conditions import truth_of
 from kmslint.access.consumers import consumers_of
+from kmslint.access.denials import ways_of_allow
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
@@ -22,6 +23,7 @@ from kmslint.aws.service_sources import ServiceSource, says_for_whom, service_so
 from kmslint.model.consumers import Consumer
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement, Test
+from kmslint.model.ways import Ways
 from kmslint.values import Text
 from kmslint.verdict import NO, YES
 from kmslint.wildcard import fold
@@ -41,6 +43,8 @@ class Deputy(NamedTuple):
     """What AWS's own policy for the service limits."""
     consumer: Consumer | None
     """The resource that shows what the service uses the key for, where that makes a difference."""
+    ways: Ways
+    """Under which open conditions it does."""
 
 
 def confused_deputies(estate: Estate) -> Iterator[Deputy]:
@@ -50,13 +54,14 @@ def confused_deputies(estate: Estate) -> Iterator[Deputy]:
             actions = _uses(statement)
             if not actions or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
-            found: dict[ServiceSource, tuple[Principal, ...]] = {}
+            found: dict[tuple[ServiceSource, Ways], tuple[Principal, ...]] = {}
             for principal in statement.principals or ():
                 source = service_source(str(principal.value)) if form(principal) is Form.SERVICE else None
-                if source is not None and _is_unlimited(principal, statement, document, key, estate, actions[0]):
-                    found[source] = (*found.get(source, ()), principal)
-            for source, principals in found.items():
-                yield from _for_this_use(Deputy(key, statement, principals, actions, source, None), estate)
+                ways = () if source is None else _unlimited(principal, statement, document, key, estate, actions[0])
+                if source is not None and ways:
+                    found[source, ways] = (*found.get((source, ways), ()), principal)
+            for (source, ways), principals in found.items():
+                yield from _for_this_use(Deputy(key, statement, principals, actions, source, None, ways), estate)
 
 
 def _uses(statement: Statement) -> tuple[Action, ...]:
@@ -67,16 +72,20 @@ def _uses(statement: Statement) -> tuple[Action, ...]:
     return most_telling(tuple(one for one in certain if one.group is Group.CRYPTO or one == CREATE_GRANT))
 
 
-def _is_unlimited(
+def _unlimited(
     principal: Principal, statement: Statement, document: Document, key: Key, estate: Estate, action: Action
-) -> bool:
+) -> Ways:
+    """In which ways nothing limits what the service does with the key."""
     if not isinstance(principal.value, Text):
-        return False
+        return ()
     situation = Situation(service(principal.value), action, key, estate.accounts_of(key))
     if not all(_is_idle(test, situation, statement.literal_variables) for test in statement.conditions):
-        return False
-    world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
-    return not world.unseen and key_policy_says(world, situation).denied.some is NO
+        return ()
+
+    def ask(world: Document) -> bool:
+        return not world.unseen and key_policy_says(world, situation).denied.some is NO
+
+    return ways_of_allow(statement, document, ask).get(True, ())
 
 
 def _is_idle(test: object, situation: Situation, literal_variables: bool) -> bool:

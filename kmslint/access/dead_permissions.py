@@ -5,24 +5,27 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from kmslint.access.caller import ROOT_USER, named
-from kmslint.access.decide import decide
+from kmslint.access.decide import Decision, decide
 from kmslint.access.estate_grants import grants_on
-from kmslint.access.identities import groups_of
+from kmslint.access.hinges import hinge_of
+from kmslint.access.identities import groups_of, worth_saying
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import statement_applies
 from kmslint.access.other_policies import ADMINISTRATOR, policies_of
 from kmslint.access.resources import names_key
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import worlds
+from kmslint.access.worlds import ways_by_answer
 from kmslint.aws.actions import KEY_ACTIONS, Action, matching
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
-from kmslint.values import HoleKind, Text
-from kmslint.verdict import NO, YES, both, opposite
+from kmslint.model.ways import Ways, together
+from kmslint.values import ALWAYS, HoleKind, Text
+from kmslint.verdict import NO, UNKNOWN, YES, both, opposite
 
 
 class DeadPermission(NamedTuple):
@@ -40,6 +43,17 @@ class DeadPermission(NamedTuple):
     """The entry of Resource that names the key."""
     root_only: Statement | None
     """The statement that names the account, and whose condition only the root user meets."""
+    ways: Ways
+    """Under which open conditions they do nothing, where identity, policy and key are there."""
+
+
+class _Dead(NamedTuple):
+    """What of a statement does nothing, in one way the key policy can come out."""
+
+    actions: tuple[int, ...]
+    """Which of its entries of Action."""
+    root_only: int | None
+    """The position of the statement that names the account for its root user alone."""
 
 
 def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
@@ -115,17 +129,37 @@ def _in_statement(
     resource: Element,
     estate: Estate,
 ) -> Iterator[DeadPermission]:
-    if document.unseen:
+    given = identity.guards | policy.guards | statement.guards
+    if document.facts.possible(given) is NO:
         return
-    dead, root_only = [], None
-    for element in texts(statement.actions):
-        actions = named_key_actions(element)
-        dies = actions and all(_is_dead(action, identity, key, document, statement, estate) for action in actions)
-        if dies and any(_would_be_allowed(action, identity, key, estate) for action in actions):
-            dead.append(element)
-            root_only = root_only or _root_only(actions[0], key, document, estate)
-    if dead:
-        yield DeadPermission(identity, policy, statement, key, document, tuple(dead), resource, root_only)
+    here, there = document.under(given), statement._replace(guards=ALWAYS)
+    elements = tuple(texts(statement.actions))
+    wanted = {
+        index: actions
+        for index, actions in enumerate(map(named_key_actions, elements))
+        if actions
+        and all(_speaks_of(action, identity, key, there, estate) for action in actions)
+        and any(_would_be_allowed(action, identity, key, estate) for action in actions)
+    }
+
+    def ask(world: Document) -> _Dead:
+        decisions = {index: _decisions(actions, identity, key, world, estate) for index, actions in wanted.items()}
+        dead = [index for index, each in decisions.items() if all(map(_is_dead, each))]
+        root_only = (_root_only(wanted[index][0], key, world, estate) for index in dead)
+        return _Dead(tuple(dead), next((one.position for one in root_only if one is not None), None))
+
+    def hinge(world: Document, _: _Dead) -> str | None:
+        asked = tuple(chain.from_iterable(wanted.values()))
+        each = _decisions(asked, identity, key, world, estate)
+        open_ones = (one for one in each if UNKNOWN in (one.allowed.some, one.key_policy.denied.every))
+        return hinge_of((one.key_policy for one in open_ones), world)
+
+    for dead, ways in ways_by_answer(here, ask, hinge).items() if wanted else ():
+        if dead.actions:
+            said = together(ways, worth_saying(policy, statement, estate) - identity.guards)
+            named = tuple(elements[index] for index in dead.actions)
+            root_only = next((one for one in here.statements if one.position == dead.root_only), None)
+            yield DeadPermission(identity, policy, there, key, here, named, resource, root_only, said)
 
 
 def entry_naming(statement: Statement, key: Key, estate: Estate) -> Element | None:
@@ -143,21 +177,24 @@ def named_key_actions(element: Text) -> tuple[Action, ...]:
     return tuple(action for action in KEY_ACTIONS if action in named)
 
 
-def _is_dead(
-    action: Action, identity: Identity, key: Key, document: Document, statement: Statement, estate: Estate
-) -> bool:
-    """Whether the identity gets nothing by the action because of what the key policy leaves out; a Deny is intent."""
-    situation = Situation(named(identity.arn), action, key, estate.accounts_of(key))
-    if statement_applies(statement, situation._replace(in_key_policy=False)).some is not YES:
-        return False
+def _speaks_of(action: Action, identity: Identity, key: Key, statement: Statement, estate: Estate) -> bool:
+    """Whether the statement certainly allows the action on the key, as far as it goes."""
+    situation = Situation(named(identity.arn), action, key, estate.accounts_of(key), in_key_policy=False)
+    return statement_applies(statement, situation).some is YES
+
+
+def _decisions(
+    actions: tuple[Action, ...], identity: Identity, key: Key, document: Document, estate: Estate
+) -> list[Decision]:
+    """What comes of the actions if the identity's own policies allow everything."""
+    situations = (Situation(named(identity.arn), action, key, estate.accounts_of(key)) for action in actions)
     grants = tuple(grants_on(key, estate))
-    for world in worlds(document):
-        if (
-            decide(world, situation, ADMINISTRATOR, grants).allowed.some is not NO
-            or key_policy_says(world, situation).denied.every is not NO
-        ):
-            return False
-    return True
+    return [decide(document, situation, ADMINISTRATOR, grants) for situation in situations]
+
+
+def _is_dead(decision: Decision) -> bool:
+    """Whether the identity gets nothing by the action because of what the key policy leaves out; a Deny is intent."""
+    return decision.allowed.some is NO and decision.key_policy.denied.every is NO
 
 
 def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Estate) -> bool:

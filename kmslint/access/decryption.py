@@ -12,9 +12,9 @@ from kmslint.access.askers import Asker, Standing, askers
 from kmslint.access.capabilities import may_be_denied
 from kmslint.access.decide import decide
 from kmslint.access.estate_grants import grants_on
+from kmslint.access.hinges import may_at_all
 from kmslint.access.matching import names_action
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import worlds
 from kmslint.aws.actions import KEY_ACTIONS, Action
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement
@@ -60,10 +60,9 @@ def sealed(document: Document, key: Key, estate: Estate) -> Sealed | None:
     if any(may_be_denied(action, document) for action in _DECRYPTING):
         return None
     everybody = sorted(askers(document, estate), key=lambda one: one.standing is Standing.ROOT_USER)
-    ways = tuple(worlds(document))
-    if any(_allowed(one, world, _DECRYPTING, key, estate) for one in everybody for world in ways):
+    if any(_verdict(one, document, action, key, estate) is not NO for one in everybody for action in _DECRYPTING):
         return None
-    return next(_encrypting(everybody, ways, key, estate), None)
+    return next(_encrypting(everybody, document, key, estate), None)
 
 
 def _encrypts_and_decrypts(key: Key) -> bool:
@@ -94,21 +93,17 @@ def _is_for_unseen(statement: Statement) -> bool:
     return statement.not_principals is not None or any(not isinstance(one.value, Text) for one in principals)
 
 
-def _allowed(asker: Asker, world: Document, actions: Iterable[Action], key: Key, estate: Estate) -> bool:
-    """Whether the caller may use one of the actions, or perhaps may."""
-    return any(_verdict(asker, world, action, key, estate) is not NO for action in actions)
-
-
-def _verdict(asker: Asker, world: Document, action: Action, key: Key, estate: Estate) -> Verdict:
+def _verdict(asker: Asker, document: Document, action: Action, key: Key, estate: Estate) -> Verdict:
+    """Whether the caller may use the action, in every way the document can come out."""
     situation = Situation(asker.caller, action, key, estate.accounts_of(key))
-    return decide(world, situation, asker.others(situation)).allowed.some
+    return may_at_all(document, lambda world: (decide(world, situation, asker.others(situation)),))
 
 
-def _encrypting(everybody: Iterable[Asker], ways: tuple[Document, ...], key: Key, estate: Estate) -> Iterator[Sealed]:
+def _encrypting(everybody: Iterable[Asker], document: Document, key: Key, estate: Estate) -> Iterator[Sealed]:
     """Those who may certainly encrypt, with the statement that says so."""
     for asker in everybody:
         for action in _ENCRYPTING:
-            if all(_verdict(asker, world, action, key, estate) is YES for world in ways):
+            if _verdict(asker, document, action, key, estate) is YES:
                 situation = Situation(asker.caller, action, key, estate.accounts_of(key))
-                allowing = decide(ways[0], situation, asker.others(situation)).key_policy.allowing
+                allowing = decide(document, situation, asker.others(situation)).key_policy.allowing
                 yield from (Sealed(statement, asker, action) for statement, _ in allowing[:1])

@@ -1,9 +1,11 @@
 """What a key policy gives to everybody, in every AWS account."""
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import ANYBODY
 from kmslint.access.conditions import truth_of
+from kmslint.access.denials import actions_of_allow
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import applies, names_action
 from kmslint.access.once import once
@@ -12,6 +14,7 @@ from kmslint.aws.actions import KEY_ACTIONS, Action, most_telling
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document, Effect, Statement, Test
+from kmslint.model.ways import Ways
 from kmslint.values import ALWAYS
 from kmslint.verdict import NO, YES, both, opposite
 from kmslint.wildcard import fold
@@ -51,27 +54,31 @@ class Exposure(NamedTuple):
     actions: tuple[Action, ...]
     weak: tuple[Test, ...]
     """Its conditions, none of which says who; empty if it has none at all."""
+    ways: Ways
+    """Under which open conditions it does."""
 
 
 @once
 def exposures(document: Document, key: Key, accounts: Accounts) -> tuple[Exposure, ...]:
     """The statements of a key policy by which anybody may use the key, Deny statements counted."""
-    each = (_exposure(statement, document, key, accounts) for statement in document.statements)
-    return tuple(exposure for exposure in each if exposure is not None)
+    each = (_exposures(statement, document, key, accounts) for statement in document.statements)
+    return tuple(exposure for found in each for exposure in found)
 
 
-def _exposure(statement: Statement, document: Document, key: Key, accounts: Accounts) -> Exposure | None:
-    if statement.effect is not Effect.ALLOW or not any(one.is_star for one in statement.principals or ()):
-        return None
-    world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
-    here = statement._replace(guards=ALWAYS)
-    actions = tuple(
-        action for action in KEY_ACTIONS if _reaches(here, world, Situation(ANYBODY, action, key, accounts))
-    )
+def _exposures(statement: Statement, document: Document, key: Key, accounts: Accounts) -> Iterator[Exposure]:
+    """A statement may reach everybody for other actions where other Denies are there."""
     tests = tuple(test for test in statement.conditions if isinstance(test, Test))
-    if not actions or len(tests) < len(statement.conditions):
-        return None
-    return Exposure(statement, most_telling(actions), tests)
+    reaches_all = statement.effect is Effect.ALLOW and any(one.is_star for one in statement.principals or ())
+    if not reaches_all or len(tests) < len(statement.conditions):
+        return
+    here = statement._replace(guards=ALWAYS)
+
+    def ask(world: Document) -> tuple[Action, ...]:
+        situations = (Situation(ANYBODY, action, key, accounts) for action in KEY_ACTIONS)
+        return tuple(situation.action for situation in situations if _reaches(here, world, situation))
+
+    for actions, ways in actions_of_allow(statement, document, ask).items():
+        yield Exposure(statement, most_telling(actions), tests, ways)
 
 
 def _reaches(statement: Statement, document: Document, situation: Situation) -> bool:

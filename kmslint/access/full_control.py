@@ -1,10 +1,12 @@
 """Who is given a key whole: its administration and its cryptographic use by one statement."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from kmslint.access.caller import named
 from kmslint.access.capabilities import administers_and_uses
+from kmslint.access.denials import ways_of_allow
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import names_action
 from kmslint.access.principals import Form, form
@@ -13,6 +15,7 @@ from kmslint.access.situation import Situation
 from kmslint.aws.actions import PUT_KEY_POLICY, Action
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement
+from kmslint.model.ways import Ways
 from kmslint.values import Text
 from kmslint.verdict import NO, YES
 
@@ -25,6 +28,8 @@ class FullControl(NamedTuple):
     principal: Principal
     use: Action
     """A cryptographic action among those allowed; kms:Decrypt if it is."""
+    ways: Ways
+    """Under which open conditions it does."""
 
 
 def full_controls(estate: Estate) -> Iterator[FullControl]:
@@ -37,11 +42,13 @@ def full_controls(estate: Estate) -> Iterator[FullControl]:
             if use is None or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
             for principal in statement.principals or ():
-                if not _is_denied(principal, document, key, estate, use):
-                    yield FullControl(key, statement, principal, use)
+                ask = partial(_is_denied, principal, key, estate, use)
+                ways = ways_of_allow(statement, document, ask).get(False)
+                if ways is not None:
+                    yield FullControl(key, statement, principal, use, ways)
 
 
-def _is_denied(principal: Principal, document: Document, key: Key, estate: Estate, use: Action) -> bool:
+def _is_denied(principal: Principal, key: Key, estate: Estate, use: Action, document: Document) -> bool:
     """Whether a Deny takes either half away in every request, or perhaps does."""
     if form(principal) is Form.SERVICE:
         return any(

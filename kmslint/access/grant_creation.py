@@ -52,7 +52,7 @@ def unlimited_grant_makers(estate: Estate) -> Iterator[GrantMakers]:
                 continue
             if any(principal.is_star for principal in statement.principals or ()):
                 continue
-            world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
+            world = document.under(statement.guards)
             here = statement._replace(guards=ALWAYS)
             makers = tuple(one for one in statement.principals or () if _is_maker(one, here, world, key, estate))
             if makers:

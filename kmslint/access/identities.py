@@ -5,9 +5,9 @@ from __future__ import annotations
 from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import is_own
 from kmslint.model.arn import parse_arn
-from kmslint.model.estate import Estate, Identity, IdentityKind, Key
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
-from kmslint.values import Text
+from kmslint.values import ALWAYS, Doubt, Guards, Text
 from kmslint.verdict import YES
 from kmslint.wildcard import equal
 
@@ -46,6 +46,17 @@ def groups_of(identity: Identity, estate: Estate) -> tuple[Identity, ...]:
     """The groups that a user is in, as far as the estate makes them."""
     groups = (estate.identity(address) for address in identity.groups)
     return tuple(group for group in groups if group is not None)
+
+
+def worth_saying(policy: IdentityPolicy, statement: Statement, estate: Estate) -> Guards:
+    """Under which conditions somebody holds what a statement of an IAM policy says, where the resource is there in
+    which the policy is written. Whether it is there needs no saying; of what nobody knows no more than a doubt is said.
+    """
+    owner = estate.identity(policy.address)
+    written = (one.guards for one in estate.policies if one.address == policy.address)
+    there = owner.guards if owner is not None else ALWAYS.union(*written)
+    held = policy.guards | statement.guards
+    return frozenset(guard for guard in held - there if not isinstance(guard.condition, Doubt))
 
 
 def software(identity: Identity) -> str:

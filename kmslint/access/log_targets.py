@@ -14,7 +14,7 @@ from kmslint.access.service_use import ServiceUse, key_document, missing_actions
 from kmslint.aws.service_needs import OF_LOGS, Need
 from kmslint.model.consumers import ALIAS_OF_S3, Consumer, Delivery, Name, Purpose, name_of
 from kmslint.model.estate import Estate, Key
-from kmslint.values import Guards, Text
+from kmslint.values import Guards, Text, contradictory
 
 
 class LogTarget(NamedTuple):
@@ -47,7 +47,7 @@ def _is_kept_out(delivery: Delivery, bucket: Consumer, key: Key | None, estate: 
     """Whether the key lets whoever writes the logs in for nothing. AWS says that no key does, and names the writer in
     the key policies of its own solutions all the same."""
     together = delivery.guards | bucket.guards | (key.guards if key is not None else frozenset())
-    if len({guard.condition for guard in together}) < len(together):
+    if contradictory(together):
         return False
     if key is None:
         return isinstance(bucket.key, Text) and bucket.key.literal == ALIAS_OF_S3

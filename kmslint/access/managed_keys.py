@@ -13,7 +13,7 @@ from kmslint.aws.service_needs import OF_DELIVERIES, Need
 from kmslint.model.arn import parse_arn
 from kmslint.model.consumers import Consumer, Delivery, Name, Purpose, name_of
 from kmslint.model.estate import Estate
-from kmslint.values import Guards, Text, Value
+from kmslint.values import Guards, Text, Value, contradictory
 
 _MANAGED: Final = {Purpose.TOPIC: "alias/aws/sns", Purpose.QUEUE: "alias/aws/sqs"}
 
@@ -49,8 +49,7 @@ def blocked_by_managed_keys(estate: Estate) -> Iterator[Blocked]:
 
 
 def _together(delivery: Delivery, consumer: Consumer) -> bool:
-    guards = delivery.guards | consumer.guards
-    return len({guard.condition for guard in guards}) == len(guards)
+    return not contradictory(delivery.guards | consumer.guards)
 
 
 def _alias(value: Value) -> str | None:

@@ -9,13 +9,14 @@ from kmslint.access.askers import Asker
 from kmslint.access.decide import Decision, decide
 from kmslint.access.estate_grants import grants_on
 from kmslint.access.grants import Grant
-from kmslint.access.naming import enumerate_names
+from kmslint.access.hinges import hinge_of, undecided
 from kmslint.access.residual import residual
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import World, outcomes
+from kmslint.access.worlds import World, explore, told_from
 from kmslint.aws.actions import ACTIONS, Action, Group
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document
+from kmslint.model.ways import when_in
 from kmslint.verdict import NO, UNKNOWN, YES
 
 
@@ -134,32 +135,26 @@ def _reply(
     if answer is Answer.CONDITIONAL:
         return Reply(action, answer, decision, str(residual(decision)))
     if answer is Answer.UNKNOWN and document.guards():
-        each = [(world, decide(world.document, situation, others, grants)) for world in outcomes(document)]
-        return _in_worlds(action, decision, each)
+        each = explore(
+            document,
+            lambda world: decide(world, situation, others, grants),
+            lambda world, one: hinge_of(undecided((one,)), world),
+        )
+        return _in_worlds(action, document, decision, each)
     return Reply(action, answer, decision, "")
 
 
-def _in_worlds(action: Action, undecided: Decision, each: list[tuple[World, Decision]]) -> Reply:
+def _in_worlds(action: Action, document: Document, open_: Decision, each: list[tuple[World, Decision]]) -> Reply:
     """The reply where conditions of the template decide: it may be the same however they come out."""
     answers = {_answer(decision) for _, decision in each}
     if len(answers) == 1:
         decision, answer = each[0][1], answers.pop()
         return Reply(action, answer, decision, str(residual(decision)) if answer is Answer.CONDITIONAL else "")
     if answers != {Answer.YES, Answer.NO}:
-        return Reply(action, Answer.UNKNOWN, undecided, "")
-    allowing = [(world, decision) for world, decision in each if _answer(decision) is Answer.YES]
-    return Reply(action, Answer.CONDITIONAL, allowing[0][1], f"only when {_outcome(each, allowing)}")
-
-
-def _outcome(each: list[tuple[World, Decision]], allowing: list[tuple[World, Decision]]) -> str:
-    """The condition of the template that decides alone; the outcomes of all of them, if none does."""
-    yes = {world.outcome for world, _ in allowing}
-    guards = sorted({guard for world, _ in each for guard in world.outcome})
-    for guard in guards:
-        if all((guard in world.outcome) == (world.outcome in yes) for world, _ in each):
-            return str(guard)
-    ways = sorted(enumerate_names(sorted(map(str, outcome))) for outcome in yes)
-    return enumerate_names(ways, "or")
+        return Reply(action, Answer.UNKNOWN, open_, "")
+    ways, untold = told_from(document, each, lambda decision: _answer(decision) is Answer.YES)
+    allowed = next(decision for _, decision in each if _answer(decision) is Answer.YES)
+    return Reply(action, Answer.CONDITIONAL, allowed, f"only{when_in((*ways, *untold))}")
 
 
 def _answer(decision: Decision) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from kmslint.access.identities import identity_of
 from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import is_own
@@ -11,8 +9,11 @@ from kmslint.model.accounts import Ownership
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Principal, Statement
+from kmslint.model.ways import enumerate_names, when_in
 from kmslint.values import Guards, Text
 from kmslint.verdict import NO, YES
+
+__all__ = ["enumerate_names", "principal_name", "when"]
 
 
 def principal_name(principal: Principal, estate: Estate) -> str:
@@ -49,14 +50,6 @@ def _is_elsewhere(account: Text, estate: Estate) -> bool:
     return estate.accounts.ownership(account) is Ownership.PRESUMED_FOREIGN
 
 
-def enumerate_names(names: Iterable[str], conjunction: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`; beyond four the rest is counted."""
-    listed = list(dict.fromkeys(names))
-    if len(listed) > 4:
-        listed = [*listed[:3], f"{len(listed) - 3} more"]
-    return f" {conjunction} ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
-
-
 def when(statement: Statement) -> str:
     """` when CreateAdminRole is false`, for a statement that is not always there; empty otherwise."""
     return under(statement.guards)
@@ -64,4 +57,4 @@ def when(statement: Statement) -> str:
 
 def under(guards: Guards) -> str:
     """The same of anything that is there only if conditions hold."""
-    return f" when {enumerate_names(sorted(map(str, guards)))}" if guards else ""
+    return when_in((guards,))

@@ -1,6 +1,6 @@
 """What in a key policy cannot be resolved, in words: what an undecided verdict may hang on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kmslint.access.operators import base_operator
 from kmslint.access.principals import Form, account_of, form
@@ -10,10 +10,10 @@ from kmslint.model.policy import Document, Effect, Element, Statement, Test
 from kmslint.values import Hole, HoleKind, Text, Unknown, question
 
 
-def open_parts(document: Document, estate: Estate) -> Iterator[str]:
-    """Everything that is open in the document, in the order of its statements."""
+def open_parts(document: Document, conditions: Iterable[str], estate: Estate) -> Iterator[str]:
+    """Everything that is open in the document, in the order of its statements; and these conditions."""
     yield from (hole_name(unseen.hole) for unseen in document.unseen)
-    yield from (question(condition) for condition in sorted(document.guards()))
+    yield from (question(condition) for condition in conditions)
     for account in {one.parts: one for one in accounts_in((document,))}.values():
         if estate.accounts.ownership(account) in (Ownership.UNATTRIBUTED, Ownership.PRESUMED_FOREIGN):
             yield f"whether account {account} is the key's own"

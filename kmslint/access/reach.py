@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from kmslint.access.caller import SOME_ROLE
 from kmslint.access.conditions import conditions_hold
 from kmslint.access.matching import names_action
-from kmslint.access.naming import enumerate_names, principal_name, when
+from kmslint.access.naming import enumerate_names, principal_name
 from kmslint.access.principals import Form, form, is_service_linked_role
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement
+from kmslint.model.ways import when_in
 from kmslint.verdict import NO
 
 _NOT_ADMINISTRATORS = {
@@ -28,7 +29,7 @@ def why_without_administrators(document: Document, key: Key, estate: Estate) -> 
     """For each statement that is not a Deny, why it lets nobody of the account change the key policy."""
     for statement in document.statements:
         if statement.effect is not Effect.DENY:
-            yield statement, f"statement {statement.label} {_why(statement, key, estate)}{when(statement)}"
+            yield statement, f"statement {statement.label} {_why(statement, key, estate)}{when_in((statement.guards,))}"
 
 
 def _why(statement: Statement, key: Key, estate: Estate) -> str:

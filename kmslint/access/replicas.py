@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from kmslint.access.askers import Asker, Standing, askers
-from kmslint.access.key_policy import key_policy_says
+from kmslint.access.hinges import hinge_of
+from kmslint.access.key_policy import KeyPolicySays, key_policy_says
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import worlds
-from kmslint.aws.actions import KEY_ACTIONS, Action
+from kmslint.access.worlds import explore
+from kmslint.aws.actions import KEY_ACTIONS
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document
-from kmslint.verdict import NEVER, NO, YES, Verdict, agreed, any_of, both, either, opposite
+from kmslint.verdict import NEVER, NO, UNKNOWN, YES, Verdict, agreed, any_of, both, either, opposite
 
 _DIRECTLY: Final = frozenset({Standing.IDENTITY, Standing.NAMED, Standing.ANYONE})
 """Of whom it counts what the key policy gives by itself: what it leaves to IAM, the administrators stand for."""
@@ -64,12 +65,21 @@ def _compared(replica: Key, of_replica: Document, primary: Key, of_primary: Docu
 
 def _gets_in(asker: Asker, document: Document, key: Key, estate: Estate) -> Verdict:
     """Whether the key policy lets the caller in for any action at all."""
-    return agreed(
-        any_of(_is_given(asker, action, world, key, estate) for action in KEY_ACTIONS) for world in worlds(document)
-    )
+    situations = [Situation(asker.caller, action, key, estate.accounts_of(key)) for action in KEY_ACTIONS]
+
+    def ask(world: Document) -> tuple[KeyPolicySays, ...]:
+        return tuple(key_policy_says(world, situation) for situation in situations)
+
+    def hinge(world: Document, each: tuple[KeyPolicySays, ...]) -> str | None:
+        verdicts = [_is_given(asker, says) for says in each]
+        is_open = YES not in verdicts
+        open_ones = (says for says, verdict in zip(each, verdicts, strict=True) if is_open and verdict is UNKNOWN)
+        return hinge_of(open_ones, world)
+
+    found = explore(document, ask, hinge)
+    return agreed(any_of(_is_given(asker, says) for says in each) for _, each in found)
 
 
-def _is_given(asker: Asker, action: Action, document: Document, key: Key, estate: Estate) -> Verdict:
-    says = key_policy_says(document, Situation(asker.caller, action, key, estate.accounts_of(key)))
+def _is_given(asker: Asker, says: KeyPolicySays) -> Verdict:
     by_account = NEVER if asker.standing in _DIRECTLY else says.by_account
     return both((either((says.directly, says.as_role, by_account)), opposite(says.denied))).some

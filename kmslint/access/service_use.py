@@ -11,19 +11,19 @@ from typing import NamedTuple
 from kmslint.access.caller import NOWHERE, service
 from kmslint.access.decide import decide
 from kmslint.access.estate_grants import grants_on
+from kmslint.access.hinges import may_at_all
 from kmslint.access.key_names import KeyNames
 from kmslint.access.other_policies import NOTHING
 from kmslint.access.principals import Form, form
 from kmslint.access.situation import Situation
-from kmslint.access.worlds import outcomes
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.aws.service_needs import OF_DELIVERIES, OF_RESOURCES, Need
 from kmslint.model.consumers import Consumer, Delivery, Name, name_of
 from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Principal, Statement
-from kmslint.values import Guards, Hole, HoleKind, Text, join
-from kmslint.verdict import NO
+from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Text, contradictory, join
+from kmslint.verdict import NO, YES
 
 _BY_NAME = {action.name: action for action in ACTIONS}
 
@@ -101,8 +101,8 @@ def service_uses(estate: Estate) -> Iterator[ServiceUse]:
 
 
 def _use(key: Key, need: Need, consumer: Consumer, delivery: Delivery | None) -> Iterator[ServiceUse]:
-    together = key.guards | consumer.guards | (delivery.guards if delivery is not None else frozenset())
-    if len({guard.condition for guard in together}) == len(together):
+    together = key.guards | consumer.guards | (delivery.guards if delivery is not None else ALWAYS)
+    if not contradictory(together):
         yield ServiceUse(key, need, consumer, delivery, together - key.guards)
 
 
@@ -113,7 +113,7 @@ def _missing_actions(use: ServiceUse, estate: Estate) -> tuple[Action, ...]:
 
 def missing_actions(document: Document, use: ServiceUse, estate: Estate) -> tuple[Action, ...]:
     """What the service needs and certainly does not get by that policy, whatever conditions come out."""
-    if _may_be_meant(document, use):
+    if _may_be_meant(document, use) or document.facts.possible(use.guards) is not YES:
         return ()
     needed = map(_BY_NAME.__getitem__, use.need.actions)
     return tuple(action for action in needed if _is_missing(action, document, use, estate))
@@ -129,8 +129,8 @@ def key_document(key: Key) -> Document | None:
 def _is_missing(action: Action, document: Document, use: ServiceUse, estate: Estate) -> bool:
     situation = Situation(service(use.service), action, use.key, estate.accounts_of(use.key))
     grants = tuple(grants_on(use.key, estate))
-    worlds = [_generous(world.document, use) for world in outcomes(document) if _go_together(world.outcome, use)]
-    return bool(worlds) and all(decide(one, situation, NOTHING, grants).allowed.some is NO for one in worlds)
+    used = _generous(document, use).under(use.guards)
+    return may_at_all(used, lambda world: (decide(world, situation, NOTHING, grants),)) is NO
 
 
 def _generous(document: Document, use: ServiceUse) -> Document:
@@ -147,11 +147,6 @@ def _names_service(statement: Statement, use: ServiceUse) -> bool:
     first = f"{use.need.service}."
     services = (one for one in statement.principals or () if form(one) is Form.SERVICE)
     return any(str(one.value).startswith(first) for one in services)
-
-
-def _go_together(outcome: Guards, use: ServiceUse) -> bool:
-    together = outcome | use.guards | use.key.guards
-    return len({guard.condition for guard in together}) == len(together)
 
 
 def _may_be_meant(document: Document, use: ServiceUse) -> bool:

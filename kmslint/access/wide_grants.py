@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kmslint.access.caller import ANYBODY, SOME_ROLE
 from kmslint.access.conditions import truth_of
+from kmslint.access.denials import actions_of_allow
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.matching import applies
 from kmslint.access.situation import Situation
@@ -20,6 +21,7 @@ from kmslint.aws.actions import KEY_ACTIONS, PUT_KEY_POLICY, Action, Group, most
 from kmslint.model.accounts import Accounts, Ownership
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test
+from kmslint.model.ways import Ways
 from kmslint.values import ALWAYS, Text
 from kmslint.verdict import NO, YES, both, opposite
 from kmslint.wildcard import fold
@@ -51,6 +53,8 @@ class WideGrant(NamedTuple):
     actions: tuple[Action, ...]
     presumed: bool
     """Rests on the presumption that the account named is the own one."""
+    ways: Ways
+    """Under which open conditions it does."""
 
 
 def wide_grants(estate: Estate, reach: Reach) -> Iterator[WideGrant]:
@@ -64,23 +68,26 @@ def wide_grants(estate: Estate, reach: Reach) -> Iterator[WideGrant]:
     for key, document in estate.key_documents():
         for statement in document.statements:
             if statement.effect is Effect.ALLOW and any(one.is_star for one in statement.principals or ()):
-                grant = _grant(statement, document, key, estate.accounts_of(key), reach)
-                if grant is not None:
-                    yield grant
+                yield from _grants(statement, document, key, estate.accounts_of(key), reach)
 
 
-def _grant(statement: Statement, document: Document, key: Key, accounts: Accounts, reach: Reach) -> WideGrant | None:
+def _grants(
+    statement: Statement, document: Document, key: Key, accounts: Accounts, reach: Reach
+) -> Iterator[WideGrant]:
+    """A statement may give other actions where other Denies are there."""
     tests = tuple(test for test in statement.conditions if isinstance(test, Test))
     senses = [_sense(test, Situation(SOME_ROLE, PUT_KEY_POLICY, key, accounts), statement) for test in tests]
     if len(tests) < len(statement.conditions) or _Sense.OTHER in senses or _reach(senses) is not reach:
-        return None
-    world = document.in_world({guard.condition: guard.holds for guard in statement.guards})
+        return
     here = statement._replace(guards=ALWAYS)
-    actions = tuple(one for one in KEY_ACTIONS if _gives(here, world, Situation(SOME_ROLE, one, key, accounts)))
-    if all(action.group is Group.VIEW for action in actions):
-        return None
+
+    def ask(world: Document) -> tuple[Action, ...]:
+        return tuple(one for one in KEY_ACTIONS if _gives(here, world, Situation(SOME_ROLE, one, key, accounts)))
+
     limit = tests[senses.index(_Sense[reach.name])]
-    return WideGrant(key, statement, limit, most_telling(actions), _is_presumed(limit, accounts))
+    for actions, ways in actions_of_allow(statement, document, ask).items():
+        if any(action.group is not Group.VIEW for action in actions):
+            yield WideGrant(key, statement, limit, most_telling(actions), _is_presumed(limit, accounts), ways)
 
 
 def _reach(senses: list[_Sense]) -> Reach | None:

@@ -1,5 +1,8 @@
 """Conditions, three-valued: true, false, or open with a name, without trying out combinations.
 
+What an open one is made of goes with it as facts: that a parameter is not two texts at once, that an `Fn::And` holds
+where all its operands do.
+
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
 """
 
@@ -8,15 +11,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
+from kmslint import limits
 from kmslint.cloudformation.budget import Budget
 from kmslint.cloudformation.calls import Call, read_call
-from kmslint.cloudformation.template import members
+from kmslint.cloudformation.template import Parameter, members
 from kmslint.location import Location
-from kmslint.syntax.tree import Mapping, Node, Scalar
-from kmslint.values import Guard, Text, Unknown, Value
+from kmslint.model.facts import AllOf, Equals, Facts, Meaning
+from kmslint.syntax import tree
+from kmslint.syntax.tree import Node, Scalar
+from kmslint.values import Guard, HoleKind, Text, Unknown, Value
+
+_ONE_TEXT = ("String", "Number")
 
 Decision = bool | Guard
 """What a condition comes to; a Guard where nobody can tell."""
+
+
+class Knowledge:
+    """What is known of the conditions of a template and of all that are nested in it."""
+
+    def __init__(self) -> None:
+        self.meanings: dict[str, Meaning] = {}
+        self.texts: dict[str, frozenset[str]] = {}
+        self.facts = Facts(self.meanings, self.texts, limits.FACT_STEPS_IN_ALL)
+
+    def add(self, parameters: Iterable[Parameter], stack: str) -> None:
+        """Note what the parameters of a stack may be."""
+        for parameter in parameters:
+            if parameter.allowed is not None and parameter.type in _ONE_TEXT and not parameter.guards:
+                self.texts[f"{stack}{parameter.name}"] = frozenset(parameter.allowed)
 
 
 class Conditions:
@@ -28,10 +51,11 @@ class Conditions:
 
     def __init__(
         self,
-        section: Mapping | None,
+        section: tree.Mapping | None,
         evaluate: Callable[[Node], Value | None],
         budget: Budget,
         report: Callable[[str, Location], None],
+        knowledge: Knowledge,
         stack: str = "",
     ) -> None:
         """`stack` is the nested stack whose conditions these are, as addresses in it begin."""
@@ -46,6 +70,7 @@ class Conditions:
         self._pending: set[str] = set()
         self._numbers: dict[Hashable, str] = {}
         self._names: dict[str, Guard] = {}
+        self._knowledge = knowledge
         self._settled = False
 
     def decide(self, name: str) -> Decision:
@@ -58,7 +83,7 @@ class Conditions:
         fact = self._named(name)
         if isinstance(fact, bool):
             return fact
-        first = self._names.setdefault(fact.condition, Guard(f"{self._stack}{name}", fact.holds))
+        first = self._called(fact, name)
         return Guard(first.condition, first.holds == fact.holds)
 
     def _named(self, name: str) -> Decision:
@@ -77,18 +102,25 @@ class Conditions:
         self._pending.remove(name)
         self._facts[name] = fact
         if isinstance(fact, Guard):
-            self._names.setdefault(fact.condition, Guard(f"{self._stack}{name}", fact.holds))
+            self._called(fact, name)
         return fact
+
+    def _called(self, fact: Guard, name: str) -> Guard:
+        """The first name of an open condition, and whether it is that of its negation."""
+        if fact.condition not in self._names:
+            self._names[fact.condition] = Guard(f"{self._stack}{name}", fact.holds)
+            self._knowledge.meanings[f"{self._stack}{name}"] = AllOf(frozenset({fact}))
+        return self._names[fact.condition]
 
     def _fact(self, node: Node) -> Decision:
         if not self._budget.enter(node.at):
             return self._opaque(node)
         call = read_call(node)
-        fact = self._called(call) if call else _literal(node)
+        fact = self._call(call) if call else _literal(node)
         self._budget.leave()
         return self._opaque(node) if fact is None else fact
 
-    def _called(self, call: Call) -> Decision | None:
+    def _call(self, call: Call) -> Decision | None:
         """What a function comes to; None if it is none that makes a condition."""
         if call.name == "Condition" and isinstance(call.argument, Scalar):
             return self._named(call.argument.text)
@@ -113,7 +145,25 @@ class Conditions:
                 return True
         if not isinstance(first, (Text, Unknown)) or not isinstance(second, (Text, Unknown)):
             return None
-        return self._open("equals", frozenset({_identity(first), _identity(second)}))
+        return self._same(first, second)
+
+    def _same(self, first: Text | Unknown, second: Text | Unknown) -> Decision:
+        """Whether two texts of which one is not known are the same."""
+        condition = self._open("equals", frozenset({_identity(first), _identity(second)}))
+        for one, other in ((first, second), (second, first)):
+            literal = one.literal if isinstance(one, Text) else None
+            if literal is not None:
+                subject = self._subject(other)
+                if literal not in self._knowledge.texts.get(subject, {literal}):
+                    return False
+                self._knowledge.meanings[condition.condition] = Equals(subject, literal)
+        return condition
+
+    def _subject(self, value: Text | Unknown) -> str:
+        """What a text is called in facts: a parameter by its name."""
+        if isinstance(value, Text) and len(value.parts) == 1 and value.holes[0].kind is HoleKind.PARAMETER:
+            return value.holes[0].label
+        return self._number("text", _identity(value))
 
     def _all(self, facts: Iterable[Decision]) -> Decision:
         guards: set[Guard] = set()
@@ -125,7 +175,9 @@ class Conditions:
         if any(_negated(guard) in guards for guard in guards):
             return False
         if len(guards) > 1:
-            return self._open("and", frozenset(guards))
+            condition = self._open("and", frozenset(guards))
+            self._knowledge.meanings[condition.condition] = AllOf(frozenset(guards))
+            return condition
         return guards.pop() if guards else True
 
     def _opaque(self, node: Node) -> Guard:
@@ -133,8 +185,10 @@ class Conditions:
 
     def _open(self, kind: str, content: Hashable) -> Guard:
         """An open condition; numbered, so that conditions built on it stay small."""
-        number = self._numbers.setdefault((kind, content), str(len(self._numbers)))
-        return Guard(number, True)
+        return Guard(self._number(kind, content), True)
+
+    def _number(self, kind: str, content: Hashable) -> str:
+        return self._numbers.setdefault((kind, content), f"{self._stack}#{len(self._numbers)}")
 
 
 def _literal(node: Node) -> bool | None:

@@ -15,7 +15,7 @@ from kmslint.cloudformation.resources import alternatives, guards_of
 from kmslint.cloudformation.template import Resource
 from kmslint.location import Location
 from kmslint.model.consumers import ALIAS_OF_S3, SSE_KMS, Consumer, Delivery, Name, Purpose, Sender, Uses, name_of
-from kmslint.values import ALWAYS, Fields, Guards, Null, Text, Value, text
+from kmslint.values import ALWAYS, Fields, Guards, Null, Text, Value, contradictory, text
 
 _Found = tuple[Value, Guards]
 
@@ -195,7 +195,7 @@ class _Resource:
 def _alternatives(value: Value | None, guards: Guards) -> Iterator[_Found]:
     """What a value may come to, without what no stack is: a condition that comes out both ways."""
     for one, met in alternatives(value, guards):
-        if len({guard.condition for guard in met}) == len(met):
+        if not contradictory(met):
             yield one, met
 
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from kmslint.cloudformation import functions
 from kmslint.cloudformation.assembly import as_text, concatenated, from_elsewhere, over_branches, relocated, unresolved
-from kmslint.cloudformation.branches import Conditions, Decision
+from kmslint.cloudformation.branches import Conditions, Decision, Knowledge
 from kmslint.cloudformation.budget import Budget, size
 from kmslint.cloudformation.calls import ELSEWHERE, Call, is_function, is_null, read_call
 from kmslint.cloudformation.duplicates import duplicates_in, pairs
@@ -43,6 +43,7 @@ from kmslint.values import (
     specialise,
     text,
 )
+from kmslint.verdict import NO
 
 OnValues = Callable[[tuple[Value, ...], Location], Value]
 """A function of the values of its arguments; the location is that of the call."""
@@ -61,6 +62,8 @@ class Surroundings(NamedTuple):
     """What stacks nested in it put out."""
     exported: Callable[[str], Value | None] = _nothing
     """What others export under a name."""
+    knowledge: Knowledge | None = None
+    """What is known of conditions; shared with the template that it is nested in."""
 
 
 _ALONE: Final = Surroundings()
@@ -84,8 +87,12 @@ class Evaluator:
         self.references = References(template, inputs, self.evaluate_anywhere, around.output)
         self.budget = around.budget or Budget(self.report)
         self._mappings = Mappings(template.mappings, self.evaluate_anywhere, self.budget)
+        knowledge = around.knowledge or Knowledge()
+        knowledge.add(template.parameters, inputs.stack)
+        self.facts = knowledge.facts
+        """What is known of the conditions together, of those of other stacks too."""
         self._conditions = Conditions(
-            template.conditions, self.evaluate_anywhere, self.budget, self.report, inputs.stack
+            template.conditions, self.evaluate_anywhere, self.budget, self.report, knowledge, inputs.stack
         )
         self._exported = around.exported
         self._world: dict[str, bool] = _world(inputs.guards)
@@ -115,8 +122,12 @@ class Evaluator:
     def decide(self, condition: str) -> Decision:
         """What a condition comes to, in the branch that is being evaluated."""
         decision = self._conditions.decide(condition)
-        if isinstance(decision, Guard) and decision.condition in self._world:
-            return self._world[decision.condition] == decision.holds
+        if isinstance(decision, bool) or not self._world:
+            return decision
+        world = [Guard(*each) for each in self._world.items()]
+        for holds in (True, False):
+            if self.facts.possible((*world, Guard(decision.condition, holds))) is NO:
+                return decision.holds != holds
         return decision
 
     def evaluate_under(self, guards: Guards, node: Node) -> Value | None:

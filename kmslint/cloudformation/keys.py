@@ -45,7 +45,8 @@ def _policy(resource: Evaluated) -> KeyPolicy:
     document = read_policy(value)
     if isinstance(document, Unknown):
         return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document)
-    return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document)
+    facts = resource.evaluator.facts.under(resource.guards)
+    return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document.with_facts(facts))
 
 
 def _settings(resource: Evaluated) -> KeySettings:

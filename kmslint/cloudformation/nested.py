@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from kmslint import limits
 from kmslint.cloudformation.assembly import relocated
+from kmslint.cloudformation.branches import Knowledge
 from kmslint.cloudformation.budget import Budget
 from kmslint.cloudformation.expansion import read_expanded
 from kmslint.cloudformation.growth import Growth
@@ -44,6 +45,7 @@ class Family:
         budget = Budget(lambda reason, at: self.problems.append(Problem(at.path, reason, at)))
         self.growth: Growth = Growth(budget) if around is None else around.growth
         self.budget = self.growth.budget
+        self.knowledge = Knowledge()
         self._stacks = 0
         self._characters = 0
 
@@ -82,7 +84,7 @@ class Stack:
         self.live = live
         """Whether it is made: no condition that is false stands in the way."""
         self.family = family or Family(None)
-        around = Surroundings(self.family.budget, self._output, self._exported)
+        around = Surroundings(self.family.budget, self._output, self._exported, self.family.knowledge)
         self.evaluator = Evaluator(self.template, source.path, inputs, around)
         self._nested: dict[_Declared, Stack | None] = {}
         self._outputs: dict[str, Value] = {}

@@ -34,6 +34,8 @@ class Parameter(NamedTuple):
     """`NoEcho`: its default is not to be shown."""
     guards: Guards = ALWAYS
     """Which of several declarations of the name counts."""
+    allowed: tuple[str, ...] | None = None
+    """`AllowedValues`; None if any value is."""
 
     @property
     def is_list(self) -> bool:
@@ -250,6 +252,7 @@ def _parameter(name: str, body: Mapping, guards: Guards) -> Parameter:
         default._replace(text=as_read(default)) if isinstance(default, Scalar) else None,
         isinstance(secret, Scalar) and secret.text.lower() == "true",
         guards,
+        _allowed(body.get("AllowedValues")),
     )
 
 
@@ -258,6 +261,14 @@ def _hide(*nodes: Node | None) -> None:
     for node in nodes:
         if node is not None:
             node.at.source.hide(node.at.start, node.at.end)
+
+
+def _allowed(node: Node | None) -> tuple[str, ...] | None:
+    """The entries of a list of literals."""
+    if not isinstance(node, Sequence) or not node.items:
+        return None
+    literals = tuple(as_read(item) for item in node.items if isinstance(item, Scalar) and not item.tag)
+    return literals if len(literals) == len(node.items) else None
 
 
 def members(mapping: Mapping | None) -> Iterator[tuple[str, Entry]]:

@@ -77,7 +77,7 @@ def required_document(owner: Evaluated, value: Value | None, at: Location) -> Do
         return None
     document = read_policy(value, no_statements)
     if isinstance(document, Document):
-        return document
+        return document.with_facts(owner.evaluator.facts)
     if document.hole.kind is HoleKind.UNREADABLE:
         owner.evaluator.report(f'a policy of "{owner.address}" cannot be read: {document.hole.label}', document.at)
     return None

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.values import ALWAYS, Guards
+from kmslint.model.ways import IN_ANY_CASE, Ways
 
 
 class Severity(Enum):
@@ -49,8 +49,6 @@ class StatementPlace(NamedTuple):
     """The whole statement."""
     position: int = 0
     """Its place in the policy."""
-    guards: Guards = ALWAYS
-    """On what it hangs."""
 
 
 class Finding(NamedTuple):
@@ -73,3 +71,5 @@ class Finding(NamedTuple):
     """The key it is about, where that is not the resource."""
     advice: str = ""
     """What to do next, if the rule's remediation can be said more precisely here."""
+    ways: Ways = IN_ANY_CASE
+    """Under which open conditions it holds; the message says so, in the words of `when`."""

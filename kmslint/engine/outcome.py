@@ -21,6 +21,8 @@ class KeyVerdict(NamedTuple):
     lockout: str
     """none, root-only, deletable-only, nobody or unknown."""
     administrators: tuple[str, ...]
+    undecided: bool = False
+    """Something of it hangs on what cannot be seen. What is not the same in all branches is decided."""
 
 
 class Counts(NamedTuple):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kmslint.engine.finding import Finding, Related
 from kmslint.engine.rule import Rule, Scope
 from kmslint.location import Location
 from kmslint.model.estate import Call
+from kmslint.model.ways import IN_ANY_CASE, Ways, simplified, when_in, within
 
 _Stretch = tuple[str, int, int, int]
 _Shared = tuple[object, ...] | None
 
+_IN_SOME_WAY = "\0"
 _CALLED = " is called here"
 _BEHIND = "it stands here, in a module that is fetched"
 
@@ -33,7 +36,10 @@ def settle(findings: Iterable[Finding], rules: Iterable[Rule], calls: Sequence[C
 
 def _unsilenced(findings: Iterable[Finding], by: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
     """The findings of which none of the others says it better."""
-    taken = {(finding.rule_id, _shared(finding, scope)) for finding in by for scope in Scope}
+    taken: defaultdict[tuple[str, _Shared], Ways] = defaultdict(tuple)
+    for finding in by:
+        for scope in Scope:
+            taken[finding.rule_id, _shared(finding, scope)] += finding.ways
     return [finding for finding in findings if not _is_silenced(finding, rules[finding.rule_id], taken)]
 
 
@@ -71,8 +77,8 @@ def _shared(finding: Finding, scope: Scope) -> _Shared:
         return (scope, key)
     if finding.statement is None:
         return None
-    at, position, guards = finding.statement
-    return (scope, key, finding.resource, _stretch(at), position, guards)
+    at, position = finding.statement
+    return (scope, key, finding.resource, _stretch(at), position)
 
 
 def _stretch(at: Location) -> _Stretch:
@@ -80,23 +86,37 @@ def _stretch(at: Location) -> _Stretch:
     return (at.path, at.shown.start, at.start, at.end)
 
 
-def _is_silenced(finding: Finding, rule: Rule, taken: set[tuple[str, _Shared]]) -> bool:
+def _is_silenced(finding: Finding, rule: Rule, taken: Mapping[tuple[str, _Shared], Ways]) -> bool:
+    """Whether another rule says it better there, wherever the finding holds."""
     shared = ((silence.by, _shared(finding, silence.scope)) for silence in rule.silenced_by)
-    return any(what is not None and (by, what) in taken for by, what in shared)
+    better = (taken[by, what] for by, what in shared if what is not None and (by, what) in taken)
+    return any(within(finding.ways, simplified(ways)) for ways in better)
 
 
 def _merge(findings: Iterable[Finding]) -> list[Finding]:
     """One finding for a rule and a place: keys that share a policy document are told as one, and so are the
     instances of one block."""
-    merged: dict[tuple[str, _Stretch, str], Finding] = {}
-    for finding in findings:
-        key = (finding.rule_id, _stretch(finding.at), _INSTANCE.sub("", finding.subject))
+    merged: dict[tuple[str, _Stretch, str, Ways], Finding] = {}
+    for finding in _in_all_ways(findings):
+        key = (finding.rule_id, _stretch(finding.at), _INSTANCE.sub("", finding.subject), finding.ways)
         first = merged.get(key)
         if first is None:
             merged[key] = finding
         else:
             merged[key] = first._replace(related=(*first.related, *_also(finding, first)))
     return list(merged.values())
+
+
+def _in_all_ways(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """The findings; those that say the same of several ways in which conditions come out are one."""
+    alike: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        words = when_in(finding.ways)
+        said = finding.message.replace(words, _IN_SOME_WAY, 1) if words else finding.message
+        alike.setdefault(finding._replace(message=said, ways=IN_ANY_CASE), []).append(finding)
+    for said_once, each in alike.items():
+        ways = simplified(way for finding in each for way in finding.ways)
+        yield said_once._replace(message=said_once.message.replace(_IN_SOME_WAY, when_in(ways), 1), ways=ways)
 
 
 def _also(finding: Finding, first: Finding) -> Iterator[Related]:

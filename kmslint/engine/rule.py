@@ -9,6 +9,7 @@ from kmslint.engine.finding import Confidence, Finding, Related, Severity, State
 from kmslint.location import Location
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Statement
+from kmslint.model.ways import IN_ANY_CASE, Ways
 
 _TELLING = re.compile(r"[\w\"'][^\r\n]*[^\s,]")
 
@@ -79,12 +80,18 @@ class Rule(NamedTuple):
         subject: str = "",
         about: str = "",
         advice: str = "",
+        ways: Ways | None = None,
     ) -> Finding:
-        """A finding of this rule. A place outside its statement, in a variable say, is tied to it."""
-        around = None if statement is None else StatementPlace(statement.at, statement.position, statement.guards)
+        """A finding of this rule. A place outside its statement, in a variable say, is tied to it.
+
+        Unless `ways` says more, what is found of a statement holds wherever the statement is there.
+        """
+        if ways is None:
+            ways = IN_ANY_CASE if statement is None else (statement.guards,)
+        around = None if statement is None else StatementPlace(statement.at, statement.position)
         if around is not None and not _is_inside(at, around.at):
             related = (Related(_first_line(around.at), "in this statement"), *related)
-        return Finding(self.id, at, message, resource, confidence, related, around, subject, about, advice)
+        return Finding(self.id, at, message, resource, confidence, related, around, subject, about, advice, ways)
 
 
 class RuleModule(Protocol):

@@ -3,13 +3,15 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kmslint.location import Location
 from kmslint.model.duplicates import Duplicate
-from kmslint.values import ALWAYS, Guards, Text, Unknown
+from kmslint.model.facts import UNRELATED, Facts
+from kmslint.values import ALWAYS, Guards, Hole, Text, Unknown
+from kmslint.verdict import NO
 
 Element = Text | Unknown
 """One entry of an element's list."""
@@ -76,6 +78,17 @@ class Malformed(NamedTuple):
 
     what: str
     at: Location
+    guards: Guards = ALWAYS
+    """What must hold for it to be in the document at all."""
+
+
+class Unseen(NamedTuple):
+    """A statement, or any number of them, that cannot be resolved: it may allow or deny anything."""
+
+    hole: Hole
+    at: Location
+    guards: Guards = ALWAYS
+    """What must hold for it to be in the document at all."""
 
 
 class Statement(NamedTuple):
@@ -112,26 +125,65 @@ class Document(NamedTuple):
     """A policy document."""
 
     statements: tuple[Statement, ...]
-    unseen: tuple[Unknown, ...]
-    """Statements, or lists of them, that cannot be resolved: each may allow or deny anything."""
+    unseen: tuple[Unseen, ...]
     version: Text | None
     at: Location
     malformed: tuple[Malformed, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     """Members that stand twice, where the policy is written as a text."""
+    facts: Facts = UNRELATED
+    """What is known of the conditions on which parts of it hang, and of those on which it hangs itself."""
 
     def guards(self) -> set[str]:
-        """The conditions on which the presence of some statement hangs."""
-        return {guard.condition for statement in self.statements for guard in statement.guards}
+        """The conditions on which the presence of some part hangs."""
+        return {guard.condition for guards in self.presence() for guard in guards}
 
-    def in_world(self, world: dict[str, bool]) -> "Document":
-        """The document where those conditions are decided."""
-        present = []
-        for statement in self.statements:
-            if all(world.get(guard.condition, guard.holds) == guard.holds for guard in statement.guards):
-                open_guards = frozenset(guard for guard in statement.guards if guard.condition not in world)
-                present.append(statement._replace(guards=open_guards))
-        return self._replace(statements=tuple(present))
+    def presence(self) -> Iterator[Guards]:
+        """What must hold for each part to be there that may allow or deny anything."""
+        yield from (statement.guards for statement in self.statements)
+        yield from (unseen.guards for unseen in self.unseen)
+
+    def under(self, guards: Guards) -> "Document":
+        """The document where those conditions came out so."""
+        if not guards:
+            return self
+        world = {guard.condition: guard.holds for guard in guards}
+
+        def left(part: Guards) -> Guards | None:
+            if any(world.get(condition, holds) != holds for condition, holds in part):
+                return None
+            return frozenset(guard for guard in part if guard.condition not in world)
+
+        return self._replace(
+            statements=tuple(_kept(self.statements, left)),
+            unseen=tuple(_kept(self.unseen, left)),
+            malformed=tuple(_kept(self.malformed, left)),
+            facts=self.facts.under(guards),
+        )
+
+    def with_facts(self, facts: Facts) -> "Document":
+        """The document without the parts that are never in it, given what is known of its conditions."""
+
+        def left(part: Guards) -> Guards | None:
+            return part if not part or facts.possible(part) is not NO else None
+
+        return self._replace(
+            statements=tuple(_kept(self.statements, left)),
+            unseen=tuple(_kept(self.unseen, left)),
+            malformed=tuple(_kept(self.malformed, left)),
+            facts=facts,
+        )
+
+
+_Part = TypeVar("_Part", Statement, Unseen, Malformed)
+
+
+def _kept(parts: Iterable[_Part], left: Callable[[Guards], Guards | None]) -> Iterator[_Part]:
+    """The parts that are still there, each with what it still hangs on."""
+    for part in parts:
+        guards = left(part.guards)
+        if guards is not None:
+            yield part if guards == part.guards else part._replace(guards=guards)
 
 
 def texts(elements: tuple[Element, ...] | None) -> Iterator[Text]:

@@ -5,14 +5,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 from kmslint import limits
 from kmslint.location import Location
 from kmslint.model.default_policy import default_document
 from kmslint.model.duplicates import both_readings
-from kmslint.model.policy import Document, Malformed, Statement
+from kmslint.model.entries import entry_by_entry
+from kmslint.model.policy import Document, Malformed, Statement, Unseen
 from kmslint.model.policy_text import decode_json
 from kmslint.model.read_statement import read_statement
 from kmslint.values import (
@@ -101,12 +102,13 @@ def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document |
     known = {guard.condition: guard.holds for guard in guards}
     if choice.condition in known:
         return _read(choice.when_true if known[choice.condition] else choice.when_false, guards, missing)
-    first = _read(choice.when_true, guards | {Guard(choice.condition, True)}, missing)
-    second = _read(choice.when_false, guards | {Guard(choice.condition, False)}, missing)
-    if isinstance(first, Unknown):
-        return first
-    if isinstance(second, Unknown):
-        return second
+    ways = guards | {Guard(choice.condition, True)}, guards | {Guard(choice.condition, False)}
+    read = (_read(choice.when_true, ways[0], missing), _read(choice.when_false, ways[1], missing))
+    unknown = [one for one in read if isinstance(one, Unknown)]
+    unreadable = [one for one in unknown if one.hole.kind is HoleKind.UNREADABLE]
+    if unreadable or len(unknown) == len(read):
+        return (unreadable or unknown)[0]
+    first, second = (_unseen(one, way) for one, way in zip(read, ways, strict=True))
     return first._replace(
         statements=first.statements + second.statements,
         unseen=first.unseen + second.unseen,
@@ -114,6 +116,13 @@ def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document |
         duplicates=first.duplicates + second.duplicates,
         at=choice.at,
     )
+
+
+def _unseen(document: Document | Unknown, guards: Guards) -> Document:
+    """The document; one that cannot be resolved has statements that cannot be seen."""
+    if isinstance(document, Unknown):
+        return Document((), (Unseen(document.hole, document.at, guards),), None, document.at)
+    return document
 
 
 def _guarded(document: Document, guards: Guards) -> Document:
@@ -132,8 +141,9 @@ class _Reader:
             self.version and self.version.holes
         )
         self.statements: list[Statement] = []
-        self.unseen: list[Unknown] = list(fields.spread)
+        self.unseen: list[Unseen] = []
         self.malformed: list[Malformed] = []
+        self._hide(fields.spread, guards)
         self.position = 0
 
     def document(self) -> Document:
@@ -141,13 +151,20 @@ class _Reader:
         if value is not None:
             self._statements(value, self.guards)
         elif not self.fields.spread:
-            self.malformed.append(Malformed("no Statement", self.fields.at))
+            self._misshapen("no Statement", self.fields.at, self.guards)
         for field in self.fields.fields:
             if field.name.literal is not None and field.name.literal not in ("Version", "Id", "Statement"):
-                self.malformed.append(Malformed(f"a policy has no member {field.name}", field.name.at))
+                self._misshapen(f"a policy has no member {field.name}", field.name.at, self.guards)
         if self.version and self.version.literal not in (None, "2012-10-17", "2008-10-17"):
-            self.malformed.append(Malformed(f"there is no policy language of version {self.version}", self.version.at))
+            self._misshapen(f"there is no policy language of version {self.version}", self.version.at, self.guards)
         return Document(tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed))
+
+    def _hide(self, values: Iterable[Unknown], guards: Guards) -> None:
+        """Note what stands in the place of statements and cannot be seen."""
+        self.unseen.extend(Unseen(value.hole, value.at, guards) for value in values)
+
+    def _misshapen(self, what: str, at: Location, guards: Guards) -> None:
+        self.malformed.append(Malformed(what, at, guards))
 
     def _statements(self, value: Value, guards: Guards) -> None:
         if isinstance(value, Items):
@@ -162,7 +179,7 @@ class _Reader:
         elif isinstance(value, Encoded):
             self._one(value.value, guards)
         elif isinstance(value, Unknown):
-            self.unseen.append(value)
+            self._hide((value,), guards)
             self.position += 1
         elif isinstance(value, Fields):
             self._variants(value, guards)
@@ -171,11 +188,11 @@ class _Reader:
             # A list where one statement may stand: the branch of an `Fn::If`, a nested `concat`.
             self._statements(value, guards)
         elif isinstance(value, Text) and value.holes:
-            self.unseen.append(Unknown(value.holes[0], value.at))
+            self._hide((Unknown(value.holes[0], value.at),), guards)
         elif isinstance(value, Text):
-            self.malformed.append(Malformed("a statement is a text, not a map", value.at))
+            self._misshapen("a statement is a text, not a map", value.at, guards)
         elif not guards and value is self.fields.get("Statement"):
-            self.malformed.append(Malformed("Statement is null", value.at))
+            self._misshapen("Statement is null", value.at, guards)
 
     def _choice(self, choice: Choice, guards: Guards) -> None:
         known = {guard.condition: guard.holds for guard in guards}
@@ -187,28 +204,37 @@ class _Reader:
                 end = max(end, self.position)
         self.position = end
 
-    def _variants(self, fields: Fields, guards: Guards) -> None:
+    def _variants(self, fields: Fields, guards: Guards, room: int = limits.PARTS) -> None:
         """One statement for each way its inner conditions can come out; few have any."""
         conditions = set(conditions_of(fields))
         decided = self._decided(fields, guards) if conditions else fields
         unnamed = [Unknown(field.name.holes[0], field.name.at) for field in decided.fields if field.name.holes]
         if decided.spread or unnamed:
             # Any member may come from there.
-            self.unseen.extend((*decided.spread, *unnamed))
+            self._hide((*decided.spread, *unnamed), guards)
             return
         if not conditions:
             self.statements.append(read_statement(decided, self.position, guards, self.literal_variables))
             return
         open_conditions = sorted(set(conditions_of(decided)))
         if len(open_conditions) > limits.CHOICES:
-            label = f"{len(open_conditions)} conditions in one statement"
-            self.unseen.append(Unknown(Hole(HoleKind.EXPRESSION, label), fields.at))
+            self._apart(decided, len(open_conditions), guards, room)
             return
         for outcome in _worlds(open_conditions):
             variant = specialise(decided, outcome)
             if isinstance(variant, Fields):
                 inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
                 self.statements.append(read_statement(variant, self.position, guards | inner, self.literal_variables))
+
+    def _apart(self, fields: Fields, conditions: int, guards: Guards, room: int) -> None:
+        """A statement with too many conditions inside to try them together, entry by entry if that is possible."""
+        parts = entry_by_entry(fields)
+        if not parts or len(parts) > room:
+            label = f"{conditions} conditions in one statement"
+            self._hide((Unknown(Hole(HoleKind.EXPRESSION, label), fields.at),), guards)
+            return
+        for part, inner in parts:
+            self._variants(part, guards | inner, room // len(parts))
 
     @staticmethod
     def _decided(fields: Fields, guards: Guards) -> Fields:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from kmslint.access.askers import Asker, Standing
 from kmslint.access.hanging import accounts_not_told
 from kmslint.access.identities import identity_of
-from kmslint.access.lockout import arn_patterns
+from kmslint.access.managers import arn_patterns
 from kmslint.access.matrix import USES, Answer, Row
 from kmslint.key_access import KeyAccess
 from kmslint.report.access_notes import Note, notes_of

@@ -23,7 +23,7 @@ def severities(outcome: Outcome) -> dict[str, Severity]:
 
 def summary(outcome: Outcome, verbose: bool) -> list[str]:
     """The sentences, one a line. Undecided keys are counted whichever rules ran and whatever is shown."""
-    undecided = [key for key in outcome.keys if "unknown" in (key.lockout, key.delegates)]
+    undecided = [key for key in outcome.keys if key.undecided]
     shown = [finding for finding in outcome.findings if verbose or finding.rule_id != UNDECIDED]
     counts = outcome.counts
     extent = ", ".join(

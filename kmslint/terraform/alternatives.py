@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kmslint.terraform.presence import ways
 from kmslint.terraform.shapes import spliced
-from kmslint.values import ALWAYS, Guards, Null, Text, Unknown, Value
+from kmslint.values import ALWAYS, Guards, Null, Text, Unknown, Value, contradictory
 
 
 def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple[Value, Guards]]:
@@ -23,7 +23,7 @@ def alternatives(value: Value | None, guards: Guards = ALWAYS) -> Iterator[tuple
     for element in (value,) if listed is None else listed:
         for way in ways(element):
             together = guards | frozenset(way.guards)
-            if not _is_empty(way.value) and len({guard.condition for guard in together}) == len(together):
+            if not _is_empty(way.value) and not contradictory(together):
                 yield way.value, together
 
 

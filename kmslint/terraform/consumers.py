@@ -14,7 +14,7 @@ from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.blocks import Nested, nested
 from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES
 from kmslint.terraform.resources import Instance, Inventory
-from kmslint.values import Guards, Null, Text, Value, text
+from kmslint.values import Guards, Null, Text, Value, contradictory, text
 
 
 class _Around(NamedTuple):
@@ -129,7 +129,7 @@ def _within(around: _Around, kinds: tuple[str, ...]) -> Iterator[_Around]:
         found = list(nested(block.body, kinds[0], instance.module.evaluate, block.scope))
     for inner in found:
         guards = around.guards | frozenset(inner.way.guards)
-        if len({guard.condition for guard in guards}) == len(guards):
+        if not contradictory(guards):
             yield from _within(_Around(instance, inner, guards), kinds[1:])
 
 

@@ -18,7 +18,7 @@ from kmslint.terraform.resource_types import EXCLUSIVE_TYPES, INLINE_TYPES
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.same_names import Key, same_arn, same_name
 from kmslint.terraform.scalars import as_text
-from kmslint.values import ALWAYS, Guard, Guards, Null, Text, Unknown, Value
+from kmslint.values import ALWAYS, Doubt, Guard, Guards, Null, Text, Unknown, Value
 
 
 class _Exclusive(NamedTuple):
@@ -56,7 +56,7 @@ class ExclusivePolicies:
         for one in self._lists.get(of, ()) if of[-1] else ():
             # A list that attaches the policy itself has it, and is no doubt.
             if not policy or policy not in one.listed:
-                return frozenset({Guard(f"{one.address} leaves {address}", True)})
+                return frozenset({Guard(Doubt(f"{one.address} leaves {address}"), True)})
         return ALWAYS
 
     def _add(self, instance: Instance) -> None:

@@ -12,7 +12,7 @@ from kmslint.terraform.kinds import ListItems, TupleItems
 from kmslint.terraform.presence import combined, of_count, ways
 from kmslint.terraform.scalars import as_text, integer
 from kmslint.terraform.shapes import Absent, Each, as_list, bindings, may_be_absent
-from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Hole, Items, Part, Text, Unknown, Value
+from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Hole, Items, Part, Text, Unknown, Value
 
 FEW = 64
 """Up to so many instances are told apart."""
@@ -69,7 +69,7 @@ def counted(count: Value, address: str, few: int = FEW) -> Sequence[Index] | Non
     highest = _highest(count)
     if highest is None or highest > few:
         return None
-    several = Guard(f"{address} has instances", True)
+    several = Guard(Doubt(f"{address} has instances"), True)
     found: list[Index] = []
     for number in range(highest):
         guards = combined(of_count(count, above=number), several)

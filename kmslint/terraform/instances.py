@@ -19,6 +19,7 @@ from kmslint.terraform.shapes import SetItems, choice
 from kmslint.values import (
     ALWAYS,
     Choice,
+    Doubt,
     Field,
     Fields,
     Guard,
@@ -119,7 +120,7 @@ class Instances:
         found = of_count(self._number) if self._number is not None else []
         if self._for_each is not None:
             found = of_collection(self._for_each)
-        guards = combined(found, Guard(f"{self.address} has instances", True))
+        guards = combined(found, Guard(Doubt(f"{self.address} has instances"), True))
         return () if guards is None else (self.switched_off()._replace(guards=guards),)
 
     def _one(self, index: Index) -> One:

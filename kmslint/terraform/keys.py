@@ -11,11 +11,12 @@ from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Alias, Grant, Key, KeyKind, KeyPolicy, KeySettings, PolicyOrigin
 from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
+from kmslint.terraform.equalities import SPELT
 from kmslint.terraform.key_policies import KeyPolicyResource
 from kmslint.terraform.resource_types import ALIAS_TYPES, KEY_TYPES
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.rival_policies import rival_policies
-from kmslint.values import Choice, Hole, HoleKind, Null, Text, Unknown, Value
+from kmslint.values import Choice, Guards, Hole, HoleKind, Null, Text, Unknown, Value
 
 
 def read_keys(inventory: Inventory, separate: Sequence[KeyPolicyResource]) -> Iterator[Key]:
@@ -57,17 +58,18 @@ def _policy(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyPol
     for policy in reversed(separate):
         value = policy.instead_of(value)
         address = policy.instance.address
-    return _read(value, instance, address)
+    return _read(value, instance, address, instance.guards)
 
 
-def _read(value: Value, instance: Instance, address: str) -> KeyPolicy:
+def _read(value: Value, instance: Instance, address: str, guards: Guards) -> KeyPolicy:
     if _is_default(value):
         return KeyPolicy(PolicyOrigin.DEFAULT, instance.at, address=address)
     account = instance.subject.account
     document = read_policy(value, lambda at: default_document(at, account))
     if isinstance(document, Unknown):
         return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document, address=address)
-    return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document, address=address)
+    facts = SPELT.under(guards)
+    return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document.with_facts(facts), address=address)
 
 
 def _is_default(value: Value) -> bool:
@@ -106,7 +108,7 @@ def _elsewhere(policy: KeyPolicyResource) -> Key:
         kind=KeyKind.ELSEWHERE,
         at=instance.at,
         arn=key_id if str(key_id).startswith("arn:") else attributes.key_arn(instance.subject, key_id),
-        policy=_read(policy.value, instance, instance.address),
+        policy=_read(policy.value, instance, instance.address, policy.guards),
         settings=KeySettings(bypass_lockout_check=policy.bypass),
         provider=instance.resource.provider,
         account=instance.subject.account,

@@ -14,7 +14,7 @@ from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.terraform.presence import ways
 from kmslint.terraform.shapes import Absent, named
-from kmslint.values import Choice, Fields, Hole, HoleKind, Part, Text, Unknown, Value, unknown
+from kmslint.values import Choice, Doubt, Fields, Hole, HoleKind, Part, Text, Unknown, Value, unknown
 from kmslint.verdict import NO
 from kmslint.wildcard import equal
 
@@ -89,7 +89,7 @@ class Merged:
     def _doubt_all(self, unseen: Unknown) -> None:
         """A document that cannot be seen may replace every statement that has a Sid."""
         for place in self._sids:
-            self._doubt(place, f"{named(unseen.hole)} overrides no statement", unseen.at)
+            self._doubt(place, Doubt(f"{named(unseen.hole)} overrides no statement"), unseen.at)
 
     def _doubt_earlier(self, sid: Text, end: int) -> None:
         """A Sid of which something is not known may be that of an earlier statement, which it then replaces."""
@@ -102,9 +102,9 @@ class Merged:
                 self._give_up(sid.at)
                 return
             if equal(sid, other) is not NO:
-                self._doubt(place, f"Sid {_spelt(sid)} is not {_spelt(other)}", sid.at)
+                self._doubt(place, Doubt(f"Sid {_spelt(sid)} is not {_spelt(other)}"), sid.at)
 
-    def _doubt(self, place: int, condition: str, at: Location) -> None:
+    def _doubt(self, place: int, condition: Doubt, at: Location) -> None:
         """The statement is there only under a condition; of too many it is not known whether it is."""
         self._doubts[place] += 1
         if self._doubts[place] > limits.CHOICES:

@@ -20,7 +20,7 @@ from kmslint.terraform.scope import Scope
 from kmslint.terraform.shapes import as_list
 from kmslint.terraform.source_documents import SourceDocument, source_document
 from kmslint.terraform.statements import read_block
-from kmslint.values import Choice, Encoded, Field, Fields, HoleKind, Items, Null, Text, Value, text, unknown
+from kmslint.values import Choice, Doubt, Encoded, Field, Fields, HoleKind, Items, Null, Text, Value, text, unknown
 
 _SOURCES = ("source_json", "source_policy_documents")
 _OVERRIDES = ("override_policy_documents", "override_json")
@@ -98,4 +98,5 @@ def _latest(versions: list[Value], at: Location) -> Value:
     open_ones = [one for one in unseen if not isinstance(one, Null)]
     if len(versions) == 1 or not open_ones:
         return versions[0]
-    return Choice("a document that is merged in is of version 2012-10-17", text(_NEW, at), latest, at)
+    newer = Doubt("a document that is merged in is of version 2012-10-17")
+    return Choice(newer, text(_NEW, at), latest, at)

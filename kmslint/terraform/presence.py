@@ -9,7 +9,7 @@ from kmslint.location import Location
 from kmslint.terraform.logic import condition_of
 from kmslint.terraform.scalars import integer
 from kmslint.terraform.shapes import Absent, Each, Failure, as_list, not_empty, one_of
-from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Unknown, Value
+from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Unknown, Value
 
 
 class Way(NamedTuple):
@@ -58,7 +58,7 @@ def of_count(count: Value, guards: tuple[Guard, ...] = (), above: int = 0) -> li
     if known is not None and known <= above:
         return []
     condition = None if known is not None else condition_of(count)
-    return [frozenset(guards if condition is None else (*guards, Guard(f"{condition} > 0", True)))]
+    return [frozenset(guards if condition is None else (*guards, Guard(Doubt(f"{condition} > 0"), True)))]
 
 
 def of_collection(collection: Value, guards: tuple[Guard, ...] = ()) -> list[Guards]:

@@ -19,7 +19,7 @@ from kmslint.terraform.instances import Instances
 from kmslint.terraform.policy_document import policy_document
 from kmslint.terraform.resource_types import KEY_TYPES
 from kmslint.terraform.scope import Scope
-from kmslint.values import Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value
+from kmslint.values import Guards, Hole, HoleKind, Null, Part, Text, Unknown, Value, contradictory
 
 
 class AccountsAndRegions(Protocol):
@@ -186,8 +186,3 @@ def switched_off(resource: Resource, module: Module) -> Instance:
     """The instance there would be if `count` or `for_each` did not come to nothing."""
     one = module.instances(resource).switched_off()
     return Instance(module, resource, one.address, one.scope, one.guards)
-
-
-def contradictory(guards: Guards) -> bool:
-    """Whether a condition would have to come out both ways."""
-    return len({guard.condition for guard in guards}) < len(guards)

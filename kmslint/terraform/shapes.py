@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.values import Choice, Field, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
+from kmslint.values import Choice, Doubt, Field, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 
 class Unordered(Items):
@@ -87,9 +87,9 @@ def one_of(collection: Unknown) -> Unknown:
     return Unknown(hole, collection.at)
 
 
-def not_empty(collection: Unknown) -> str:
+def not_empty(collection: Unknown) -> Doubt:
     """The condition that a collection which is not known has elements."""
-    return f"length({named(collection.hole)}) > 0"
+    return Doubt(f"length({named(collection.hole)}) > 0")
 
 
 def named(hole: Hole) -> str:
