@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any, Final, NamedTuple
 
@@ -220,8 +221,8 @@ class TemplateGenerator:
         if random.random() < 0.3:
             statement["Condition"] = {
                 random.choice(("StringEquals", "ArnLike")): {
-                    random.choice(("kms:CallerAccount", "aws:PrincipalArn")): self.some(
-                        self.text(2), self.listed(2), [self.text(1), self.text(1)]
+                    random.choice(("kms:CallerAccount", "aws:PrincipalArn")): self.one(
+                        lambda: self.text(2), lambda: self.listed(2), lambda: [self.text(1), self.text(1)]
                     )
                 }
             }
@@ -244,35 +245,35 @@ class TemplateGenerator:
 
     def principal(self) -> Any:
         random = self.random
-        ways: list[Any] = [
-            {"AWS": self.arn()},
-            {"AWS": [self.arn(), self.arn()]},
-            {"AWS": self.listed(2)},
-            {"AWS": {"Ref": "Accounts"}},
-            {"Service": {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"}},
-            {"AWS": self.arn(), "Service": {"Fn::Join": [".", ["sns", {"Ref": "AWS::URLSuffix"}]]}},
-            "*",
-        ]
         if self.fault("NoValue in a list"):
             inner = {"Fn::If": [random.choice(self.conditions), self.arn(), {"Ref": "AWS::NoValue"}]}
             return {"AWS": [self.arn(), inner]}
-        return random.choice(ways)
+        return self.one(
+            lambda: {"AWS": self.arn()},
+            lambda: {"AWS": [self.arn(), self.arn()]},
+            lambda: {"AWS": self.listed(2)},
+            lambda: {"AWS": {"Ref": "Accounts"}},
+            lambda: {"Service": {"Fn::Sub": "logs.${AWS::Region}.${AWS::URLSuffix}"}},
+            lambda: {"AWS": self.arn(), "Service": {"Fn::Join": [".", ["sns", {"Ref": "AWS::URLSuffix"}]]}},
+            lambda: "*",
+        )
 
     def arn(self) -> Any:
-        random = self.random
-        ways: list[Any] = [
-            {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"},
-            {"Fn::Sub": "arn:aws:iam::${Account}:role/${Name}"},
-            {"Fn::Join": [":", ["arn", {"Ref": "AWS::Partition"}, "iam", "", {"Ref": "AWS::AccountId"}, "root"]]},
-            {"Fn::Join": ["", ["arn:aws:iam::", self.account(), ":role/", self.text(1)]]},
-            {"Fn::GetAtt": [random.choice(ROLES), "Arn"]},
-            {"Fn::Sub": f"${{{random.choice(ROLES)}.Arn}}"},
-            {"Fn::GetAtt": ["User", "Arn"]},
-            self.substituted("arn:aws:iam::${Id}:user/${Who}", {"Id": self.account(), "Who": self.text(1)}),
-            {"Fn::Sub": "arn:aws:sts::${AWS::AccountId}:assumed-role/${NamedRole}/${!aws:username}"},
-            self.account(),
-        ]
-        return random.choice(ways)
+        role = self.random.choice(ROLES)
+        return self.one(
+            lambda: {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"},
+            lambda: {"Fn::Sub": "arn:aws:iam::${Account}:role/${Name}"},
+            lambda: {
+                "Fn::Join": [":", ["arn", {"Ref": "AWS::Partition"}, "iam", "", {"Ref": "AWS::AccountId"}, "root"]]
+            },
+            lambda: {"Fn::Join": ["", ["arn:aws:iam::", self.account(), ":role/", self.text(1)]]},
+            lambda: {"Fn::GetAtt": [role, "Arn"]},
+            lambda: {"Fn::Sub": f"${{{role}.Arn}}"},
+            lambda: {"Fn::GetAtt": ["User", "Arn"]},
+            lambda: self.substituted("arn:aws:iam::${Id}:user/${Who}", {"Id": self.account(), "Who": self.text(1)}),
+            lambda: {"Fn::Sub": "arn:aws:sts::${AWS::AccountId}:assumed-role/${NamedRole}/${!aws:username}"},
+            self.account,
+        )
 
     def account(self) -> Any:
         ways: list[Any] = [
@@ -377,15 +378,14 @@ class TemplateGenerator:
         if self.fault("the default of a list", 0.02):
             self.more["Defaulted"] = {"Type": "CommaDelimitedList", "Default": "x,y"}
             return {"Ref": "Defaulted"}
-        ways: list[Any] = [
-            [self.text(depth - 1), self.text(depth - 1)],
-            {"Ref": random.choice(("Admins", "Accounts"))},
-            {"Fn::Split": [",", random.choice(("a,b,,c", {"Fn::Join": [",", {"Ref": "Admins"}]}))]},
-            {"Fn::FindInMap": ["ByEnvironment", {"Ref": "Environment"}, "Roles"]},
-        ]
-        if depth > 0:
-            ways.append({"Fn::If": [random.choice(self.conditions), self.listed(depth - 1), self.listed(depth - 1)]})
-        return random.choice(ways)
+        if depth > 0 and random.random() < 0.2:
+            return {"Fn::If": [random.choice(self.conditions), self.listed(depth - 1), self.listed(depth - 1)]}
+        return self.one(
+            lambda: [self.text(depth - 1), self.text(depth - 1)],
+            lambda: {"Ref": random.choice(("Admins", "Accounts"))},
+            lambda: {"Fn::Split": [",", random.choice(("a,b,,c", {"Fn::Join": [",", {"Ref": "Admins"}]}))]},
+            lambda: {"Fn::FindInMap": ["ByEnvironment", {"Ref": "Environment"}, "Roles"]},
+        )
 
     def faulty_text(self) -> Any:
         """What moto cannot do, or does otherwise; seldom anything."""
@@ -408,6 +408,10 @@ class TemplateGenerator:
         if self.random.random() < 0.85:
             return usual
         return {"Fn::If": [self.random.choice(self.conditions), usual, other]}
+
+    def one(self, *ways: Callable[[], Any]) -> Any:
+        """One of the ways; the others are not gone."""
+        return self.random.choice(ways)()
 
     def some(self, *ways: Any) -> Any:
         return self.random.choice(ways)
