@@ -56,7 +56,7 @@ LOOP_DEPTH: Final = 5
 """Loops inside each other: as many as AWS allows."""
 
 INCLUDED_CHARACTERS: Final = 2_000_000
-"""Characters of the files that one template includes (AWS takes templates of 1 MB, these counted)."""
+"""Characters of the files that one template includes, each time counted (AWS: 1 MB with the template)."""
 
 STEPS: Final = 200_000
 """Evaluation steps of one template or module."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,19 @@ def test_included_files_end_at_a_bound(tmp_path: Path) -> None:
     bound = f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included"
     assert labels[2:] == [f"AWS::Include p2.yaml {bound}", f"AWS::Include p3.yaml {bound}"]
     assert not any(bound in label for label in labels[:2])
+
+
+def test_a_file_that_is_included_often_is_paid_for(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/p.yaml", "a: [" + "[], " * 100_000 + "]\n")
+    tags = ", ".join([f"{{Fn::Transform: {include('p.yaml')}}}"] * 2_000)
+    loop = "Fn::ForEach::L: [N, [A, B], {'K${N}': {Type: 'AWS::KMS::Key'}}]"
+    started = time.process_time()
+    found = estate(
+        tmp_path,
+        f"Transform: AWS::LanguageExtensions\nResources:\n  {loop}\n  K:\n    {KEY}      Tags: [{tags}]\n",
+    )
+    assert time.process_time() - started < 10
+    assert [key.address for key in found.keys] == ["KA", "KB", "K"]
 
 
 def test_a_template_that_names_no_type_of_its_own_is_found(tmp_path: Path) -> None:

@@ -108,6 +108,8 @@ class Includes:
         if location not in self._read:
             self._read[location] = self._found(location)
         found = self._read[location]
+        if isinstance(found, Mapping) and not self._growth.includes(found.at.end - found.at.start):
+            found = Refused(f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included")
         return Refused(f"{_INCLUDE} {shown} {found.reason}") if isinstance(found, Refused) else found
 
     def _found(self, location: str) -> Mapping | Refused:
@@ -116,8 +118,6 @@ class Includes:
         file = self._library.load(self._template.path, location)
         if isinstance(file, Refused):
             return file
-        if not self._growth.includes(len(file.source.text)):
-            return Refused(f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included")
         if len(file.documents) != 1 or not isinstance(file.documents[0], Mapping) or file.documents[0].tag:
             return Refused("is not a map")
         self._texts.append(file.source.text)
