@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from kmslint.access.askers import Asker, Standing, abstract_askers, askers, principal_asker
 from kmslint.access.caller import NOWHERE, own_arn
 from kmslint.access.classes import Classification, classify
-from kmslint.access.matrix import Reply, Row, reply, row
+from kmslint.access.matrix import Reply, Row, is_beside, reply, row
 from kmslint.access.open_parts import hole_name
 from kmslint.access.principals import Form, form
 from kmslint.aws.actions import ACTIONS, Action
@@ -143,7 +143,7 @@ def _key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ..
     seen = estate.seen_by(key)
     everybody = askers(document, seen)
     asked = everybody if asked_in is None else asked_in[id(estate)]
-    rows = tuple(row(document, key, asker, seen) for asker in asked)
+    rows = tuple(row(document, key, asker, seen) for asker in asked if asked_in or is_beside(asker, document))
     return KeyAccess(key, seen, document, "", classify(document, key, seen, everybody), rows)
 
 

@@ -37,6 +37,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
         "policy": "explicit",
         "missing": None,
         "only_when": [],
+        "presumed_account": None,
         "classes": ["delegates", "root user", "direct", "service", "foreign"],
         "classes_unknown": [],
         "lockout": "none",

@@ -30,6 +30,7 @@ from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import Situation, is_own
 from kmslint.access.strangers import foreign_confidence
 from kmslint.model.estate import Estate, Identity, IdentityKind
+from kmslint.model.facts import Facts
 from kmslint.model.policy import Document, Principal
 from kmslint.values import Text, join
 from kmslint.verdict import NEVER, NO, UNDECIDED
@@ -63,6 +64,13 @@ class Asker(NamedTuple):
     groups: tuple[Identity, ...] = ()
     principal: Principal | None = None
     """As the key policy names it."""
+
+    def settled(self, facts: Facts) -> Asker:
+        """The same with the policies that it has where that is known of conditions."""
+        if self.identity is None:
+            return self
+        groups = tuple(group.settled(facts) for group in self.groups)
+        return self._replace(identity=self.identity.settled(facts), groups=groups)
 
     def others(self, situation: Situation) -> OtherPolicies:
         """What the policies beside the key policy say of it."""

@@ -37,6 +37,20 @@ def hinge_of(undecided_ones: Iterable[KeyPolicySays], document: Document) -> str
     return None
 
 
+def hinge_in_iam(decision: Decision) -> str | None:
+    """A condition on which an undecided decision hangs by the policies beside the key policy."""
+    if decision.allowed.some is not UNKNOWN:
+        return None
+    both_kinds = (decision.others.identity, *(one for one in (decision.others.boundary,) if one is not None))
+    for says in both_kinds:
+        denying = (one.guards for one in says.denying if UNKNOWN in one.applies)
+        allowing = (one.guards for one in says.allowing if one.applies.some is UNKNOWN)
+        for guards in (*denying, *allowing):
+            if guards:
+                return min(guards).condition
+    return None
+
+
 def may_at_all(document: Document, decisions: Callable[[Document], Iterable[Decision]]) -> Verdict:
     """Whether one of the decisions is a yes in some request, if it is so in every way the document can come out."""
 

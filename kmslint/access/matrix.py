@@ -9,14 +9,16 @@ from kmslint.access.askers import Asker
 from kmslint.access.decide import Decision, decide
 from kmslint.access.estate_grants import grants_on
 from kmslint.access.grants import Grant
-from kmslint.access.hinges import hinge_of, undecided
+from kmslint.access.hinges import hinge_in_iam, hinge_of, undecided
 from kmslint.access.residual import residual
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import World, explore, told_from
 from kmslint.aws.actions import ACTIONS, Action, Group
+from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document
 from kmslint.model.ways import when_in
+from kmslint.values import ALWAYS, Guards
 from kmslint.verdict import NO, UNKNOWN, YES
 
 
@@ -103,6 +105,8 @@ class Row(NamedTuple):
 
     asker: Asker
     cells: tuple[Cell, ...]
+    guards: Guards
+    """What must hold for the caller to be there beside the key."""
 
     @property
     def is_empty(self) -> bool:
@@ -112,35 +116,61 @@ class Row(NamedTuple):
 
 def row(document: Document, key: Key, asker: Asker, estate: Estate) -> Row:
     """Everything that a caller may do with a key of that policy."""
-    grants = tuple(grants_on(key, estate))
-    return Row(asker, tuple(_cell(use, document, key, asker, estate, grants) for use in USES))
+    question = _question(document, key, asker, estate)
+    return Row(question.asker, tuple(_cell(use, question) for use in USES), _open_guards(asker, document) or ALWAYS)
 
 
-def _cell(use: Use, document: Document, key: Key, asker: Asker, estate: Estate, grants: tuple[Grant, ...]) -> Cell:
-    return Cell(use, tuple(_reply(document, action, key, asker, estate, grants) for action in use.actions))
+def is_beside(asker: Asker, document: Document) -> bool:
+    """Whether there can be the caller where there is the key of that policy."""
+    return _open_guards(asker, document) is not None
+
+
+def _open_guards(asker: Asker, document: Document) -> Guards | None:
+    return ALWAYS if asker.identity is None else document.facts.open_part(asker.identity.guards)
+
+
+def _cell(use: Use, question: _Question) -> Cell:
+    return Cell(use, tuple(_reply(action, question) for action in use.actions))
 
 
 def reply(document: Document, action: Action, key: Key, asker: Asker, estate: Estate) -> Reply:
-    """Whether a caller may use one action."""
-    return _reply(document, action, key, asker, estate, tuple(grants_on(key, estate)))
+    """Whether a caller may use one action, where there is the caller."""
+    return _reply(action, _question(document, key, asker, estate))
 
 
-def _reply(
-    document: Document, action: Action, key: Key, asker: Asker, estate: Estate, grants: tuple[Grant, ...]
-) -> Reply:
-    situation = Situation(asker.caller, action, key, estate.accounts_of(key))
-    others = asker.others(situation)
-    decision = decide(document, situation, others, grants)
+class _Question(NamedTuple):
+    """Who asks for which key."""
+
+    document: Document
+    key: Key
+    asker: Asker
+    accounts: Accounts
+    grants: tuple[Grant, ...]
+
+
+def _question(document: Document, key: Key, asker: Asker, estate: Estate) -> _Question:
+    """The question where there are the key and the caller, as far as that tells how conditions came out."""
+    there = document.under(_open_guards(asker, document) or ALWAYS)
+    return _Question(there, key, asker.settled(there.facts), estate.accounts_of(key), tuple(grants_on(key, estate)))
+
+
+def _reply(action: Action, question: _Question) -> Reply:
+    document, key, asker, accounts, grants = question
+    situation = Situation(asker.caller, action, key, accounts)
+
+    def ask(world: Document) -> Decision:
+        there = asker if world is document else asker.settled(world.facts)
+        return decide(world, situation, there.others(situation), grants)
+
+    def hinge(world: Document, decision: Decision) -> str | None:
+        return hinge_of(undecided((decision,)), world) or hinge_in_iam(decision)
+
+    decision = ask(document)
     answer = _answer(decision)
     if answer is Answer.CONDITIONAL:
         return Reply(action, answer, decision, str(residual(decision)))
-    if answer is Answer.UNKNOWN and document.guards():
-        each = explore(
-            document,
-            lambda world: decide(world, situation, others, grants),
-            lambda world, one: hinge_of(undecided((one,)), world),
-        )
-        return _in_worlds(action, document, decision, each)
+    if answer is Answer.UNKNOWN and hinge(document, decision) is not None:
+        return _in_worlds(action, document, decision, explore(document, ask, hinge))
     return Reply(action, answer, decision, "")
 
 

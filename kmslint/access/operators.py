@@ -134,6 +134,8 @@ def _one(
             return _account(pattern, situation, operator)
         if key == "aws:principalarn":
             return _principal_arn(pattern, value, situation, operator)
+        if key == "aws:principalorgid" and situation.caller.unnamed and not operator.wildcards:
+            return equal(pattern, value, operator.ignore_case) if pattern.literal else NO  # no value names any of all
     return _text(operator, pattern, value)
 
 

@@ -31,6 +31,8 @@ class Deciding(NamedTuple):
     policy: str
     statement: Statement
     applies: Truth
+    guards: Guards = UNGUARDED
+    """What must hold for the statement to have a say at all."""
 
 
 class Says(NamedTuple):
@@ -123,12 +125,13 @@ def _say(
                 continue
             if policy.guards or statement.effect is Effect.UNKNOWN:
                 truth = doubtful(truth)
+            deciding = Deciding(policy.name, statement, truth, policy.guards | statement.guards)
             if statement.effect in (Effect.ALLOW, Effect.UNKNOWN):
                 allows.append(truth)
-                allowing.append(Deciding(policy.name, statement, truth))
+                allowing.append(deciding)
             if statement.effect in (Effect.DENY, Effect.UNKNOWN):
                 denies.append(truth)
-                denying.append(Deciding(policy.name, statement, truth))
+                denying.append(deciding)
     if unseen:
         allows.append(UNDECIDED)
         denies.append(UNDECIDED)

@@ -43,7 +43,7 @@ def explore(document: Document, ask: Ask[Answer], hinge: Hinge[Answer]) -> list[
     while pending:
         world = pending.pop()
         answer = ask(world.document)
-        condition = hinge(world.document, answer) if world.document.guards() else None
+        condition = hinge(world.document, answer)
         is_full = len(found) + len(pending) >= limits.BRANCHES
         ways = None if condition is None or is_full else _ways(world, condition, document)
         if ways is None:

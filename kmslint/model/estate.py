@@ -10,6 +10,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.arn import Arn, parse_arn
 from kmslint.model.consumers import Uses
 from kmslint.model.duplicates import Duplicate
+from kmslint.model.facts import Facts
 from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Document
 from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
@@ -133,6 +134,13 @@ class IdentityPolicy(NamedTuple):
     arn: Text | None = None
     """Of a managed policy of the estate, if it is known how it is called."""
 
+    def settled(self, facts: Facts) -> "IdentityPolicy | None":
+        """The policy as it is where that is known of conditions; None where it is not attached."""
+        guards = facts.open_part(self.guards)
+        if guards is None:
+            return None
+        return self._replace(document=self.document and self.document.settled(facts), guards=guards)
+
 
 class Identity(NamedTuple):
     """A role, user or group of the estate with every policy that is seen attached to it."""
@@ -157,6 +165,14 @@ class Identity(NamedTuple):
     def label(self) -> str:
         """How messages name it: `role Dev`."""
         return f"{self.kind.value} {self.address}"
+
+    def settled(self, facts: Facts) -> "Identity":
+        """The identity with the policies that it has where that is known of conditions."""
+        policies = (policy.settled(facts) for policy in self.policies)
+        return self._replace(
+            policies=tuple(policy for policy in policies if policy is not None),
+            boundary=self.boundary and self.boundary.settled(facts),
+        )
 
 
 class Grant(NamedTuple):

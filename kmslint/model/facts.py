@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from kmslint import limits
 from kmslint.values import ALWAYS, Guard, Guards
-from kmslint.verdict import Verdict
+from kmslint.verdict import NO, Verdict
 
 
 class Equals(NamedTuple):
@@ -66,6 +66,15 @@ class Facts:
         trial = _Trial(self, self._patience)
         found = trial.take((*self.given, *guards)) and _solve(trial)
         return Verdict.UNKNOWN if self._patience.is_spent else Verdict.of(found)
+
+    def open_part(self, guards: Guards) -> Guards | None:
+        """Those of the conditions that can still come out either way; None if they cannot come out so."""
+        rest = guards - self.given
+        if not rest:
+            return rest
+        if self.possible(rest) is NO:
+            return None
+        return frozenset(one for one in rest if self.possible((Guard(one.condition, not one.holds),)) is not NO)
 
 
 class _Patience:

@@ -161,6 +161,16 @@ class Document(NamedTuple):
             facts=self.facts.under(guards),
         )
 
+    def settled(self, facts: Facts) -> "Document":
+        """The document as it is where that is known of its conditions."""
+        if not self.guards():
+            return self
+        return self._replace(
+            statements=tuple(_kept(self.statements, facts.open_part)),
+            unseen=tuple(_kept(self.unseen, facts.open_part)),
+            malformed=tuple(_kept(self.malformed, facts.open_part)),
+        )
+
     def with_facts(self, facts: Facts) -> "Document":
         """The document without the parts that are never in it, given what is known of its conditions."""
 

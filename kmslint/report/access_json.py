@@ -52,6 +52,7 @@ def _key(one: KeyAccess) -> Json:
         "policy": said.policy,
         "missing": valid_unicode(said.missing) or None,
         "only_when": list(map(valid_unicode, said.guards)),
+        "presumed_account": valid_unicode(said.presumed) or None,
         "classes": list(said.classes),
         "classes_unknown": list(said.classes_unknown),
         "lockout": said.lockout,
@@ -71,6 +72,7 @@ def _principal(row: Row, one: KeyAccess) -> Json:
         "principal": valid_unicode(row.asker.label),
         "kind": row.asker.standing.value,
         "arn": None if arn is None else valid_unicode(arn),
+        "only_when": [valid_unicode(str(guard)) for guard in sorted(row.guards)],
         "uses": [_use(view) for view in use_views(row, one)],
     }
 

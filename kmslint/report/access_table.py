@@ -11,6 +11,7 @@ from kmslint.access.identities import identity_of
 from kmslint.access.managers import arn_patterns
 from kmslint.access.matrix import USES, Answer, Row
 from kmslint.key_access import KeyAccess
+from kmslint.model.ways import when_in
 from kmslint.report.access_notes import Note, notes_of
 from kmslint.report.access_view import Place
 
@@ -65,7 +66,8 @@ def table(one: KeyAccess, everybody: bool) -> Table:
     for row in rows:
         of_cells = [notes_of(cell, row.asker, one.key) for cell in row.cells]
         in_vain = row.is_empty and row.asker.standing in _BY_NAME and not any(of_cells)
-        of_row = footnotes.numbers((_IN_VAIN,) if in_vain else ())
+        there = (Note(f"there only{when_in((row.guards,))}"),) if row.guards else ()
+        of_row = footnotes.numbers((*there, *((_IN_VAIN,) if in_vain else ())))
         cells = (
             TableCell(cell.answer, footnotes.numbers(notes)) for cell, notes in zip(row.cells, of_cells, strict=True)
         )

@@ -19,6 +19,7 @@ from kmslint.access.situation import is_own
 from kmslint.aws.actions import KEY_ACTIONS
 from kmslint.key_access import KeyAccess
 from kmslint.location import Location
+from kmslint.model.accounts import Ownership, accounts_in
 from kmslint.model.estate import Estate, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Principal
 from kmslint.values import Text, Unknown
@@ -90,11 +91,15 @@ class Head(NamedTuple):
     delegates: str
     """`everything`, `6 of 46 actions`, `nothing`, `not known`."""
     unlisted: tuple[Unlisted, ...]
+    presumed: str
+    """The account id that is taken for the key's own; empty if there is better evidence, or none."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader has to know first: when there is the key, and where its policy is from."""
         there = (f"there only when {' and '.join(self.guards)}",) if self.guards else ()
+        if self.presumed:
+            there += (f"{self.presumed} is taken for the key's own account: no other stands in the policies",)
         if self.missing:
             return (*there, f"its policy cannot be seen: {self.missing}")
         default = self.policy == PolicyOrigin.DEFAULT.value
@@ -142,7 +147,14 @@ def head(one: KeyAccess) -> Head:
         tuple(action.name for action in classification.delegated) if classification is not None else (),
         _delegates(classification) if classification is not None else _NOT_KNOWN,
         tuple(_unlisted(one.document, one.estate)) if key.policy.origin is PolicyOrigin.EXPLICIT else (),
+        _presumed(one),
     )
+
+
+def _presumed(one: KeyAccess) -> str:
+    accounts = one.estate.accounts_of(one.key)
+    found = accounts_in((one.document,)) if one.document is not None else ()
+    return next((str(each) for each in found if accounts.ownership(each) is Ownership.PRESUMED_OWN), "")
 
 
 def _managed_by(lockout: Lockout, estate: Estate) -> str:
