@@ -61,6 +61,9 @@ INCLUDED_CHARACTERS: Final = 2_000_000
 STEPS: Final = 200_000
 """Evaluation steps of one template or module."""
 
+EXPRESSION_STEPS: Final = 50_000
+"""How many of them one argument or name of Terraform may take: what stands beside it is evaluated all the same."""
+
 TEXT: Final = 1_000_000
 """Length of a text that an expression may build."""
 

@@ -108,8 +108,27 @@ def test_the_bound_is_named(last: str, step: str, reason: str) -> None:
 
 def test_steps_are_a_problem_of_the_module() -> None:
     estate = module(f'resource "aws_kms_key" "k" {{\n  policy = jsonencode({LARGE["nested ranges"]})\n}}\n')
-    assert [(problem.line, problem.reason) for problem in estate.problems] == [(2, "more than 200000 evaluation steps")]
+    assert [(problem.line, problem.reason) for problem in estate.problems] == [(2, "more than 50000 evaluation steps")]
     assert estate.keys[0].policy.origin is PolicyOrigin.UNKNOWN
+
+
+def test_what_stands_beside_a_bomb_is_evaluated() -> None:
+    bombs = "".join(f"  l{number} = {LARGE['nested ranges']}\n" for number in range(3))
+    keys = "".join(
+        f'resource "aws_kms_key" "k{number}" {{\n  for_each = toset(local.l{number})\n}}\n' for number in range(3)
+    )
+    estate = module(f'locals {{\n{bombs}}}\n{keys}resource "aws_kms_key" "k" {{\n  policy = jsonencode({{}})\n}}\n')
+    assert [problem.line for problem in estate.problems] == [2, 3, 4]
+    assert [key.policy.origin for key in estate.keys if key.address == "aws_kms_key.k"] == [PolicyOrigin.EXPLICIT]
+
+
+def test_bombs_one_after_the_other_exhaust_the_module() -> None:
+    bombs = "".join(f"  l{number} = {LARGE['nested ranges']}\n" for number in range(9))
+    keys = "".join(
+        f'resource "aws_kms_key" "k{number}" {{\n  for_each = toset(local.l{number})\n}}\n' for number in range(9)
+    )
+    reasons = [problem.reason for problem in module(f"locals {{\n{bombs}}}\n{keys}").problems]
+    assert reasons == [*["more than 50000 evaluation steps"] * 3, "more than 200000 evaluation steps"]
 
 
 CIRCLES = {

@@ -18,10 +18,25 @@ class Budget:
 
     def __init__(self) -> None:
         self.left = limits.STEPS
+        self._kept = 0
         self.depth = 0
         self.problems: list[Problem] = []
         self.oddities = Oddities()
         """What is met on the way."""
+
+    def enter(self, levels: int) -> None:
+        """Evaluate an expression; one that stands in no other may not take everything that is left."""
+        if self.depth == 0:
+            self._kept = max(self.left - limits.EXPRESSION_STEPS, 0)
+            self.left -= self._kept
+        self.depth += levels
+
+    def leave(self, levels: int) -> None:
+        """Have evaluated it."""
+        self.depth -= levels
+        if self.depth == 0 and self._kept:
+            self.left = max(self.left, 0) + self._kept
+            self._kept = 0
 
     @property
     def spent(self) -> bool:
@@ -34,7 +49,8 @@ class Budget:
         self.left -= steps
         if self.left >= 0:
             return True
-        self.problems.append(Problem(at.path, f"more than {limits.STEPS} evaluation steps", at))
+        most = limits.EXPRESSION_STEPS if self._kept else limits.STEPS
+        self.problems.append(Problem(at.path, f"more than {most} evaluation steps", at))
         return False
 
     def exhausted(self, at: Location) -> Unknown:

@@ -95,17 +95,17 @@ class Evaluator:
     def evaluate(self, node: tree.Node, scope: Scope) -> Value:
         """The value of an expression."""
         budget = self.budget
-        if not budget.take(node.at):
-            return budget.exhausted(node.at)
         levels = _HEAVY.get(type(node), 1)
         if budget.depth + levels > limits.DEPTH:
             return out_of_bounds(f"an expression nested deeper than {limits.DEPTH} levels", node.at)
-        budget.depth += levels
+        budget.enter(levels)
         try:
+            if not budget.take(node.at):
+                return budget.exhausted(node.at)
             value = self._methods[type(node)](node, scope)
             return self._attempted(node, value, scope) if scope.attempt else value
         finally:
-            budget.depth -= levels
+            budget.leave(levels)
 
     def _attempted(self, node: tree.Node, value: Value, scope: Scope) -> Value:
         """Inside `try` and `can`: a list or map with an element that is refused is refused itself."""
