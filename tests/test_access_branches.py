@@ -23,8 +23,9 @@ def keys(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 
 def row(key: dict[str, Any], principal: str) -> dict[str, Any]:
-    (found,) = [each for each in key["principals"] if each["principal"] == principal]
-    return found
+    found: list[dict[str, Any]] = [each for each in key["principals"] if each["principal"] == principal]
+    (only,) = found
+    return only
 
 
 def answer(key: dict[str, Any], principal: str, action: str) -> tuple[str, str]:
