@@ -1,5 +1,6 @@
 """The command line: flags to calls, outcomes to exit codes, and nothing else."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import StringIO
@@ -35,10 +36,13 @@ from kmslint.report.options import Options
 from kmslint.report.write import print_text, write
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
+_COMPLETE: Final = "_KMSLINT_COMPLETE"
+"""Set where a shell asks what may come next."""
 _EPILOG: Final = """\b
 Other commands:
   kmslint access PATH...                      who can do what with each key
   kmslint can PRINCIPAL ACTION KEY PATH...    one question, one answer, and why
+  kmslint completion bash|zsh|fish            what a shell completes
   kmslint explain KMS101                      the page of a rule
   kmslint rules                               all rules
   kmslint simulate                            decisions on requests, as JSON lines
@@ -163,6 +167,10 @@ def lint_command(
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if _COMPLETE in os.environ:
+        from kmslint.completion import complete
+
+        sys.exit(complete(os.environ[_COMPLETE], lint_command, COMMANDS))
     command = COMMANDS.get(given[0]) if given else None
     try:
         if command is not None:

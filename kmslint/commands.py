@@ -43,6 +43,16 @@ def explain_command(rule: str, color: str) -> int:
     return CLEAN
 
 
+@click.command("completion")
+@click.argument("shell", metavar="bash|zsh|fish")
+def completion_command(shell: str) -> int:
+    """Print what a shell has to run to complete kmslint's commands and options: source <(kmslint completion bash)."""
+    from kmslint.completion import script
+
+    print_text(f"{script(shell).strip()}\n")
+    return CLEAN
+
+
 @click.command("rules")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def rules_command(format_name: str) -> int:
@@ -146,6 +156,7 @@ def can_command(
 COMMANDS: Final = {
     "access": access_command,
     "can": can_command,
+    "completion": completion_command,
     "explain": explain_command,
     "rules": rules_command,
     "simulate": simulate_command,

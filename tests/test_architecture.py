@@ -46,6 +46,7 @@ ROOMS = (
     "report",
     "cfnlint",
     "console",
+    "completion",
     "commands",
     "cli",
     "__main__",
@@ -68,6 +69,7 @@ LAZY_ROOMS = frozenset(
         "report",
         "key_access",
         "simulate",
+        "completion",
         "cli",
     }
 )
