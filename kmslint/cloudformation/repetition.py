@@ -69,7 +69,7 @@ class Repetition:
         """The value, where it is referred to."""
         self._spend(1 + len(self._value) // _CHARACTERS)
         at = self._at(at)
-        excerpt = Excerpt(at.source, self._value, [at.start] * (len(self._value) + 1))
+        excerpt = Excerpt(at.source, self._value, (at.start,) * (len(self._value) + 1))
         return Scalar(self._value, at, Style.QUOTED, excerpt)
 
     def _scalar(self, node: Scalar) -> Scalar:

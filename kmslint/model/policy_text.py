@@ -80,7 +80,7 @@ class _Template:
                 offsets.append(offsets[-1] + 1 if offsets else text.at.start)
                 self.fillings.append(piece)
         offsets.append(offsets[-1] + 1 if offsets else text.at.start)
-        self.excerpt = Excerpt(text.at.source, "".join(characters), offsets)
+        self.excerpt = Excerpt(text.at.source, "".join(characters), tuple(offsets))
 
     def value(self, node: tree.Node) -> Value:
         """The node with its placeholders filled again."""
@@ -128,6 +128,6 @@ class _Template:
 def _spelt(text: Text) -> Iterator[Excerpt | Hole]:
     for part in text.parts:
         if isinstance(part, str):
-            yield Excerpt(text.at.source, part, [text.at.start] * (len(part) + 1))
+            yield Excerpt(text.at.source, part, (text.at.start,) * (len(part) + 1))
         else:
             yield part

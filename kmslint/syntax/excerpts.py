@@ -25,10 +25,10 @@ class Runs(Sequence[int]):
     @overload
     def __getitem__(self, index: int) -> int: ...
     @overload
-    def __getitem__(self, index: slice) -> list[int]: ...
-    def __getitem__(self, index: int | slice) -> int | list[int]:
+    def __getitem__(self, index: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, index: int | slice) -> int | tuple[int, ...]:
         if isinstance(index, slice):
-            return [self[position] for position in range(*index.indices(self._length))]
+            return tuple(self[position] for position in range(*index.indices(self._length)))
         if index < 0:
             index += self._length
         if not 0 <= index < self._length:

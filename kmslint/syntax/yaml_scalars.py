@@ -120,4 +120,4 @@ def _aligned(source: Source, start: int, end: int, value: str) -> Excerpt:
         offsets.append(min(position, end))
         position += 1
     offsets.append(min(position, end))
-    return Excerpt(source, value, offsets)
+    return Excerpt(source, value, tuple(offsets))

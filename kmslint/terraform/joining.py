@@ -73,7 +73,7 @@ def _pieces(filling: Text, at: Location) -> list[Piece]:
             moved.append(piece)
         elif isinstance(piece, (str, Excerpt)):
             literal = piece if isinstance(piece, str) else piece.text
-            moved.append(Excerpt(at.source, literal, [at.start] * (len(literal) + 1)))
+            moved.append(Excerpt(at.source, literal, (at.start,) * (len(literal) + 1)))
         else:
             moved.append(piece)
     return moved

@@ -20,7 +20,7 @@ class Places:
         if isinstance(node, Location):
             return Location(self._excerpt.source, self._offset(node.start), self._offset(node.end))
         if isinstance(node, Excerpt):
-            return Excerpt(self._excerpt.source, node.text, [self._offset(offset) for offset in node.offsets])
+            return Excerpt(self._excerpt.source, node.text, tuple(map(self._offset, node.offsets)))
         if isinstance(node, tuple):
             inner = map(self.moved, node)
             return type(node)(*inner) if hasattr(node, "_fields") else tuple(inner)
