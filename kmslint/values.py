@@ -34,6 +34,10 @@ class HoleKind(Enum):
 _ONE_OF_A_KIND = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.REGION, HoleKind.URL_SUFFIX})
 
 
+HoleIdentity = tuple[HoleKind, str, str]
+TextIdentity = tuple[str | HoleIdentity, ...]
+
+
 class Hole(NamedTuple):
     """A piece of text that is not known. Two holes that are `same` stand for the same text."""
 
@@ -52,7 +56,7 @@ class Hole(NamedTuple):
         return self.kind in _ONE_OF_A_KIND or self.label == other.label
 
     @property
-    def identity(self) -> tuple[HoleKind, str, str]:
+    def identity(self) -> HoleIdentity:
         """Equal for holes that are `same`."""
         return self.kind, self.scope, "" if self.kind in _ONE_OF_A_KIND else self.label
 
@@ -91,6 +95,11 @@ class Text(NamedTuple):
             part = parts[0]
             return part if isinstance(part, str) else None
         return None if parts else ""
+
+    @property
+    def identity(self) -> TextIdentity:
+        """Equal for texts that are the same whatever their holes turn out to be, and for no others."""
+        return tuple(part if isinstance(part, str) else part.identity for part in self.parts)
 
     @property
     def holes(self) -> tuple[Hole, ...]:

@@ -25,6 +25,7 @@ from kmslint.access.caller import (
 from kmslint.access.identities import groups_of, identity_of
 from kmslint.access.managers import arn_patterns
 from kmslint.access.naming import principal_name
+from kmslint.access.once import once
 from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies, Says, policies_of
 from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import Situation, is_own
@@ -95,8 +96,12 @@ _OWN_FORMS: Final = frozenset({Form.ROLE, Form.USER, Form.SESSION, Form.DEPLOYER
 def askers(document: Document, estate: Estate) -> tuple[Asker, ...]:
     """Everybody who may ask for a key with that policy: abstract callers, identities, then the others it names."""
     *own, anybody = abstract_askers()
-    identities = (identity_asker(one, estate) for one in estate.identities if one.kind is not IdentityKind.GROUP)
-    return (*own, *identities, *_named(document, estate), *_by_pattern(document, estate), anybody)
+    return (*own, *_of_estate(estate), *_named(document, estate), *_by_pattern(document, estate), anybody)
+
+
+@once
+def _of_estate(estate: Estate) -> tuple[Asker, ...]:
+    return tuple(identity_asker(one, estate) for one in estate.identities if one.kind is not IdentityKind.GROUP)
 
 
 def abstract_askers() -> tuple[Asker, ...]:

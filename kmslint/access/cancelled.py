@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ from kmslint.access.principals import meant
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import KEY_ACTIONS, PUT_KEY_POLICY, Action, Group, matching
+from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test, texts
 from kmslint.values import Text
@@ -71,41 +72,46 @@ class Cancelled(NamedTuple):
     reason: Reason
 
 
+class _Left(NamedTuple):
+    """What Deny statements leave one caller of one action, each by its position."""
+
+    nothing: Mapping[int, Reason]
+    """Those that deny every request by themselves."""
+    spared: Mapping[int, Spared]
+    """Those that spare some."""
+
+
 def cancelled(document: Document, key: Key, estate: Estate) -> Iterator[Cancelled]:
     """The Allow statements of a key policy that Deny statements cancel.
 
     What an Allow names by a pattern and a Deny without a condition takes out of it is meant, and so is what makes the
     key unusable and is denied to everybody.
     """
+    if not any(one.effect is Effect.DENY for one in document.statements):
+        return
     accounts = estate.accounts_of(key)
+    callers = tuple(asker.caller for asker in askers(document, estate))
+    of_all = _Denies(document, callers, key, accounts)
     for allow in document.statements:
         if allow.effect is not Effect.ALLOW or not allow.actions or means_key(allow, key, accounts) is not YES:
             continue
-        world = document.under(allow.guards)
-        denies = [one for one in world.statements if one.effect is Effect.DENY and not one.guards]
-        if denies:
-            callers = _reached(allow, document, key, estate)
-            if callers:
-                yield from _of_allow(allow, denies, callers, key, estate)
+        denies = _Denies(document.under(allow.guards), callers, key, accounts) if allow.guards else of_all
+        if denies.statements:
+            reached = [number for number, one in enumerate(callers) if _reaches(allow, one, key, accounts)]
+            yield from _of_allow(allow, denies, reached)
 
 
-def _reached(allow: Statement, document: Document, key: Key, estate: Estate) -> tuple[Caller, ...]:
-    """Everybody whom the Allow names, or may."""
-    accounts = estate.accounts_of(key)
-    callers = (asker.caller for asker in askers(document, estate))
-    return tuple(
-        caller for caller in callers if any_of(meant(allow, Situation(caller, PUT_KEY_POLICY, key, accounts))) is not NO
-    )
+def _reaches(allow: Statement, caller: Caller, key: Key, accounts: Accounts) -> bool:
+    """Whether the Allow names the caller, or may."""
+    return any_of(meant(allow, Situation(caller, PUT_KEY_POLICY, key, accounts))) is not NO
 
 
-def _of_allow(
-    allow: Statement, denies: Sequence[Statement], callers: tuple[Caller, ...], key: Key, estate: Estate
-) -> Iterator[Cancelled]:
+def _of_allow(allow: Statement, denies: _Denies, reached: Sequence[int]) -> Iterator[Cancelled]:
     found: dict[Reason, tuple[list[Text], list[Action]]] = {}
     for entry in texts(allow.actions):
         named = matching(entry.literal) if entry.literal else frozenset()
         actions = tuple(action for action in KEY_ACTIONS if action in named)
-        reasons = {action: _reason(action, denies, callers, key, estate) for action in actions}
+        reasons = {action: denies.reason(action, reached) for action in actions}
         for action, reason in reasons.items():
             if reason is None:
                 continue
@@ -118,44 +124,69 @@ def _of_allow(
         yield Cancelled(allow, tuple(entries), tuple(dict.fromkeys(dead)), reason)
 
 
-def _reason(
-    action: Action, denies: Sequence[Statement], callers: tuple[Caller, ...], key: Key, estate: Estate
-) -> Reason | None:
-    """Why every request of all these callers for the action is denied; None if it is not certain that one is."""
-    suspects = [deny for deny in denies if names_action(deny, action) is YES]
-    each: list[tuple[Reason, ...]] = []
-    for caller in callers if suspects else ():
-        each.append(tuple(_reasons(suspects, Situation(caller, action, key, estate.accounts_of(key)))))
-        if not each[-1]:
+class _Denies:
+    """The Deny statements that are there for certain. What they leave whom is worked out once for all the Allows."""
+
+    def __init__(self, document: Document, callers: Sequence[Caller], key: Key, accounts: Accounts) -> None:
+        self.statements = [one for one in document.statements if one.effect is Effect.DENY and not one.guards]
+        self._callers, self._key, self._accounts = callers, key, accounts
+        self._left: dict[tuple[int, Action], _Left] = {}
+
+    def reason(self, action: Action, reached: Sequence[int]) -> Reason | None:
+        """Why every request of the callers with these numbers for the action is denied; None if it is not certain
+        that one is."""
+        each, firsts = [], []
+        for number in reached:
+            left = self._left_to(number, action)
+            first = next(_reasons(left.nothing, left.spared), None)
+            if first is None:
+                return None
+            each.append(left)
+            firsts.append(first)
+        if not each:
             return None
-    if not each:
-        return None
-    common = next((one for one in each[0] if all(one in reasons for reasons in each)), None)
-    return common or _together([reasons[0] for reasons in each])
+        nothing = {at: one for at, one in each[0].nothing.items() if all(left.nothing.get(at) == one for left in each)}
+        spared = {at: one for at, one in each[0].spared.items() if all(left.spared.get(at) == one for left in each)}
+        return next(_reasons(nothing, spared), None) or _together(firsts)
+
+    def _left_to(self, number: int, action: Action) -> _Left:
+        if (number, action) not in self._left:
+            situation = Situation(self._callers[number], action, self._key, self._accounts)
+            self._left[number, action] = _left(self.statements, situation)
+        return self._left[number, action]
+
+
+def _left(denies: Sequence[Statement], situation: Situation) -> _Left:
+    """What the Deny statements leave the caller."""
+    nothing: dict[int, Reason] = {}
+    spared: dict[int, Spared] = {}
+    for deny in denies:
+        if names_action(deny, situation.action) is not YES:
+            continue
+        if either(applies(deny, situation)).every is YES:
+            words = "its conditions hold in every request" if deny.conditions else "it has no condition"
+            nothing[deny.position] = Reason((deny,), words)
+        else:
+            one = _spared(deny, situation)
+            if one is not None:
+                spared[deny.position] = one
+    never = {at: Reason((one.deny,), _never_equal(one.test)) for at, one in spared.items() if not one.values}
+    return _Left(nothing | never, {at: one for at, one in spared.items() if one.values})
+
+
+def _reasons(nothing: Mapping[int, Reason], spared: Mapping[int, Spared]) -> Iterator[Reason]:
+    """The ways in which that leaves nothing."""
+    yield from nothing.values()
+    keyed = [(fold(str(one.test.key)), one) for one in spared.values()]
+    for (key, first), (other_key, second) in combinations(keyed, 2):
+        if key == other_key and first.values.isdisjoint(second.values):
+            yield Reason((first.deny, second.deny), _disjoint(first, second))
 
 
 def _together(reasons: Sequence[Reason]) -> Reason:
     """Each of the callers is denied by another Deny."""
     denies = {deny.position: deny for reason in reasons for deny in reason.denies}
     return Reason(tuple(denies[position] for position in sorted(denies)), "between them they spare nobody")
-
-
-def _reasons(denies: Sequence[Statement], situation: Situation) -> Iterator[Reason]:
-    """The ways in which the Deny statements leave the caller nothing."""
-    spared = []
-    for deny in denies:
-        if either(applies(deny, situation)).every is YES:
-            yield Reason((deny,), "its conditions hold in every request" if deny.conditions else "it has no condition")
-        else:
-            one = _spared(deny, situation)
-            spared += [one] if one is not None else []
-    for one in spared:
-        if not one.values:
-            yield Reason((one.deny,), _never_equal(one.test))
-    for first, second in combinations(spared, 2):
-        same_key = fold(str(first.test.key)) == fold(str(second.test.key))
-        if same_key and first.values and second.values and first.values.isdisjoint(second.values):
-            yield Reason((first.deny, second.deny), _disjoint(first, second))
 
 
 def _never_equal(test: Test) -> str:

@@ -13,7 +13,7 @@ from kmslint.access.capabilities import certain_actions
 from kmslint.access.conditions import truth_of
 from kmslint.access.consumers import consumers_of
 from kmslint.access.denials import ways_of_allow
-from kmslint.access.key_policy import key_policy_says
+from kmslint.access.key_policy import denials
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
@@ -83,7 +83,7 @@ def _unlimited(
         return ()
 
     def ask(world: Document) -> bool:
-        return not world.unseen and key_policy_says(world, situation).denied.some is NO
+        return not world.unseen and denials(world, situation).denied.some is NO
 
     return ways_of_allow(statement, document, ask).get(True, ())
 

@@ -24,7 +24,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
 from kmslint.model.ways import Ways, together
-from kmslint.values import ALWAYS, HoleKind, Text
+from kmslint.values import ALWAYS, Text, TextIdentity
 from kmslint.verdict import NO, UNKNOWN, YES, both, opposite
 
 
@@ -81,10 +81,10 @@ class Keys:
         self._all = [
             (key, document) for key, document in estate.key_documents() if key.policy.origin is PolicyOrigin.EXPLICIT
         ]
-        self._spelt: defaultdict[_Spelling | None, list[int]] = defaultdict(list)
+        self._spelt: defaultdict[TextIdentity | None, list[int]] = defaultdict(list)
         for number, (key, _) in enumerate(self._all):
             arn = parse_arn(key.arn)
-            self._spelt[None if arn is None else _spelling(arn.resource)].append(number)
+            self._spelt[None if arn is None else arn.resource.identity].append(number)
 
     def named_in(self, statement: Statement) -> Iterator[tuple[Key, Document, Element]]:
         """The keys that a statement names and not just any, each with the first entry of Resource that does."""
@@ -104,14 +104,7 @@ class Keys:
             return ()
         if "?" in str(arn.resource):
             return range(len(self._all))
-        return (*self._spelt.get(_spelling(arn.resource), ()), *self._spelt.get(None, ()))
-
-
-_Spelling = tuple[str | tuple[HoleKind, str, str], ...]
-
-
-def _spelling(text: Text) -> _Spelling:
-    return tuple(part if isinstance(part, str) else part.identity for part in text.parts)
+        return (*self._spelt.get(arn.resource.identity, ()), *self._spelt.get(None, ()))
 
 
 def policies_with_groups(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:

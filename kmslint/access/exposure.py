@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from kmslint.access.caller import ANYBODY
 from kmslint.access.conditions import truth_of
 from kmslint.access.denials import actions_of_allow
-from kmslint.access.key_policy import key_policy_says
+from kmslint.access.key_policy import denials
 from kmslint.access.matching import applies, names_action
 from kmslint.access.once import once
 from kmslint.access.situation import Situation
@@ -87,9 +87,9 @@ def _reaches(statement: Statement, document: Document, situation: Situation) -> 
     application = applies(statement, situation)
     if application.directly.some is not YES or not _only_weak(statement, situation):
         return False
-    says = key_policy_says(document, situation)
-    left = both((application.directly, opposite(says.denied)))
-    return left.some is YES and all(_spares_strangers(deny) for deny, _ in says.denying)
+    found = denials(document, situation)
+    left = both((application.directly, opposite(found.denied)))
+    return left.some is YES and all(_spares_strangers(deny) for deny, _ in found.denying)
 
 
 def _only_weak(statement: Statement, situation: Situation) -> bool:

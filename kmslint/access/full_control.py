@@ -7,7 +7,7 @@ from typing import NamedTuple
 from kmslint.access.caller import named
 from kmslint.access.capabilities import administers_and_uses
 from kmslint.access.denials import ways_of_allow
-from kmslint.access.key_policy import key_policy_says
+from kmslint.access.key_policy import denials
 from kmslint.access.matching import names_action
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
@@ -59,7 +59,7 @@ def _is_denied(principal: Principal, key: Key, estate: Estate, use: Action, docu
         return False
     caller = named(principal.value)
     return any(
-        key_policy_says(document, Situation(caller, action, key, estate.accounts_of(key))).denied.every is not NO
+        denials(document, Situation(caller, action, key, estate.accounts_of(key))).denied.every is not NO
         for action in (PUT_KEY_POLICY, use)
     )
 

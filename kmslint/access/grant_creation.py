@@ -13,7 +13,7 @@ from kmslint.access.capabilities import gives_unlimited_grants
 from kmslint.access.conditions import conditions_hold
 from kmslint.access.decide import decide
 from kmslint.access.identities import groups_of, identity_of
-from kmslint.access.key_policy import key_policy_says
+from kmslint.access.key_policy import denials
 from kmslint.access.matching import names_action
 from kmslint.access.other_policies import NOTHING, policies_of
 from kmslint.access.principals import Form, form
@@ -77,7 +77,7 @@ def _is_maker(principal: Principal, statement: Statement, document: Document, ke
     if conditions_hold(statement, situation).some is not YES:
         return False
     # Whatever a Deny leaves, it limits which grants there can be.
-    return key_policy_says(document, situation).denied.some is NO and not _changes_policy(
+    return denials(document, situation).denied.some is NO and not _changes_policy(
         principal, document, situation, estate
     )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from kmslint.access.once import once
 from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import is_own
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
-from kmslint.values import ALWAYS, Doubt, Guards, Text
+from kmslint.values import ALWAYS, Doubt, Guards, Text, TextIdentity
 from kmslint.verdict import YES
 from kmslint.wildcard import equal
 
@@ -19,7 +23,21 @@ def identity_of(principal: Principal, estate: Estate) -> Identity | None:
         return None
     if form(principal) not in (Form.ROLE, Form.USER):
         return None
-    return next((identity for identity in estate.identities if _same(identity, value, estate)), None)
+    arn = parse_arn(value)
+    spelt_alike = () if arn is None else _by_resource(estate.identities).get(arn.resource.identity, ())
+    return next((identity for identity in spelt_alike if _same(identity, value, estate)), None)
+
+
+@once
+def _by_resource(identities: tuple[Identity, ...]) -> Mapping[TextIdentity, Sequence[Identity]]:
+    """The identities by what stands behind the account in their ARNs: with many identities and many principals, asking
+    each principal about each identity takes too long."""
+    found: defaultdict[TextIdentity, list[Identity]] = defaultdict(list)
+    for identity in identities:
+        arn = parse_arn(identity.arn)
+        if arn is not None:
+            found[arn.resource.identity].append(identity)
+    return found
 
 
 def is_own_principal(principal: Principal, key: Key, estate: Estate) -> bool:

@@ -33,14 +33,21 @@ class KeyPolicySays(NamedTuple):
         return tuple(statement for statement, how in self.allowing if how.by_account.some is not NO)
 
 
+class Denials(NamedTuple):
+    """What the statements of a key policy deny."""
+
+    denied: Truth
+    denying: tuple[tuple[Statement, Truth], ...]
+    """The Deny statements that apply, or may."""
+
+
 SILENT = KeyPolicySays(NEVER, NEVER, NEVER, NEVER, (), ())
 """A key policy that does not speak of the situation."""
 
 
 def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
     """What the key policy allows and denies; statements that cannot be seen may do both."""
-    denies = [(one, either(applies(one, situation))) for one in document.statements if _may_be(one, Effect.DENY)]
-    denying = [(one, reached) for one, reached in denies if reached.some is not NO]
+    denied, denying = denials(document, situation)
     inescapable = [] if situation.is_one_request else [deny for deny, _ in denying if deny.conditions]
     allowing = []
     for one in document.statements:
@@ -49,15 +56,26 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
             application = _left(one, application, inescapable, situation)
         if any(truth.some is not NO for truth in application):
             allowing.append((one, application))
-    unseen = UNDECIDED if document.unseen else NEVER
+    unseen = _unseen(document)
     return KeyPolicySays(
         either((unseen, *(_truth(one, how.directly) for one, how in allowing))),
         either(_truth(one, how.as_role) for one, how in allowing),
         either((unseen, *(_truth(one, how.by_account) for one, how in allowing))),
-        either((unseen, *(_truth(one, reached) for one, reached in denying))),
+        denied,
         tuple(allowing),
-        tuple(denying),
+        denying,
     )
+
+
+def denials(document: Document, situation: Situation) -> Denials:
+    """What the key policy denies: all that one of many Allow statements has to be asked with."""
+    denies = [(one, either(applies(one, situation))) for one in document.statements if _may_be(one, Effect.DENY)]
+    denying = tuple((one, reached) for one, reached in denies if reached.some is not NO)
+    return Denials(either((_unseen(document), *(_truth(one, reached) for one, reached in denying))), denying)
+
+
+def _unseen(document: Document) -> Truth:
+    return UNDECIDED if document.unseen else NEVER
 
 
 def _may_be(statement: Statement, effect: Effect) -> bool:

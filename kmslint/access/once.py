@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
-from kmslint.model.accounts import Accounts
-from kmslint.model.estate import Key
-from kmslint.model.policy import Document
-
+Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-Question = Callable[[Document, Key, Accounts], Answer]
 
-_REMEMBERED = 256
-"""Keys whose answers are kept; the rules ask for one estate at a time."""
+_REMEMBERED = 4096
+"""Answers that are kept for each question: enough for the keys of the largest estate, for the rules ask for one estate
+at a time, and for all of its keys in turn."""
 
 
 class _Same:
@@ -35,15 +32,15 @@ class _Same:
         return isinstance(other, _Same) and self.value is other.value
 
 
-def once(question: Question[Answer]) -> Question[Answer]:
+def once(question: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     """The same question, remembering its last answers. The answer must be immutable."""
 
     @lru_cache(maxsize=_REMEMBERED)
-    def remembered(document: _Same, key: _Same, accounts: _Same) -> Answer:
-        return question(document.value, key.value, accounts.value)  # type: ignore[arg-type]
+    def remembered(*asked: _Same, **named: _Same) -> Answer:
+        return question(*(one.value for one in asked), **{name: one.value for name, one in named.items()})  # type: ignore[arg-type]
 
     @wraps(question)
-    def asked(document: Document, key: Key, accounts: Accounts) -> Answer:
-        return remembered(_Same(document), _Same(key), _Same(accounts))
+    def answer(*asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        return remembered(*map(_Same, asked), **{name: _Same(value) for name, value in named.items()})
 
-    return asked
+    return answer

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import CallerKind
+from kmslint.access.once import once
 from kmslint.access.situation import Situation, account_is
 from kmslint.model.arn import ACCOUNT_ID, UNIQUE_ID, Arn, is_own_account_id, parse_arn, split_text
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
@@ -55,10 +56,14 @@ class Meant(NamedTuple):
     """By naming its account: the caller's IAM policies decide."""
 
 
+_arn: Final = once(parse_arn)
+"""Every statement is asked about every caller, so that each of them is parsed again and again."""
+
 NOBODY = Meant(NO, NO, NO)
 """It does not reach the caller at all."""
 
 
+@once
 def form(principal: Principal) -> Form:
     """What a principal is."""
     if principal.type in (PrincipalType.FEDERATED, PrincipalType.CANONICAL_USER):
@@ -68,7 +73,7 @@ def form(principal: Principal) -> Form:
     value = principal.value
     if principal.type is PrincipalType.UNKNOWN or isinstance(value, Unknown):
         return Form.OPEN
-    arn = parse_arn(value)
+    arn = _arn(value)
     if arn is not None:
         return _form_of_arn(arn)
     if is_own_account_id(value):
@@ -116,7 +121,7 @@ def account_of(principal: Principal) -> Text | None:
     """The account id a principal belongs to, if it shows one."""
     if not isinstance(principal.value, Text) or principal.type is not PrincipalType.AWS:
         return None
-    arn = parse_arn(principal.value)
+    arn = _arn(principal.value)
     if arn is not None:
         return arn.account
     return principal.value if form(principal) is Form.ACCOUNT else None
@@ -193,8 +198,8 @@ def _is_account(principal: Principal, situation: Situation) -> Verdict:
     account = account_of(principal)
     if account is None:
         return NO
-    theirs = parse_arn(principal.value) if isinstance(principal.value, Text) else None
-    if theirs is not None and not _same_partition(theirs, parse_arn(situation.caller.arn)):
+    theirs = _arn(principal.value) if isinstance(principal.value, Text) else None
+    if theirs is not None and not _same_partition(theirs, _arn(situation.caller.arn)):
         return NO
     return account_is(account, situation)
 
@@ -211,7 +216,7 @@ def _is_caller(value: Text, situation: Situation) -> Verdict:
     caller = situation.caller
     if caller.unnamed or caller.kind is CallerKind.ROOT_USER:
         return NO
-    mine, theirs = parse_arn(caller.arn), parse_arn(value)
+    mine, theirs = _arn(caller.arn), _arn(value)
     if mine is None or theirs is None:
         return equal(value, caller.arn)
     if not _same_partition(theirs, mine):

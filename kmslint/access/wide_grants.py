@@ -14,7 +14,7 @@ from typing import NamedTuple
 from kmslint.access.caller import ANYBODY, SOME_ROLE
 from kmslint.access.conditions import truth_of
 from kmslint.access.denials import actions_of_allow
-from kmslint.access.key_policy import key_policy_says
+from kmslint.access.key_policy import denials
 from kmslint.access.matching import applies
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import KEY_ACTIONS, PUT_KEY_POLICY, Action, Group, most_telling
@@ -113,7 +113,7 @@ def _gives(statement: Statement, document: Document, situation: Situation) -> bo
     directly = applies(statement, situation).directly
     if directly.some is not YES:
         return False
-    denied = key_policy_says(document, situation).denied
+    denied = denials(document, situation).denied
     return both((directly, opposite(denied))).some is YES
 
 

@@ -38,7 +38,7 @@ def split_text(text: Text, separator: str, maximum: int) -> list[Text]:
         chunks = part.split(separator, left) if left > 0 else [part]
         pieces[-1].append(chunks[0])
         pieces.extend([chunk] for chunk in chunks[1:])
-    return [join(tuple(piece), text.at) for piece in pieces]
+    return [Text((piece[0],), text.at) if len(piece) == 1 and piece[0] else join(piece, text.at) for piece in pieces]
 
 
 def parse_arn(text: Text) -> Arn | None:
