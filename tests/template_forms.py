@@ -16,12 +16,16 @@ POLICIES = ("KeyPolicy", "PolicyDocument", "AssumeRolePolicyDocument")
 
 def data(node: Node) -> Data:
     """The plain data of a located tree, functions in their long form."""
+    argument = _without_tag(node)
     if isinstance(node, (Scalar, Sequence, Mapping)) and node.tag:
         name = node.tag[1:]
-        argument = data(node._replace(tag=""))
         if name == "GetAtt" and isinstance(argument, str):
             argument = list(argument.split(".", 1))
         return {name if name == "Ref" else f"Fn::{name}": argument}
+    return argument
+
+
+def _without_tag(node: Node) -> Data:
     if isinstance(node, Sequence):
         return [data(item) for item in node.items]
     if isinstance(node, Mapping):

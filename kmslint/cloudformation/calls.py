@@ -50,9 +50,11 @@ def read_call(node: Node) -> Call | None:
 
 def _untagged(node: Scalar | Sequence | Mapping) -> Node:
     """What stands behind a tag: a scalar there is a text, whatever it looks like."""
-    if isinstance(node, Scalar) and node.style is Style.PLAIN:
-        return node._replace(tag="", style=Style.QUOTED)
-    return node._replace(tag="")
+    if isinstance(node, Mapping):
+        return Mapping(node.entries, node.at)
+    if isinstance(node, Sequence):
+        return Sequence(node.items, node.at)
+    return node._replace(tag="", style=Style.QUOTED if node.style is Style.PLAIN else node.style)
 
 
 def is_function(name: str) -> bool:

@@ -50,7 +50,7 @@ def bodies(mapping: Mapping) -> Iterator[tuple[Guards, Mapping]]:
         yield ALWAYS, mapping
         return
     named = _by_name(mapping).values()
-    first, last = (mapping._replace(entries=tuple(Entry(*each[index]) for each in named)) for index in (0, -1))
+    first, last = (mapping.with_entries(Entry(*each[index]) for each in named) for index in (0, -1))
     differing = next((each[0][0] for each in named if not _is_same(each[0][1], each[-1][1])), None)
     if differing is None:
         yield ALWAYS, last

@@ -85,7 +85,7 @@ class _Expansion:
         known = tuple(entry for name, entry in members(document) if name in _KNOWN_TO_LISTS)
         nothing = Mapping((), document.at)
         resources = (entry._replace(value=nothing) for name, entry in members(document) if name == "Resources")
-        template = read_template(document._replace(entries=(*known, *resources)), self._source)
+        template = read_template(document.with_entries((*known, *resources)), self._source)
         return Evaluator(template, self._source.path, self._inputs, Surroundings(self._growth.budget))
 
     def _report(self, reason: str, at: Location) -> None:
@@ -94,4 +94,4 @@ class _Expansion:
 
 def _with_section(document: Mapping, before: Mapping, after: Mapping) -> Mapping:
     entries = (Entry(entry.key, after) if entry.value is before else entry for entry in document.entries)
-    return document._replace(entries=tuple(entries))
+    return document.with_entries(entries)

@@ -48,7 +48,7 @@ class Includes:
         An include that cannot be read keeps its place: `Fn::Transform` of a text that says what it is.
         """
         entries = (self._section(entry) for one in document.entries for entry in self._in_place(self._of_section(one)))
-        return document._replace(entries=tuple(entries))
+        return document.with_entries(entries)
 
     def _of_section(self, entry: Entry) -> Entry:
         """`Transform: {Name: AWS::Include}` is how a whole template includes a file."""
@@ -63,17 +63,17 @@ class Includes:
             return Entry(entry.key, self._node(entry.value))
         resources = (one for listed in entry.value.entries for one in self._in_place(listed))
         read = (Entry(one.key, self._node(one.value)) if _is_read(one.value) else one for one in resources)
-        return Entry(entry.key, entry.value._replace(entries=tuple(read)))
+        return Entry(entry.key, entry.value.with_entries(read))
 
     def _node(self, node: Node) -> Node:
         call = read_call(node)
         if call is not None and call.name == _TRANSFORM:
             return self._called(node, call.argument)
         if isinstance(node, Sequence):
-            return node._replace(items=tuple(self._node(item) for item in node.items))
+            return node.with_items(self._node(item) for item in node.items)
         if isinstance(node, Mapping):
             entries = (Entry(one.key, self._node(one.value)) for all_ in node.entries for one in self._in_place(all_))
-            return node._replace(entries=tuple(entries))
+            return node.with_entries(entries)
         return node
 
     def _called(self, node: Node, argument: Node) -> Node:

@@ -70,7 +70,7 @@ class Loops:
             return _Section(name, evaluate, self._parameters, self._report, self._spend).written_out(section)
         except TooMuchError:
             self._report(f"loops that make more than {limits.LOOP_NODES} values", section.at)
-            return section._replace(entries=tuple(entry for entry in section.entries if not is_loop(entry.key)))
+            return section.with_entries(entry for entry in section.entries if not is_loop(entry.key))
 
     def _spend(self, nodes: int) -> None:
         if not self._makes(nodes):
@@ -93,7 +93,7 @@ class _Section:
         self._spend = spend
 
     def written_out(self, section: Mapping) -> Mapping:
-        return section._replace(entries=tuple(self._entries(section.entries, 0, inside=False)))
+        return section.with_entries(self._entries(section.entries, 0, inside=False))
 
     def _entries(self, entries: Iterable[Entry], depth: int, inside: bool) -> Iterator[Entry]:
         """The members of a map, in the place of each loop what it stands for. `inside` of a resource they are
@@ -106,9 +106,9 @@ class _Section:
 
     def _node(self, node: Node, depth: int) -> Node:
         if isinstance(node, Sequence):
-            return node._replace(items=tuple(self._node(item, depth) for item in node.items))
+            return node.with_items(self._node(item, depth) for item in node.items)
         if isinstance(node, Mapping):
-            return node._replace(entries=tuple(self._entries(node.entries, depth, inside=True)))
+            return node.with_entries(self._entries(node.entries, depth, inside=True))
         return node
 
     def _loop(self, key: Scalar, entry: Entry, depth: int, inside: bool) -> Iterator[Entry]:

@@ -42,7 +42,7 @@ class Repetition:
         """
         self._spend(1)
         entries = tuple(Entry(self.node(entry.key), self.node(entry.value)) for entry in node.entries)
-        return node._replace(entries=entries, at=self._at(node.at))
+        return Mapping(entries, self._at(node.at), node.tag)
 
     def node(self, node: Node) -> Node:
         """The node, replaced alike."""
@@ -54,7 +54,7 @@ class Repetition:
             return self.mapping(node)
         if isinstance(node, Sequence):
             self._spend(1)
-            return node._replace(items=tuple(self.node(item) for item in node.items), at=self._at(node.at))
+            return Sequence(tuple(self.node(item) for item in node.items), self._at(node.at), node.tag)
         raise TypeError(f"a template has no {type(node).__name__}")
 
     def _is_reference(self, node: Scalar | Mapping) -> bool:

@@ -75,7 +75,7 @@ class _Transform:
         if not self._added:
             return self._written
         written = self._written or Mapping((), next(iter(self._added.values())).key.at)
-        return written._replace(entries=(*written.entries, *self._added.values()))
+        return written.with_entries((*written.entries, *self._added.values()))
 
     def role(self, resource: Resource, kind: _Kind) -> Iterator[Resource]:
         """The role that is made for a resource, if one is."""
@@ -117,7 +117,7 @@ class _Transform:
             Policies=sequence(at, *policies.inline),
             ManagedPolicyArns=sequence(at, *managed, *policies.managed, *(Mapping((part,), at) for part in included)),
         )
-        return properties._replace(entries=(*properties.entries, *included))
+        return properties.with_entries((*properties.entries, *included))
 
 
 def _absent_branches(arguments: tuple[Node, ...]) -> tuple[bool, ...]:

@@ -42,7 +42,7 @@ class Globals:
             return own
         if isinstance(general, Sequence) and isinstance(own, Sequence):
             affordable = self._allowance.spend(len(general.items) + len(own.items), own.at)
-            return own._replace(items=(*general.items, *own.items)) if affordable else own
+            return own.with_items((*general.items, *own.items)) if affordable else own
         if isinstance(general, Mapping) and isinstance(own, Mapping):
             affordable = self._allowance.spend(len(general.entries) + len(own.entries), own.at)
             return self._one_map(general, own) if affordable else own
@@ -55,7 +55,7 @@ class Globals:
             mine = of_own.pop(entry.key.text, None) if isinstance(entry.key, Scalar) else None
             entries.append(entry if mine is None else Entry(mine.key, self._together(entry.value, mine.value)))
         entries += [entry for entry in own.entries if not isinstance(entry.key, Scalar) or entry.key.text in of_own]
-        return own._replace(entries=tuple(entries))
+        return own.with_entries(entries)
 
 
 def _ignores(resource: Resource, name: str) -> bool:

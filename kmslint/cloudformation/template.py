@@ -140,9 +140,7 @@ def _joined(sections: list[_Section]) -> Mapping | None:
     """The entries of a section; names that two of them share stand twice."""
     if len(sections) < 2:
         return sections[0].mapping if sections else None
-    return sections[0].mapping._replace(
-        entries=tuple(entry for section in sections for entry in section.mapping.entries)
-    )
+    return sections[0].mapping.with_entries(entry for section in sections for entry in section.mapping.entries)
 
 
 class _Reader:

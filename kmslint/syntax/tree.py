@@ -4,12 +4,26 @@ Nothing is interpreted: scalars stay text with the way they were written, member
 twice here, tags and expressions are kept. Every node knows its stretch of the source.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from kmslint.errors import Problem
 from kmslint.location import Excerpt, Location, Source
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+
+    @dataclass_transform(frozen_default=True)
+    class Nested:
+        """A node with other nodes in it: a NamedTuple, of which type checkers see the names and not the tuple.
+
+        Whether one tuple may stand for another, mypy finds out field by field: with tuples in tuples of a dozen kinds
+        that took it minutes. A class is asked for its name.
+        """
+
+else:
+    Nested = NamedTuple
 
 
 class Style(Enum):
@@ -58,7 +72,7 @@ class Entry(NamedTuple):
     value: "Node"
 
 
-class Mapping(NamedTuple):
+class Mapping(Nested):
     """YAML's and JSON's maps, HCL's objects."""
 
     entries: tuple[Entry, ...]
@@ -73,6 +87,10 @@ class Mapping(NamedTuple):
                 found = entry.value
         return found
 
+    def with_entries(self, entries: Iterable[Entry]) -> "Mapping":
+        """The same map with other entries."""
+        return Mapping(tuple(entries), self.at, self.tag)
+
     def duplicates(self) -> Iterator[Scalar]:
         """Keys that stand here a second time."""
         seen: set[str] = set()
@@ -84,12 +102,16 @@ class Mapping(NamedTuple):
                 seen.add(name)
 
 
-class Sequence(NamedTuple):
+class Sequence(Nested):
     """A list; HCL's tuple."""
 
     items: "tuple[Node, ...]"
     at: Location
     tag: str = ""
+
+    def with_items(self, items: "Iterable[Node]") -> "Sequence":
+        """The same list with other items."""
+        return Sequence(tuple(items), self.at, self.tag)
 
 
 # --- expressions: HCL only -------------------------------------------------------------------------
@@ -102,7 +124,7 @@ class Variable(NamedTuple):
     at: Location
 
 
-class Attribute(NamedTuple):
+class Attribute(Nested):
     """`of.name`; the legacy index `of.0` too."""
 
     of: "Node"
@@ -110,7 +132,7 @@ class Attribute(NamedTuple):
     at: Location
 
 
-class Index(NamedTuple):
+class Index(Nested):
     """`of[key]`."""
 
     of: "Node"
@@ -118,7 +140,7 @@ class Index(NamedTuple):
     at: Location
 
 
-class Splat(NamedTuple):
+class Splat(Nested):
     """`of[*].rest`, `of.*.rest`: `each` is the expression for one element, rooted at `Variable("*")`."""
 
     of: "Node"
@@ -128,7 +150,7 @@ class Splat(NamedTuple):
     at: Location
 
 
-class Call(NamedTuple):
+class Call(Nested):
     """`name(arguments)`; `spread` is true for `f(list...)`."""
 
     name: str
@@ -137,7 +159,7 @@ class Call(NamedTuple):
     at: Location
 
 
-class Conditional(NamedTuple):
+class Conditional(Nested):
     """`condition ? when_true : when_false`."""
 
     condition: "Node"
@@ -146,7 +168,7 @@ class Conditional(NamedTuple):
     at: Location
 
 
-class Operation(NamedTuple):
+class Operation(Nested):
     """`left op right`; a unary operator has no left."""
 
     operator: str
@@ -155,7 +177,7 @@ class Operation(NamedTuple):
     at: Location
 
 
-class For(NamedTuple):
+class For(Nested):
     """`[for value in of : result if condition]` and `{for key, value in of : name => result... if condition}`."""
 
     key_variable: str
@@ -170,14 +192,14 @@ class For(NamedTuple):
     at: Location
 
 
-class Interpolation(NamedTuple):
+class Interpolation(Nested):
     """`${expression}` in a template."""
 
     expression: "Node"
     at: Location
 
 
-class TemplateIf(NamedTuple):
+class TemplateIf(Nested):
     """`%{if condition}...%{else}...%{endif}` in a template."""
 
     condition: "Node"
@@ -186,7 +208,7 @@ class TemplateIf(NamedTuple):
     at: Location
 
 
-class TemplateFor(NamedTuple):
+class TemplateFor(Nested):
     """`%{for key, value in of}...%{endfor}` in a template."""
 
     key_variable: str
@@ -199,7 +221,7 @@ class TemplateFor(NamedTuple):
 TemplatePart = Union[Excerpt, Interpolation, TemplateIf, TemplateFor]
 
 
-class Template(NamedTuple):
+class Template(Nested):
     """A quoted string or heredoc with at least one `${` or `%{`; one without is a Scalar.
 
     Strip markers (`~`) and the indentation of `<<-` are already taken out of the literal parts.

@@ -148,9 +148,9 @@ class _Reading:
                 return Call("duplicate", (), False, node.at)
             inner = ((entry.key, entry.value) for entry in node.entries)
             entries = (Entry(*(self._value(one, literal, certain) for one in pair)) for pair in inner)
-            return node._replace(entries=tuple(entries))
+            return node.with_entries(entries)
         if isinstance(node, Sequence):
-            return node._replace(items=tuple(self._value(item, literal, certain) for item in node.items))
+            return node.with_items(self._value(item, literal, certain) for item in node.items)
         return read_template(node) if isinstance(node, Scalar) and not literal else node
 
     def _refuse_twins(self, node: Mapping, certain: bool) -> bool:

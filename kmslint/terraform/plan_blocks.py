@@ -122,7 +122,7 @@ class PlannedBlock:
                     _known(item, inner, next(followed)) if _is_missing(missing, inner) else item
                     for item, missing in zip(value.items, unknown, strict=True)
                 )
-                return value._replace(items=tuple(items))
+                return value.with_items(items)
         return _merged(value, unknown, sensitive, label)
 
 
@@ -137,7 +137,7 @@ def _known(item: Node, inner: str, target: Target) -> Node:
     if not inner or not isinstance(item, Mapping):
         return reference
     kept = tuple(entry for entry in item.entries if not (isinstance(entry.key, Scalar) and entry.key.text == inner))
-    return item._replace(entries=(*kept, Entry(_name(inner, item.at), reference)))
+    return item.with_entries((*kept, Entry(_name(inner, item.at), reference)))
 
 
 def _merged(value: Node, unknown: Json, sensitive: Json, label: str) -> Node:
@@ -150,13 +150,13 @@ def _merged(value: Node, unknown: Json, sensitive: Json, label: str) -> Node:
             Entry(name, _merged(one, _at(unknown, name.text), _at(sensitive, name.text), f"{label}.{name.text}"))
             for name, one in _named(value, unknown)
         )
-        return value._replace(entries=tuple(entries))
+        return value.with_entries(entries)
     if isinstance(value, Sequence):
         items = (
             _merged(one, _nth(unknown, index), _nth(sensitive, index), f"{label}[{index}]")
             for index, one in enumerate(value.items)
         )
-        return value._replace(items=tuple(items))
+        return value.with_items(items)
     return value
 
 

@@ -59,16 +59,16 @@ def _built(base: Node, segments: list[_Segment]) -> Node:
         splat = segment.splat
         if splat.is_full:
             each = _built(_applied(segment.marker, segment.steps), segments[index + 1 :])
-            return splat._replace(of=base, each=each, at=segments[-1].splat.at)
+            return Splat(base, each, splat.is_full, segments[-1].splat.at)
         dotted = next((at for at, step in enumerate(segment.steps) if isinstance(step, Index)), len(segment.steps))
         each = _applied(segment.marker, segment.steps[:dotted])
-        base = _applied(splat._replace(of=base, each=each), segment.steps[dotted:])
+        base = _applied(Splat(base, each, splat.is_full, splat.at), segment.steps[dotted:])
     return base
 
 
 def _applied(base: Node, steps: list[Step]) -> Node:
     for step in steps:
-        base = step._replace(of=base)
+        base = Index(base, step.key, step.at) if isinstance(step, Index) else Attribute(base, step.name, step.at)
     return base
 
 
