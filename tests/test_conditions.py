@@ -161,6 +161,48 @@ def test_a_document_without_version_has_no_variables() -> None:
     assert conditions_hold(read.statements[0], situation()) == NEVER
 
 
+NO_REGION = {"kms:ViaService": "s3.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("operator", "tested", "truth"),
+    [
+        ("StringEquals", NO_REGION, NEVER),
+        ("ForAnyValue:StringEquals", NO_REGION, NEVER),
+        ("StringEqualsIfExists", NO_REGION, SOMETIMES),
+        ("ForAllValues:StringEquals", NO_REGION, SOMETIMES),
+        ("StringNotEquals", NO_REGION, ALWAYS),
+        ("StringNotEqualsIfExists", NO_REGION, ALWAYS),
+        ("ForAllValues:StringNotEquals", NO_REGION, ALWAYS),
+        ("ForAnyValue:StringNotEquals", NO_REGION, SOMETIMES),
+        ("StringEquals", {"kms:ViaService": ["s3.amazonaws.com", "ec2"]}, NEVER),
+        ("StringEquals", {"kms:ViaService": ["s3.amazonaws.com", "s3.eu-west-1.amazonaws.com"]}, SOMETIMES),
+        ("StringNotEquals", {"kms:ViaService": ["s3.amazonaws.com", "s3.eu-west-1.amazonaws.com"]}, SOMETIMES),
+        ("StringEquals", {"kms:ViaService": ["s3.amazonaws.com", "<Service>"]}, SOMETIMES),
+        ("StringEquals", {"kms:ViaService": "s3.*.amazonaws.com"}, NEVER),
+        ("StringLike", {"kms:ViaService": "s3.${Region}.amazonaws.com"}, NEVER),
+        ("StringEquals", {"aws:userid": "*:deploy"}, NEVER),
+        ("StringEquals", {"aws:PrincipalTag/team": "${Team}"}, NEVER),
+        ("ArnLike", {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}, NEVER),
+        ("BoolIfExists", {"kms:ViaService": "true"}, SOMETIMES),
+        ("IpAddress", {"aws:SourceIp": ["10.0.0.0/8", "vpc-1a2b3c4d"]}, UNDECIDED),
+        ("NotIpAddress", {"aws:SourceIp": "vpc-1a2b3c4d"}, UNDECIDED),
+        ("NumericLessThan", {"aws:MultiFactorAuthAge": "1h"}, UNDECIDED),
+        # What the caller may choose freely: that would be done on purpose only.
+        ("StringEquals", {"kms:EncryptionContext:team": "${Team}"}, UNDECIDED),
+        ("StringNotEquals", {"kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::bucket/*"}, SOMETIMES),
+        ("StringEquals", {"kms:EncryptionContext:question": "why?"}, SOMETIMES),
+    ],
+)
+def test_values_that_no_request_carries(operator: str, tested: Plain, truth: Truth) -> None:
+    assert hold({operator: tested}, situation(action="kms:Decrypt")) == truth
+
+
+def test_a_service_chooses_no_strange_values() -> None:
+    pattern: Plain = {"StringEquals": {"kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:*:111122223333:*"}}
+    assert hold(pattern, situation("logs.us-east-1.amazonaws.com", "kms:Decrypt")) == NEVER
+
+
 @pytest.mark.parametrize(
     ("operator", "day", "truth"),
     [
@@ -173,7 +215,7 @@ def test_a_document_without_version_has_no_variables() -> None:
         ("DateLessThan", "2999-01-01", SOMETIMES),
         ("DateGreaterThan", "2999-01-01", SOMETIMES),
         ("DateLessThan", "<Day>", SOMETIMES),
-        ("DateLessThan", "never", SOMETIMES),
+        ("DateLessThan", "never", UNDECIDED),  # AWS refuses that
     ],
 )
 def test_time_passes(operator: str, day: str, truth: Truth) -> None:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from kmslint.access.askers import askers
 from kmslint.access.caller import Caller
+from kmslint.access.condition_values import Met, met
 from kmslint.access.conditions import truth_of
 from kmslint.access.matching import applies, names_action
 from kmslint.access.principals import meant
@@ -164,8 +165,7 @@ def _left(denies: Sequence[Statement], situation: Situation) -> _Left:
         if names_action(deny, situation.action) is not YES:
             continue
         if either(applies(deny, situation)).every is YES:
-            words = "its conditions hold in every request" if deny.conditions else "it has no condition"
-            nothing[deny.position] = Reason((deny,), words)
+            nothing[deny.position] = Reason((deny,), _unsparing(deny))
         else:
             one = _spared(deny, situation)
             if one is not None:
@@ -189,9 +189,21 @@ def _together(reasons: Sequence[Reason]) -> Reason:
     return Reason(tuple(denies[position] for position in sorted(denies)), "between them they spare nobody")
 
 
+def _unsparing(deny: Statement) -> str:
+    """Why a Deny holds in every request: best, a test that was to spare some, with values that no request has."""
+    if not deny.conditions:
+        return "it has no condition"
+    for test in deny.conditions:
+        if isinstance(test, Test) and met(test, deny.literal_variables, by_service=False) is Met.NEVER:
+            return _never_equal(test)
+    return "its conditions hold in every request"
+
+
 def _never_equal(test: Test) -> str:
     values = " or ".join(map(str, test.values))
-    return f"{test.operator} takes * and ? for mere characters, so that no request has {values} as {test.key}"
+    nobody = f"no request has {values} as {test.key}"
+    pattern = any("*" in str(value) or "?" in str(value) for value in test.values)
+    return f"{test.operator} takes * and ? for mere characters, so that {nobody}" if pattern else nobody
 
 
 def _disjoint(first: Spared, second: Spared) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.access.operators import Family, Operator, base_operator, is_acceptable
@@ -40,6 +41,57 @@ _FAMILIES: Final = {
     Family.IP_ADDRESS: "is no IP address or range in CIDR notation",
     Family.NULL: "is neither true nor false",
 }
+_STRANGE: Final = {
+    Kind.WORD: frozenset({Family.ARN, Family.NUMERIC, Family.DATE, Family.BOOL, Family.IP_ADDRESS}),
+    Kind.ACCOUNT: frozenset({Family.ARN, Family.BOOL, Family.IP_ADDRESS}),
+    Kind.ARN: frozenset({Family.NUMERIC, Family.DATE, Family.BOOL, Family.IP_ADDRESS}),
+    Kind.TRUTH: frozenset({Family.ARN, Family.NUMERIC, Family.DATE, Family.IP_ADDRESS}),
+    Kind.NUMBER: frozenset({Family.ARN, Family.BOOL, Family.IP_ADDRESS}),
+    Kind.MOMENT: frozenset({Family.ARN, Family.BOOL, Family.IP_ADDRESS}),
+    Kind.ADDRESS: frozenset({Family.ARN, Family.NUMERIC, Family.DATE, Family.BOOL}),
+}
+"""The operators that no value of a kind of key meets: a text operator compares anything, and a date may be a number.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+_FREE: Final = ("aws:useragent", "aws:referer", "kms:encryptioncontext:", "kms:encryptioncontextkeys")
+_NOT_FREE: Final = ("aws:userid", "aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "aws:tagkeys", "kms:")
+"""Keys of any text to which IAM or KMS allows certain letters only, and none of `<`, `>`, `*`, `?` and `$`.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+"""
+
+
+class Met(Enum):
+    """Whether a request that carries the key may have a value that a test lists."""
+
+    NEVER = "never"
+    PERHAPS = "perhaps"
+    UNTOLD = "untold"
+    """AWS refuses the test, or the caller would have to send what nobody means to be sent."""
+
+
+def met(test: Test, literal_variables: bool, by_service: bool) -> Met:
+    """Whether a request may have one of the values; `by_service`: a service makes it, in its own name."""
+    operator = base_operator(test.operator)
+    if operator is None or not test.values:
+        return Met.PERHAPS
+    if not operator.negated and is_strange(operator, kind_of(fold(str(test.key))), test):
+        return Met.NEVER
+    flaws = tuple(flaws_of(test, literal_variables))
+    if any(flaw.refused for flaw in flaws):
+        return Met.UNTOLD
+    if len(flaws) < len(test.values):
+        return Met.PERHAPS
+    if by_service or not _is_free(fold(str(test.key))):
+        return Met.NEVER
+    return Met.PERHAPS if operator.negated else Met.UNTOLD
+
+
+def _is_free(key: str) -> bool:
+    """Whether a caller may give the key any value at all."""
+    return key.startswith(_FREE) or (kind_of(key) is Kind.ANY and not key.startswith(_NOT_FREE))
 
 
 def flaws_of(test: Test, literal_variables: bool) -> Iterator[Flaw]:
@@ -94,3 +146,11 @@ def _spelt(value: Text) -> str | None:
 
 def _example(part: Part) -> str | None:
     return part if isinstance(part, str) else _SPELT.get(part.kind)
+
+
+def is_strange(operator: Operator, kind: Kind, test: Test) -> bool:
+    """Whether an operator, positive and present, compares what a key of that kind never has."""
+    if operator.family in _STRANGE.get(kind, ()):
+        return not any(str(value) == "*" for value in test.values)
+    networks = all(isinstance(value, Text) and "/" in (value.literal or "") for value in test.values)
+    return kind is Kind.ADDRESS and operator.family is Family.STRING and networks

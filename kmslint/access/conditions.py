@@ -10,6 +10,8 @@ import time
 from typing import Final
 
 from kmslint.access import context
+from kmslint.access.caller import CallerKind
+from kmslint.access.condition_values import Met, met
 from kmslint.access.context import Status
 from kmslint.access.moments import moment
 from kmslint.access.operators import Family, Operator, base_operator, holds, is_acceptable
@@ -64,21 +66,32 @@ def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool
     status, values = context.look_up(test.key.literal, situation)
     if status is Status.UNSUPPORTED:
         return _unsupported(test, operator)
-    if status is Status.UNRESOLVED:
-        return UNDECIDED
+    if status in (Status.OPEN, Status.UNRESOLVED):
+        return _unsaid(test, operator, status, situation, literal_variables)
     if operator.family is Family.NULL:
         return _null(test, status, values)
     if status is Status.ABSENT:
         return _absent(test, operator)
-    if status is Status.OPEN:
-        return _open(test)
     if _is_name_of_anybody(test, situation):
         return _by_chosen_name(test, operator, values[0], situation, literal_variables)
     present = constant(_present(test, operator, values, situation, literal_variables))
-    if status is Status.CHOSEN:
-        absent = _absent(test, operator)
-        return Truth(any_of((present.some, absent.some)), all_of((present.every, absent.every)))
-    return present
+    return _there_or_not(present, test, operator) if status is Status.CHOSEN else present
+
+
+def _unsaid(test: Test, operator: Operator, status: Status, situation: Situation, literal_variables: bool) -> Truth:
+    """Whether a test holds of a key whose value the request decides, or something that the template does not say."""
+    if operator.family is Family.NULL:
+        return _null(test, status, ()) if status is Status.OPEN else UNDECIDED
+    how = met(test, literal_variables, by_service=situation.caller.kind is CallerKind.SERVICE)
+    if how is Met.NEVER:
+        return _there_or_not(ALWAYS if operator.negated else NEVER, test, operator)
+    return UNDECIDED if how is Met.UNTOLD or status is Status.UNRESOLVED else _open(test)
+
+
+def _there_or_not(present: Truth, test: Test, operator: Operator) -> Truth:
+    """Whether a test holds of requests of which some carry the key and some do not."""
+    absent = _absent(test, operator)
+    return Truth(any_of((present.some, absent.some)), all_of((present.every, absent.every)))
 
 
 def _refused(situation: Situation) -> Truth:

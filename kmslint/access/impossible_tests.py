@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
+from kmslint.access.condition_values import is_strange
 from kmslint.access.conditions import without_key
 from kmslint.access.matching import names_action
 from kmslint.access.naming import enumerate_names
-from kmslint.access.operators import Family, Operator, base_operator
+from kmslint.access.operators import Family, base_operator
 from kmslint.access.written import Written, is_of_kms
 from kmslint.aws.actions import ACTIONS, KEY_ACTIONS, Action
-from kmslint.aws.condition_keys import Kind, carried, is_unknown_key_of_kms, kind_of, unsupported_in_key_policy
+from kmslint.aws.condition_keys import carried, is_unknown_key_of_kms, kind_of, unsupported_in_key_policy
 from kmslint.model.policy import Effect, Test
-from kmslint.values import Text
 from kmslint.verdict import NEVER, NO
 from kmslint.wildcard import fold
 
 _NOT_FOR_ALL: Final = ("kms:encryptioncontext:", "aws:requesttag/")
-_STRANGE: Final = {
-    Kind.WORD: frozenset({Family.ARN, Family.NUMERIC, Family.DATE, Family.BOOL, Family.IP_ADDRESS}),
-    Kind.ACCOUNT: frozenset({Family.ARN, Family.BOOL, Family.IP_ADDRESS}),
-    Kind.ARN: frozenset({Family.NUMERIC, Family.DATE, Family.BOOL, Family.IP_ADDRESS}),
-    Kind.TRUTH: frozenset({Family.ARN, Family.NUMERIC, Family.DATE, Family.IP_ADDRESS}),
-    Kind.NUMBER: frozenset({Family.ARN, Family.BOOL, Family.IP_ADDRESS}),
-    Kind.MOMENT: frozenset({Family.ARN, Family.BOOL, Family.IP_ADDRESS}),
-    Kind.ADDRESS: frozenset({Family.ARN, Family.NUMERIC, Family.DATE, Family.BOOL}),
-}
-"""The operators that no value of a kind of key meets: a text operator compares anything, and a date may be a number.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-"""
 
 
 def why_impossible(test: Test, written: Written) -> str:
@@ -49,21 +36,13 @@ def why_impossible(test: Test, written: Written) -> str:
         return f"tests {test.key}, which KMS does not know, {nothing if dead else 'so the test always holds'}"
     if not dead or (written.key is not None and unsupported_in_key_policy(key)):
         return ""
-    if _is_strange(operator, kind_of(key), test):
+    if is_strange(operator, kind_of(key), test):
         return f"tests {test.key} by {test.operator}, and its value is {kind_of(key).value}, {nothing}"
     named = _named(written)
     if named and not any(carried(key, action.name) for action in named):
         actions = enumerate_names((action.name for action in named), "or")
         return f"tests {test.key}, which no request for {actions} carries, {nothing}"
     return ""
-
-
-def _is_strange(operator: Operator, kind: Kind, test: Test) -> bool:
-    """Whether an operator, positive and present, compares what a key of that kind never has."""
-    if operator.family in _STRANGE.get(kind, ()):
-        return not any(str(value) == "*" for value in test.values)
-    networks = all(isinstance(value, Text) and "/" in (value.literal or "") for value in test.values)
-    return kind is Kind.ADDRESS and operator.family is Family.STRING and networks
 
 
 def _named(written: Written) -> tuple[Action, ...]:
