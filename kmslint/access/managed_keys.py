@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from kmslint.aws.service_needs import OF_DELIVERIES, Need
-from kmslint.model.arn import parse_arn
 from kmslint.model.consumers import Consumer, Delivery, Name, Purpose, name_of
 from kmslint.model.estate import Estate
-from kmslint.values import Guards, Text, Value, contradictory
+from kmslint.model.sharing import is_alias
+from kmslint.values import Guards, contradictory
 
 _MANAGED: Final = {Purpose.TOPIC: "alias/aws/sns", Purpose.QUEUE: "alias/aws/sqs"}
 
@@ -35,7 +35,7 @@ def blocked_by_managed_keys(estate: Estate) -> Iterator[Blocked]:
         senders.setdefault(name_of(delivery.to), []).append(delivery)
     for consumer in estate.uses.consumers:
         alias = _MANAGED.get(consumer.purpose)
-        if alias is None or _alias(consumer.key) != alias:
+        if alias is None or not is_alias(consumer.key, alias):
             continue
         found = [
             (delivery, OF_DELIVERIES[consumer.purpose, delivery.sender])
@@ -50,10 +50,3 @@ def blocked_by_managed_keys(estate: Estate) -> Iterator[Blocked]:
 
 def _together(delivery: Delivery, consumer: Consumer) -> bool:
     return not contradictory(delivery.guards | consumer.guards)
-
-
-def _alias(value: Value) -> str | None:
-    if not isinstance(value, Text):
-        return None
-    arn = parse_arn(value)
-    return value.literal if arn is None else arn.resource.literal

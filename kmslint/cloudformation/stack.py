@@ -21,6 +21,7 @@ from kmslint.location import Source
 from kmslint.model.consumers import Uses
 from kmslint.model.duplicates import Duplicate
 from kmslint.model.estate import Call, Construct, Estate, Language
+from kmslint.model.sharing import Sharing
 from kmslint.syntax.tree import Node
 
 
@@ -62,6 +63,7 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
     def made_before(resource: Evaluated) -> frozenset[str]:
         return orders[resource.at.source.stack].made_before(resource.resource)
 
+    uses, sharing = _uses(stacks)
     policies = sorted((*written.policies, *identities.inline), key=lambda policy: policy.at.start)
     return Estate(
         path=stacks[0].source.path,
@@ -73,7 +75,8 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
         aliases=tuple(read_aliases(resources)),
         calls=tuple(Call(stack.stack.rstrip("/"), stack.made_at) for stack in stacks if stack.made_at and stack.live),
         constructs=tuple(_constructs(resources)),
-        uses=_uses(stacks),
+        uses=uses,
+        sharing=sharing,
         problems=tuple(_problems(stacks)),
         duplicates=tuple(each for stack in stacks for each in _duplicates(stack)),
         lost_zeros=tuple(dict.fromkeys(zero for stack in stacks for zero in stack.evaluator.lost_zeros)),
@@ -98,12 +101,15 @@ def _constructs(resources: Iterable[Evaluated]) -> Iterator[Construct]:
             yield construct
 
 
-def _uses(stacks: tuple[Stack, ...]) -> Uses:
+def _uses(stacks: tuple[Stack, ...]) -> tuple[Uses, Sharing]:
     if all(resource.type.startswith(READ) for stack in stacks for resource in stack.template.resources):
-        return Uses()
-    from kmslint.cloudformation.consumers import read_uses  # not every template has more than keys and identities
+        return Uses(), Sharing()
+    # Not every template has more than keys and identities.
+    from kmslint.cloudformation.consumers import read_uses
+    from kmslint.cloudformation.sharing import read_sharing
 
-    return read_uses(stacks)
+    uses = read_uses(stacks)
+    return uses, read_sharing(stacks, uses)
 
 
 def _duplicates(stack: Stack) -> tuple[Duplicate, ...]:

@@ -13,6 +13,7 @@ from kmslint.model.duplicates import Duplicate
 from kmslint.model.facts import Facts
 from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Document
+from kmslint.model.sharing import Sharing
 from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
 from kmslint.verdict import Verdict
 from kmslint.wildcard import equal
@@ -234,6 +235,8 @@ class Estate(NamedTuple):
     """What the CDK has made."""
     uses: Uses = Uses()
     """The resources that use keys, and what services send to them."""
+    sharing: Sharing = Sharing()
+    """What is under keys that AWS manages, and the policies by which it is shared."""
     in_other_accounts: bool = False
     """It is deployed to other accounts than the one that is asked about: a stack set."""
     problems: tuple[Problem, ...] = ()

@@ -22,6 +22,7 @@ from kmslint.terraform.modules import Modules
 from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.resources import Inventory
 from kmslint.terraform.root import Library, Root
+from kmslint.terraform.sharing import read_sharing
 from kmslint.terraform.written_policies import WrittenPolicies
 
 
@@ -68,6 +69,7 @@ def estate_of(path: str, inventory: Inventory) -> Estate:
     read = tuple(identities.read())
     separate = tuple(key_policy_resources(inventory))
     keys = tuple(read_keys(inventory, separate))
+    uses = read_uses(inventory)
     live = {key.at.shown for key in keys}
     off: dict[Location, Key] = {}
     for key in read_switched_off(inventory, separate):
@@ -82,7 +84,8 @@ def estate_of(path: str, inventory: Inventory) -> Estate:
         policies=(*written.policies, *identities.inline),
         grants=tuple(read_grants(inventory)),
         aliases=tuple(read_aliases(inventory)),
-        uses=read_uses(inventory),
+        uses=uses,
+        sharing=read_sharing(inventory, uses),
         problems=tuple(written.problems),
     )
 
