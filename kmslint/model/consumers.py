@@ -24,6 +24,15 @@ class Purpose(Enum):
     """For its secrets."""
     BUCKET = "bucket"
     """One that encrypts what is written to it by SSE-KMS, if nothing else is said."""
+    TABLE = "table"
+    VOLUME = "volume"
+    FILE_SYSTEM = "file system"
+    DATABASE = "database"
+    WAREHOUSE = "Redshift cluster"
+    SEARCH_DOMAIN = "OpenSearch domain"
+    BACKUP_VAULT = "backup vault"
+    REPOSITORY = "ECR repository"
+    SECRET = "secret"  # noqa: S105 - the word, and not one
 
 
 SSE_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})

@@ -94,6 +94,8 @@ class KeySettings(NamedTuple):
     """CloudFormation's `DeletionPolicy`: what becomes of the key when it is taken out of the stack."""
     update_replace_policy: Value | None = None
     """CloudFormation's `UpdateReplacePolicy`: what becomes of the key when another one takes its place."""
+    prevent_destroy: Value | None = None
+    """Terraform's `prevent_destroy`: whether it refuses to delete the key."""
 
 
 class Key(NamedTuple):

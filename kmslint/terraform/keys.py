@@ -13,6 +13,7 @@ from kmslint.model.read_policy import read_policy
 from kmslint.terraform import attributes
 from kmslint.terraform.equalities import SPELT
 from kmslint.terraform.key_policies import KeyPolicyResource
+from kmslint.terraform.lifecycles import prevent_destroy
 from kmslint.terraform.resource_types import ALIAS_TYPES, KEY_TYPES
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.rival_policies import rival_policies
@@ -96,6 +97,7 @@ def _settings(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyS
         deletion_window=written(called.deletion_window),
         bypass_lockout_check=separate[0].bypass if separate else written(called.bypass_lockout_check),
         primary=written(called.primary),
+        prevent_destroy=prevent_destroy(instance),
     )
 
 
