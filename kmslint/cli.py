@@ -14,6 +14,7 @@ from kmslint.console import (
     ACCOUNT_HELP,
     CLEAN,
     COLORS,
+    DEPLOYER_HELP,
     ERROR,
     FINDINGS,
     INCOMPLETE,
@@ -23,6 +24,7 @@ from kmslint.console import (
     VAR_HELP,
     account_id,
     complain,
+    deployer_arn,
     shown,
     wants_color,
     width,
@@ -107,6 +109,7 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
     help="Exit with 1 for findings of this severity or worse.",
 )
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
+@click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
 @click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
@@ -129,6 +132,7 @@ def lint_command(
     min_severity: str,
     fail_on: str,
     account: str | None,
+    deployer: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
     no_join: bool,
@@ -154,6 +158,7 @@ def lint_command(
         variables=variables,
         variable_files=variable_files,
         joined=not no_join,
+        deployer=deployer,
     )
     outcome = _lint(paths, stdin_filename, options)
     look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, width=width())

@@ -11,6 +11,7 @@ from kmslint.console import (
     ACCOUNT_HELP,
     CLEAN,
     COLORS,
+    DEPLOYER_HELP,
     ERROR,
     INCOMPLETE,
     NO_JOIN_HELP,
@@ -18,6 +19,7 @@ from kmslint.console import (
     VAR_HELP,
     account_id,
     complain,
+    deployer_arn,
     wants_color,
     width,
 )
@@ -84,6 +86,7 @@ def simulate_command() -> int:
     show_default=True,
 )
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
+@click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
 @click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
@@ -94,6 +97,7 @@ def access_command(
     principal: str | None,
     format_name: str,
     account: str | None,
+    deployer: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
     no_join: bool,
@@ -106,7 +110,7 @@ def access_command(
     from kmslint.key_access import Given, access
     from kmslint.report.access_formats import render
 
-    found = access(paths, Given(account, variables, variable_files, not no_join), key, principal)
+    found = access(paths, Given(account, variables, variable_files, not no_join, deployer), key, principal)
     look = Options(color=wants_color(color), width=width())
     asked = key is not None or principal is not None
     arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
@@ -125,6 +129,7 @@ def access_command(
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
+@click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
 @click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
@@ -135,6 +140,7 @@ def can_command(
     paths: tuple[str, ...],
     format_name: str,
     account: str | None,
+    deployer: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
     no_join: bool,
@@ -146,7 +152,7 @@ def can_command(
     from kmslint.key_access import Given, ask
     from kmslint.report.can import is_known, render_json, render_text
 
-    question = ask(principal, action, key, paths, Given(account, variables, variable_files, not no_join))
+    question = ask(principal, action, key, paths, Given(account, variables, variable_files, not no_join, deployer))
     arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
     if not arrived:
         return ERROR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Final
 
@@ -18,7 +19,9 @@ INCOMPLETE: Final = 3
 INTERRUPTED: Final = 130
 
 COLORS: Final = ("auto", "always", "never")
+_DEPLOYER: Final = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:(root|(role|user)/[\w+=,.@/-]+)\Z", re.ASCII)
 ACCOUNT_HELP: Final = "The account that the templates are deployed to."
+DEPLOYER_HELP: Final = "Who runs the deployment: a role, a user or a root user."
 VAR_HELP: Final = "A value for a variable of Terraform's root modules."
 NO_JOIN_HELP: Final = "Follow no exports, and no names, from one CloudFormation template to another."
 VAR_FILE_HELP: Final = "A file with such values, in the form of .tfvars."
@@ -28,6 +31,14 @@ def account_id(_context: click.Context, _parameter: click.Parameter, value: str 
     """The value of `--account`, which is 12 digits."""
     if value is not None and not ACCOUNT_ID.match(value):
         raise click.BadParameter(f"{value!r} is not 12 digits")
+    return value
+
+
+def deployer_arn(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The value of `--deployer`, which is the ARN of a role, a user or a root user."""
+    if value is not None and not _DEPLOYER.match(value):
+        hint = "; give the role of the session" if ":assumed-role/" in value else ""
+        raise click.BadParameter(f"{value!r} is no ARN of a role, a user or a root user{hint}")
     return value
 
 

@@ -8,6 +8,7 @@ from kmslint.errors import InputError, Problem, UsageError
 from kmslint.given_variables import NO_VARIABLES, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
+from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Language
 from kmslint.model.policy import Document
 from kmslint.raw import RawFile
@@ -25,13 +26,20 @@ class Read(NamedTuple):
 
 
 def read_estates(
-    discovered: Discovered, account: str | None, given: GivenVariables = NO_VARIABLES, joined: bool = True
+    discovered: Discovered,
+    account: str | None,
+    given: GivenVariables = NO_VARIABLES,
+    joined: bool = True,
+    deployer: str | None = None,
 ) -> Read:
     """All estates; whatever cannot be read is a problem of some estate, never nothing. `joined` says that the
     templates are deployed beside each other.
 
-    Raises UsageError for given variables that nobody declares or that cannot be read.
+    Raises UsageError for given variables that nobody declares or that cannot be read, and for a deployer of another
+    account than the one that is deployed to.
     """
+    if account is not None and deployer is not None and f":{account}:" not in deployer:
+        raise UsageError(f"--deployer {deployer} is not of the account {account}, which --account names")
     estates, excluded = [], 0
     for problem in discovered.problems:
         estates.append(_broken(problem))
@@ -51,7 +59,7 @@ def read_estates(
         undeclared = of_terraform.undeclared
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
-    read = tuple(_with_accounts(estate, account) for estate in estates)
+    read = tuple(_with_accounts(_with_deployer(estate, deployer), account) for estate in estates)
     if joined and len(read) > 1 and templates:
         from kmslint.joins import join  # only where there are several templates
 
@@ -135,6 +143,17 @@ def _read_templates(discovered: Discovered, files: Sequence[RawFile], joined: bo
     for file in library.exporters():
         found += library.read(file)
     return _Templates(found, library.nested | {file.path for file in library.exporters()}, excluded)
+
+
+def _with_deployer(estate: Estate, deployer: str | None) -> Estate:
+    """The estate with whoever deploys it: in his account, unless the estate says where else."""
+    if deployer is None or estate.in_other_accounts:
+        return estate
+    arn = text(deployer, Location(Source("", ""), 0, 0))
+    parts, accounts = parse_arn(arn), estate.accounts
+    if accounts.configured is None and parts is not None:
+        accounts = accounts._replace(configured=parts.account)
+    return estate._replace(deployer=arn, accounts=accounts)
 
 
 def _with_accounts(estate: Estate, account: str | None) -> Estate:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from kmslint.access.askers import Asker, Standing, abstract_askers, askers, principal_asker
 from kmslint.access.caller import NOWHERE, own_arn
 from kmslint.access.classes import Classification, classify
+from kmslint.access.deployer import deployer_of
 from kmslint.access.matrix import Reply, Row, is_beside, reply, row
 from kmslint.access.open_parts import hole_name
 from kmslint.access.principals import Form, form
@@ -54,6 +55,8 @@ class Given(NamedTuple):
     variable_files: tuple[str, ...] = ()
     joined: bool = True
     """The templates are deployed beside each other."""
+    deployer: str | None = None
+    """The ARN of whoever runs the deployment."""
 
 
 NOTHING_GIVEN = Given()
@@ -62,7 +65,7 @@ NOTHING_GIVEN = Given()
 def _read(paths: Sequence[str], given: Given) -> Read:
     root = find_root(paths[0])
     variables = given_variables(given.variables, given.variable_files, root)
-    return read_estates(discover(paths, root), given.account, variables, given.joined)
+    return read_estates(discover(paths, root), given.account, variables, given.joined, given.deployer)
 
 
 def access(paths: Sequence[str], given: Given, key: str | None, principal: str | None) -> Access:
@@ -103,7 +106,9 @@ def ask(principal: str, action: str, key: str, paths: Sequence[str], given: Give
     document = _document(one)
     if document is None:
         return Question(principal, wanted, one, None, _missing(one), problems)
-    (asker,) = _asked_in(principal, [estate])[id(estate)]
+    asker = _deployer(one, estate) if principal == _DEPLOYER else None
+    if asker is None:
+        (asker,) = _asked_in(principal, [estate])[id(estate)]
     answered = asker, reply(document, wanted, one, asker, estate)
     return Question(asker.label, wanted, one, answered, "", problems)
 
@@ -142,9 +147,23 @@ def _key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ..
         return KeyAccess(key, estate, None, _missing(key), None, ())
     seen = estate.seen_by(key)
     everybody = askers(document, seen)
+    deployer = _deployer(key, estate)
+    if deployer is not None and not any(_is_same(deployer, asker) for asker in everybody):
+        everybody = (*everybody, deployer._replace(label=f"{deployer.label} ({_DEPLOYER})"))
     asked = everybody if asked_in is None else asked_in[id(estate)]
     rows = tuple(row(document, key, asker, seen) for asker in asked if asked_in or is_beside(asker, document))
     return KeyAccess(key, seen, document, "", classify(document, key, seen, everybody), rows)
+
+
+def _deployer(key: Key, estate: Estate) -> Asker | None:
+    """Whoever was said to run the deployment; None if nobody was, or if another account is the key's."""
+    return deployer_of(key, estate) if estate.deployer is not None else None
+
+
+def _is_same(deployer: Asker, asker: Asker) -> bool:
+    if deployer.standing is not asker.standing or deployer.identity is not asker.identity:
+        return False
+    return deployer.standing is not Standing.NAMED or str(deployer.caller.arn) == str(asker.caller.arn)
 
 
 def _document(key: Key) -> Document | None:
@@ -206,6 +225,7 @@ _SHORT: Final = {
     Standing.ANYONE: ("anyone",),
     Standing.ANYBODY: ("*", "anybody"),
 }
+_DEPLOYER: Final = "deployer"
 _KIND_AND_NAME: Final = re.compile(r"(role|user)/[\w+=,.@/-]+\Z", re.ASCII)
 
 

@@ -38,6 +38,8 @@ class LintOptions(NamedTuple):
     """Files with such values, in the form of `.tfvars`."""
     joined: bool = True
     """The templates of the run are deployed beside each other: exports and fixed names lead from one to another."""
+    deployer: str | None = None
+    """The ARN of the role, user or root user that runs the deployment, if it is known."""
 
 
 _DEFAULTS: Final = LintOptions()
@@ -58,7 +60,7 @@ def lint_text(path: str, data: bytes, options: LintOptions = _DEFAULTS) -> Outco
 
 def _judge(discovered: Discovered, options: LintOptions, given: GivenVariables) -> Outcome:
     modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
-    read = read_estates(discovered, options.account, given, options.joined)
+    read = read_estates(discovered, options.account, given, options.joined, options.deployer)
     rules = tuple(module.RULE for module in modules)
     findings, errors = _run(modules, read.estates)
     problems = {problem for estate in read.estates for problem in estate.problems}

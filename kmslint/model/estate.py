@@ -114,6 +114,8 @@ class Key(NamedTuple):
     account: str = ""
     """The scope of the own account, where the provider works in another account than the default one."""
     guards: Guards = ALWAYS
+    deployer: Text | None = None
+    """The ARN of the role that Terraform certainly takes on to make it."""
     made_after: frozenset[str] = frozenset()
     """CloudFormation only: the addresses of the resources of its template that are made before it."""
 
@@ -239,6 +241,8 @@ class Estate(NamedTuple):
     """The resources that use keys, and what services send to them."""
     sharing: Sharing = Sharing()
     """What is under keys that AWS manages, and the policies by which it is shared."""
+    deployer: Text | None = None
+    """The ARN of whoever runs the deployment, if somebody says so."""
     in_other_accounts: bool = False
     """It is deployed to other accounts than the one that is asked about: a stack set."""
     problems: tuple[Problem, ...] = ()

@@ -49,6 +49,7 @@ def _key(instance: Instance, separate: Sequence[KeyPolicyResource]) -> Key:
         settings=_settings(instance, own),
         provider=instance.resource.provider,
         account=instance.subject.account,
+        deployer=instance.module.providers.assumed_role(instance.resource.provider),
         guards=instance.guards,
     )
 
@@ -114,6 +115,7 @@ def _elsewhere(policy: KeyPolicyResource) -> Key:
         settings=KeySettings(bypass_lockout_check=policy.bypass),
         provider=instance.resource.provider,
         account=instance.subject.account,
+        deployer=instance.module.providers.assumed_role(instance.resource.provider),
         guards=policy.guards,
     )
 

@@ -50,6 +50,9 @@ class PlanProviders:
         """The scope of the region under that alias."""
         return alias
 
+    def assumed_role(self, alias: str) -> Text | None:
+        """None: a plan shows expressions, and not what they came to."""
+
     def accounts(self) -> Accounts:
         """Which account is the own one."""
         configured = self._known.get("")

@@ -94,6 +94,17 @@ class Providers:
         configured, name = self._configuring(alias)
         return configured._full(name)
 
+    def assumed_role(self, alias: str) -> Text | None:
+        """The ARN of the role that the provider takes on under that alias; None if it takes on none, or several."""
+        configured, name = self._configuring(alias)
+        block = configured._blocks.get(name)
+        assumed = () if block is None else tuple(one for one in block.body.blocks if _kind(one) in ASSUMING)
+        by_role = tuple(one for one in assumed if _kind(one) == ASSUMING[0]) or assumed  # the other is for getting it
+        if len(by_role) != 1 or by_role[0].type.text == "dynamic":
+            return None
+        role = configured._value(by_role[0].body.get("role_arn"))
+        return role if isinstance(role, Text) and parse_arn(role) is not None else None
+
     def _configuring(self, alias: str) -> tuple[Providers, str]:
         """The module that configures the provider, and what it is called there."""
         block = self._blocks.get(alias)

@@ -33,6 +33,10 @@ class AccountsAndRegions(Protocol):
         """The scope of the region under that alias: empty for the root module's default provider."""
         ...
 
+    def assumed_role(self, alias: str) -> Text | None:
+        """The ARN of the role that it certainly works as under that alias."""
+        ...
+
 
 class Module(Protocol):
     """The module around an instance."""
