@@ -33,6 +33,9 @@ class Purpose(Enum):
     BACKUP_VAULT = "backup vault"
     REPOSITORY = "ECR repository"
     SECRET = "secret"  # noqa: S105 - the word, and not one
+    PARAMETER = "parameter"
+    """A SecureString of Systems Manager."""
+    STREAM = "Kinesis stream"
 
 
 SSE_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
@@ -87,11 +90,63 @@ class Delivery(NamedTuple):
     guards: Guards = ALWAYS
 
 
+class Function(NamedTuple):
+    """A Lambda function."""
+
+    address: str
+    names: tuple[Name, ...]
+    """How others call it: its ARN, or its name."""
+    role: Value
+    """The ARN of the role it works with."""
+    guards: Guards = ALWAYS
+
+
+class EventSource(NamedTuple):
+    """That Lambda reads a queue or a stream for a function, with the role of the function."""
+
+    address: str
+    at: Location
+    function: Value
+    """The name or the ARN."""
+    source: Value
+    """The ARN of what is read."""
+    guards: Guards = ALWAYS
+
+
+class ReplicationRule(NamedTuple):
+    """What a bucket replicates to where; one that is enabled."""
+
+    at: Location
+    kms_objects: Value | None
+    """Whether objects under SSE-KMS are replicated: `Enabled`; None if nothing is said of them."""
+    replica_key: Value | None
+    """The key for the replicas."""
+    guards: Guards = ALWAYS
+
+
+class Replication(NamedTuple):
+    """The replication of a bucket."""
+
+    address: str
+    at: Location
+    bucket: tuple[Name, ...]
+    """How the bucket that is replicated is called."""
+    role: Value
+    """The ARN of the role that S3 works with."""
+    rules: tuple[ReplicationRule, ...]
+    provider: str = ""
+    """Terraform's provider alias, if not the default one."""
+    guards: Guards = ALWAYS
+
+
 class Uses(NamedTuple):
-    """The consumers of one estate, and what is sent to them."""
+    """The consumers of one estate, what is sent to them, and what works with roles."""
 
     consumers: tuple[Consumer, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    functions: tuple[Function, ...] = ()
+    event_sources: tuple[EventSource, ...] = ()
+    replications: tuple[Replication, ...] = ()
 
 
 def name_of(value: Value | None) -> Name:

@@ -18,6 +18,8 @@ class Use(NamedTuple):
     """The argument that names the key."""
     blocks: tuple[str, ...] = ()
     """The blocks in which it stands, from the outside in."""
+    beside: tuple[str, str] = ("", "")
+    """Another argument, and what it must be."""
 
 
 class Sending(NamedTuple):
@@ -54,6 +56,7 @@ USES: Final = {
     "aws_fsx_openzfs_file_system": Use(Purpose.FILE_SYSTEM, "kms_key_id"),
     "aws_fsx_windows_file_system": Use(Purpose.FILE_SYSTEM, "kms_key_id"),
     "aws_guardduty_publishing_destination": Use(Purpose.FINDINGS_EXPORT, "kms_key_arn"),
+    "aws_kinesis_stream": Use(Purpose.STREAM, "kms_key_id", beside=("encryption_type", "KMS")),
     "aws_lambda_function": Use(Purpose.FUNCTION, "kms_key_arn"),
     "aws_neptune_cluster": Use(Purpose.DATABASE, "kms_key_arn"),
     "aws_opensearch_domain": Use(Purpose.SEARCH_DOMAIN, "kms_key_id", ("encrypt_at_rest",)),
@@ -63,6 +66,7 @@ USES: Final = {
     "aws_secretsmanager_secret": Use(Purpose.SECRET, "kms_key_id"),
     "aws_sns_topic": Use(Purpose.TOPIC, "kms_master_key_id"),
     "aws_sqs_queue": Use(Purpose.QUEUE, "kms_master_key_id"),
+    "aws_ssm_parameter": Use(Purpose.PARAMETER, "key_id", beside=("type", "SecureString")),
 }
 
 _ALARM: Final = Sending(
@@ -92,7 +96,13 @@ SENDINGS: Final = {
 RULES: Final = ("aws_cloudwatch_event_rule",)
 """What targets belong to."""
 
-ARNS: Final = {"aws_sns_topic": ("arn", "id"), "aws_sqs_queue": ("arn",)}
+ARNS: Final = {
+    "aws_kinesis_stream": ("arn", "id"),
+    "aws_secretsmanager_secret": ("arn", "id"),
+    "aws_sns_topic": ("arn", "id"),
+    "aws_sqs_queue": ("arn",),
+    "aws_ssm_parameter": ("arn",),
+}
 """The attributes that are the ARN."""
 
 ENCRYPTIONS: Final = {
@@ -101,10 +111,17 @@ ENCRYPTIONS: Final = {
 }
 """What sets the default encryption of a bucket, and the blocks in which it does, from the outside in."""
 
+FUNCTIONS: Final = ("aws_lambda_function",)
+FUNCTION_ALIASES: Final = ("aws_lambda_alias",)
+EVENT_SOURCES: Final = ("aws_lambda_event_source_mapping",)
+
 IN_PLANS: Final = frozenset(
     {
         *(type_ for type_, use in USES.items() if not use.blocks),
         *RULES,
+        *FUNCTIONS,
+        *FUNCTION_ALIASES,
+        *EVENT_SOURCES,
         *(type_ for type_, one in SENDINGS.items() if not any(block for block, _ in one.targets)),
     }
 )

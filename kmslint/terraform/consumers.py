@@ -6,32 +6,16 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from kmslint.location import Location
 from kmslint.model.consumers import ALIAS_OF_S3, SSE_KMS, Consumer, Delivery, Name, Purpose, Uses, name_of
 from kmslint.terraform.alternatives import alternatives
-from kmslint.terraform.blocks import Nested, nested
+from kmslint.terraform.around import arguments_of, is_on, is_or_absent, literal, within
 from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES
+from kmslint.terraform.event_sources import read_event_sources, read_functions
+from kmslint.terraform.replications import read_replications
 from kmslint.terraform.resources import Instance, Inventory
-from kmslint.values import Guards, Null, Text, Value, contradictory, text
-
-
-class _Around(NamedTuple):
-    """The arguments of a resource, or of a block in it."""
-
-    instance: Instance
-    block: Nested | None
-    guards: Guards
-
-    def get(self, name: str) -> Value | None:
-        """An argument; None if it is absent or null."""
-        if self.block is None:
-            value = self.instance.argument(name)
-        else:
-            node = self.block.body.get(name)
-            value = None if node is None else self.instance.module.evaluate(node, self.block.scope)
-        return None if isinstance(value, Null) else value
+from kmslint.values import text
 
 
 def read_uses(inventory: Inventory) -> Uses:
@@ -40,14 +24,23 @@ def read_uses(inventory: Inventory) -> Uses:
     consumers += [one for instance in inventory.of_type(*ENCRYPTIONS) for one in _buckets(instance)]
     off = frozenset(name for rule in inventory.of_type(*RULES) for name in _names_of_disabled(rule))
     deliveries = (one for instance in inventory.of_type(*SENDINGS) for one in _deliveries(instance, off))
-    return Uses(tuple(consumers), tuple(deliveries))
+    return Uses(
+        tuple(consumers),
+        tuple(deliveries),
+        tuple(read_functions(inventory)),
+        tuple(read_event_sources(inventory)),
+        tuple(read_replications(inventory, _names_of_bucket)),
+    )
 
 
 def _consumers(instance: Instance) -> Iterator[Consumer]:
     """The instance as one that uses a key, for each that it may name."""
     use = USES[instance.type]
     names = _names(instance)
-    for around in _within(_Around(instance, None, instance.guards), use.blocks):
+    beside, wanted = use.beside
+    if beside and literal(instance.argument(beside)) != wanted:
+        return
+    for around in within(arguments_of(instance), use.blocks):
         for key, guards in alternatives(around.get(use.key), around.guards):
             at = _in_block(instance, key.at) if use.blocks else _inside(instance, use.key, key.at)
             provider = instance.resource.provider
@@ -57,9 +50,9 @@ def _consumers(instance: Instance) -> Iterator[Consumer]:
 def _buckets(instance: Instance) -> Iterator[Consumer]:
     """The bucket that the instance has encrypt by SSE-KMS, for each key that it may use."""
     names = _names_of_bucket(instance)
-    for around in _within(_Around(instance, None, instance.guards), ENCRYPTIONS[instance.type]):
+    for around in within(arguments_of(instance), ENCRYPTIONS[instance.type]):
         algorithm = around.get("sse_algorithm")
-        if algorithm is not None and _literal(algorithm) in SSE_KMS:
+        if algorithm is not None and literal(algorithm) in SSE_KMS:
             given = around.get("kms_master_key_id") or text(ALIAS_OF_S3, algorithm.at)
             at = _in_block(instance, algorithm.at)
             for key, guards in alternatives(given, around.guards):
@@ -97,40 +90,20 @@ def _stands_in(instance: Instance, at: Location) -> bool:
 def _deliveries(instance: Instance, off: frozenset[Name]) -> Iterator[Delivery]:
     """The instance as one that has a service send, for each target."""
     sending = SENDINGS[instance.type]
-    if not _is_on(instance.argument(sending.switch) if sending.switch else None):
+    if not is_on(instance.argument(sending.switch) if sending.switch else None):
         return
     kind, wanted_kind = sending.kind
-    if name_of(instance.argument("rule")) in off or (kind and not _is_or_absent(instance.argument(kind), wanted_kind)):
+    if name_of(instance.argument("rule")) in off or (kind and not is_or_absent(instance.argument(kind), wanted_kind)):
         return
     for block, name in sending.targets:
-        for around in _around(instance, block):
+        for around in within(arguments_of(instance), (block,) if block else ()):
             if sending.role and around.get(sending.role) is not None:
                 continue
             beside, wanted = sending.beside
-            if beside and _literal(around.get(beside)) != wanted:
+            if beside and literal(around.get(beside)) != wanted:
                 continue
             for to, guards in alternatives(around.get(name), around.guards):
                 yield Delivery(instance.address, instance.at, sending.sender, to, guards)
-
-
-def _around(instance: Instance, kind: str) -> Iterator[_Around]:
-    """The resource itself, or the blocks of that type in it."""
-    return _within(_Around(instance, None, instance.guards), (kind,) if kind else ())
-
-
-def _within(around: _Around, kinds: tuple[str, ...]) -> Iterator[_Around]:
-    """The blocks inside blocks of those types that may be there."""
-    if not kinds:
-        yield around
-        return
-    instance, block = around.instance, around.block
-    found = instance.blocks(kinds[0])
-    if block is not None:
-        found = list(nested(block.body, kinds[0], instance.module.evaluate, block.scope))
-    for inner in found:
-        guards = around.guards | frozenset(inner.way.guards)
-        if not contradictory(guards):
-            yield from _within(_Around(instance, inner, guards), kinds[1:])
 
 
 def _names(instance: Instance) -> tuple[Name, ...]:
@@ -141,21 +114,6 @@ def _names(instance: Instance) -> tuple[Name, ...]:
 
 def _names_of_disabled(rule: Instance) -> Iterator[Name]:
     """How targets name a rule that is not certainly enabled."""
-    if not (_is_on(rule.argument("is_enabled")) and _is_on(rule.argument("state"))):
+    if not (is_on(rule.argument("is_enabled")) and is_on(rule.argument("state"))):
         names = (name_of(rule.attribute(name, rule.at)) for name in ("name", "id"))
         yield from (name for name in names if name)
-
-
-def _literal(value: Value | None) -> str | None:
-    return value.literal if isinstance(value, Text) else None
-
-
-def _is_or_absent(value: Value | None, wanted: str) -> bool:
-    return value is None or isinstance(value, Null) or _literal(value) == wanted
-
-
-def _is_on(value: Value | None) -> bool:
-    """Whether what is on if nothing is said certainly is: `true`, `ENABLED`."""
-    if value is None or isinstance(value, Null):
-        return True
-    return (_literal(value) or "").lower().startswith(("true", "enabled"))

@@ -1,0 +1,165 @@
+"""The roles of the estate that need a key because of what they may do, or are used for.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from kmslint.access.key_names import KeyNames
+from kmslint.access.lacking import Lacking
+from kmslint.aws.actions import Action
+from kmslint.aws.role_needs import BY_PERMISSION, OF_EVENT_SOURCES, RoleNeed
+from kmslint.model.arn import parse_arn, split_text
+from kmslint.model.consumers import Consumer, EventSource, Name, name_of
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
+from kmslint.model.policy import Effect, Element, Statement, texts
+from kmslint.values import Guards, Hole, Text, contradictory
+from kmslint.wildcard import glob
+
+
+class Permission(NamedTuple):
+    """What lets a role use what is encrypted."""
+
+    policy: IdentityPolicy
+    statement: Statement
+    entry: Text
+    """The entry of Action."""
+
+
+class RoleUse(NamedTuple):
+    """That a role needs a key."""
+
+    role: Identity
+    key: Key
+    consumer: Consumer
+    need: RoleNeed
+    by: Permission | EventSource
+    guards: Guards
+    """On what it hangs, beyond what the key and the role hang on."""
+
+
+class Missing(NamedTuple):
+    """A role that needs a key, that the key leaves to IAM, and that IAM does not let use it."""
+
+    uses: tuple[RoleUse, ...]
+    """Of one role and one key, in order."""
+    actions: tuple[Action, ...]
+
+
+def missing_in_iam(estate: Estate) -> Iterator[Missing]:
+    """The roles that certainly cannot do what they are for, because no IAM policy lets them use the key."""
+    if not estate.uses.consumers or not estate.keys:
+        return
+    lacking = Lacking(estate)
+    found: dict[tuple[str, str], list[tuple[RoleUse, tuple[Action, ...]]]] = {}
+    for use in role_uses(estate):
+        together = use.guards | use.key.guards | use.role.guards
+        actions = lacking.actions(use.role, use.key, use.need.needs, together, delegated=True)
+        if actions:
+            found.setdefault((use.role.address, use.key.address), []).append((use, actions))
+    for each in found.values():
+        actions = tuple(dict.fromkeys(chain.from_iterable(lacked for _, lacked in each)))
+        yield Missing(tuple(use for use, _ in each), actions)
+
+
+def role_uses(estate: Estate) -> Iterator[RoleUse]:
+    """Every need of a role for a key of the estate, as far as it is certain which key it is."""
+    encrypted = _encrypted(estate)
+    roles = [one for one in estate.identities if one.kind is IdentityKind.ROLE and not one.elsewhere]
+    if encrypted:
+        for role in roles:
+            for policy in role.policies:
+                for statement in policy.document.statements if policy.document else ():
+                    yield from _by_statement(role, policy, statement, encrypted)
+        yield from _by_event_sources(estate, roles, encrypted)
+
+
+def roles_by_arn(roles: Iterable[Identity]) -> dict[Name, Identity]:
+    """The roles by how others name them; those of the same name are left out."""
+    found: dict[Name, list[Identity]] = defaultdict(list)
+    for role in roles:
+        found[spelt(role.arn.parts)].append(role)
+    return {name: each[0] for name, each in found.items() if len(each) == 1}
+
+
+def role_named(value: object, roles: dict[Name, Identity]) -> Identity | None:
+    """The role of that ARN."""
+    return roles.get(spelt(value.parts)) if isinstance(value, Text) else None
+
+
+_Encrypted = dict[Name, list[tuple[Consumer, Key]]]
+
+
+def _encrypted(estate: Estate) -> _Encrypted:
+    """What is encrypted with which key, by how IAM policies name it."""
+    found: _Encrypted = defaultdict(list)
+    names = KeyNames(estate)
+    for consumer in estate.uses.consumers:
+        key = names.key_of(consumer) if consumer.purpose in BY_PERMISSION else None
+        if key is not None:
+            for name in consumer.names:
+                found[spelt(name)].append((consumer, key))
+    return found
+
+
+def _by_statement(
+    role: Identity, policy: IdentityPolicy, statement: Statement, encrypted: _Encrypted
+) -> Iterator[RoleUse]:
+    """What a statement lets the role do with what is encrypted, if it names that and does so without conditions."""
+    if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
+        return
+    for resource in statement.resources or ():
+        for consumer, key in encrypted.get(_named_by(resource), ()):
+            for need in BY_PERMISSION[consumer.purpose]:
+                entry = _entry(statement, need)
+                guards = role.guards | policy.guards | statement.guards | consumer.guards | key.guards
+                if entry is not None and not contradictory(guards):
+                    permission = Permission(policy, statement, entry)
+                    yield RoleUse(role, key, consumer, need, permission, guards - key.guards - role.guards)
+
+
+def _entry(statement: Statement, need: RoleNeed) -> Text | None:
+    """The entry of Action that covers the action."""
+    entries = (one for one in texts(statement.actions) if one.literal is not None)
+    return next((one for one in entries if glob(str(one), need.action, ignore_case=True)), None)
+
+
+def _named_by(resource: Element) -> Name:
+    """How an entry of Resource spells what it names: a bucket by its name, and anything else by its ARN."""
+    if not isinstance(resource, Text):
+        return spelt(name_of(resource))
+    arn = parse_arn(resource)
+    if arn is not None and arn.service.literal != "s3":
+        return spelt(resource.parts)
+    objects = split_text(resource if arn is None else arn.resource, "/", 1)
+    is_bucket_alone = len(objects) == 1  # which has no objects' actions
+    whole = arn is None and is_bucket_alone
+    return spelt(resource.parts if whole else () if is_bucket_alone else objects[0].parts)
+
+
+def _by_event_sources(estate: Estate, roles: list[Identity], encrypted: _Encrypted) -> Iterator[RoleUse]:
+    """What Lambda reads for a function, with the function's role."""
+    functions: dict[Name, list[tuple[Identity, Guards]]] = defaultdict(list)
+    by_arn = roles_by_arn(roles) if estate.uses.event_sources else {}
+    for function in estate.uses.functions:
+        role = role_named(function.role, by_arn)
+        for name in function.names if role is not None else ():
+            if role is not None:
+                functions[spelt(name)].append((role, function.guards))
+    for source in estate.uses.event_sources:
+        for consumer, key in encrypted.get(spelt(name_of(source.source)), ()):
+            need = OF_EVENT_SOURCES.get(consumer.purpose)
+            for role, given in functions.get(spelt(name_of(source.function)), ()) if need is not None else ():
+                guards = role.guards | given | source.guards | consumer.guards | key.guards
+                if need is not None and not contradictory(guards):
+                    yield RoleUse(role, key, consumer, need, source, guards - key.guards - role.guards)
+
+
+def spelt(name: Name) -> Name:
+    """The same for texts that are certainly the same."""
+    return tuple(Hole(part.kind, part.identity[2], part.scope) if isinstance(part, Hole) else part for part in name)
