@@ -8,7 +8,6 @@ from kmslint.access.naming import enumerate_names, under
 from kmslint.access.role_uses import Missing, Permission, RoleUse, missing_in_iam
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
-from kmslint.location import Location
 from kmslint.model.estate import Estate
 
 _SHOWN = 5
@@ -182,20 +181,22 @@ def check(estate: Estate) -> Iterator[Finding]:
 
 def _finding(missing: Missing) -> Finding:
     use = missing.uses[0]
-    key, role = use.key.address, use.role
+    key, role, by = use.key.address, use.role, use.by
     actions = enumerate_names(action.name for action in missing.actions)
-    others = len(missing.uses) - 1
-    more = f" (and {others} more like it)" if others else ""
+    used = {each.consumer.address: each for each in missing.uses}
+    more = f" (and {len(used) - 1} more)" if len(used) > 1 else ""
     message = (
-        f"{role.label} may not use {key}{under(use.guards)}: {_what(use)}{more}, which is encrypted with it, and the "
-        f"key policy leaves {actions} to IAM, but none of the role's policies allows that, so the requests are denied"
+        f"{role.label} may not use {key}, with which {_target(use)}{more} is encrypted{under(use.guards)}: "
+        f"{_reason(missing)}, and the key policy leaves {actions} to IAM, but none of the role's policies allows that, "
+        "so the requests are denied"
     )
-    by = use.by
     return RULE.finding(
-        _at(use),
+        by.entry.at if isinstance(by, Permission) else by.at,
         message,
         by.policy.address if isinstance(by, Permission) else by.address,
-        related=tuple(Related(each.consumer.at, _encrypted(each)) for each in missing.uses[:_SHOWN]),
+        related=tuple(
+            Related(each.consumer.key_at, f"{_target(each)} uses it") for each in list(used.values())[:_SHOWN]
+        ),
         statement=by.statement if isinstance(by, Permission) else None,
         subject=f"{role.address} {key}",
         about=key,
@@ -203,16 +204,14 @@ def _finding(missing: Missing) -> Finding:
     )
 
 
-def _at(use: RoleUse) -> Location:
-    return use.by.entry.at if isinstance(use.by, Permission) else use.by.at
+def _reason(missing: Missing) -> str:
+    """What the role is for: what it may do there, or what is done with it."""
+    use = missing.uses[0]
+    if not isinstance(use.by, Permission):
+        return f"event source mapping {use.by.address} reads it with the role"
+    there = (each for each in missing.uses if each.consumer.address == use.consumer.address)
+    return f"its policy allows {enumerate_names(each.need.action for each in there)} on it"
 
 
-def _what(use: RoleUse) -> str:
-    target = f"{use.consumer.purpose.value} {use.consumer.address}"
-    if isinstance(use.by, Permission):
-        return f"its policy allows {use.need.action} on {target}"
-    return f"event source mapping {use.by.address} reads {target} with the role"
-
-
-def _encrypted(use: RoleUse) -> str:
-    return f"{use.consumer.purpose.value} {use.consumer.address} is encrypted with {use.key.address}"
+def _target(use: RoleUse) -> str:
+    return f"{use.consumer.purpose.value} {use.consumer.address}"

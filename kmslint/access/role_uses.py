@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kmslint.access.key_names import KeyNames
 from kmslint.access.lacking import Lacking
 from kmslint.aws.actions import Action
 from kmslint.aws.role_needs import BY_PERMISSION, OF_EVENT_SOURCES, RoleNeed
 from kmslint.model.arn import parse_arn, split_text
-from kmslint.model.consumers import Consumer, EventSource, Name, name_of
+from kmslint.model.consumers import Consumer, EventSource, Name, Purpose, Sender, name_of
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Element, Statement, texts
 from kmslint.values import Guards, Hole, Text, contradictory
@@ -93,15 +93,21 @@ def role_named(value: object, roles: dict[Name, Identity]) -> Identity | None:
 
 
 _Encrypted = dict[Name, list[tuple[Consumer, Key]]]
+_LOGS: Final = frozenset({Sender.ACCESS_LOGS, Sender.LOAD_BALANCER_LOGS, Sender.TRAIL})
+"""What AWS writes to a bucket encrypted otherwise than the bucket does.
+
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
+"""
 
 
 def _encrypted(estate: Estate) -> _Encrypted:
-    """What is encrypted with which key, by how IAM policies name it."""
+    """What is encrypted with which key, by how IAM policies name it; buckets for logs are left out."""
     found: _Encrypted = defaultdict(list)
     names = KeyNames(estate)
+    logs = {spelt(name_of(one.to)) for one in estate.uses.deliveries if one.sender in _LOGS}
     for consumer in estate.uses.consumers:
         key = names.key_of(consumer) if consumer.purpose in BY_PERMISSION else None
-        if key is not None:
+        if key is not None and not any(spelt(name) in logs for name in consumer.names):
             for name in consumer.names:
                 found[spelt(name)].append((consumer, key))
     return found
@@ -114,7 +120,10 @@ def _by_statement(
     if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
         return
     for resource in statement.resources or ():
-        for consumer, key in encrypted.get(_named_by(resource), ()):
+        name, is_in_bucket = _named_by(resource)
+        for consumer, key in encrypted.get(name, ()):
+            if (consumer.purpose is Purpose.BUCKET) is not is_in_bucket:
+                continue
             for need in BY_PERMISSION[consumer.purpose]:
                 entry = _entry(statement, need)
                 guards = role.guards | policy.guards | statement.guards | consumer.guards | key.guards
@@ -129,17 +138,15 @@ def _entry(statement: Statement, need: RoleNeed) -> Text | None:
     return next((one for one in entries if glob(str(one), need.action, ignore_case=True)), None)
 
 
-def _named_by(resource: Element) -> Name:
-    """How an entry of Resource spells what it names: a bucket by its name, and anything else by its ARN."""
+def _named_by(resource: Element) -> tuple[Name, bool]:
+    """How an entry of Resource spells what it names, and whether that is objects in a bucket, named by the bucket."""
     if not isinstance(resource, Text):
-        return spelt(name_of(resource))
+        return spelt(name_of(resource)), False
     arn = parse_arn(resource)
     if arn is not None and arn.service.literal != "s3":
-        return spelt(resource.parts)
-    objects = split_text(resource if arn is None else arn.resource, "/", 1)
-    is_bucket_alone = len(objects) == 1  # which has no objects' actions
-    whole = arn is None and is_bucket_alone
-    return spelt(resource.parts if whole else () if is_bucket_alone else objects[0].parts)
+        return spelt(resource.parts), False
+    bucket, *objects = split_text(resource if arn is None else arn.resource, "/", 1)
+    return spelt(bucket.parts), bool(objects)
 
 
 def _by_event_sources(estate: Estate, roles: list[Identity], encrypted: _Encrypted) -> Iterator[RoleUse]:

@@ -85,6 +85,7 @@ _ALARM: Final = _Sending(
     Sender.ALARM, (("AlarmActions",), ("OKActions",), ("InsufficientDataActions",)), "ActionsEnabled"
 )
 _SENDINGS: Final = {
+    "AWS::CloudTrail::Trail": (_Sending(Sender.TRAIL, (("S3BucketName",),)),),
     "AWS::CloudWatch::Alarm": (_ALARM,),
     "AWS::CloudWatch::CompositeAlarm": (_ALARM,),
     "AWS::Events::Rule": (_Sending(Sender.RULE, (("Targets", "Arn"),), "State", role="RoleArn"),),

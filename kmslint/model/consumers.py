@@ -54,6 +54,7 @@ class Sender(Enum):
     DATABASE_EVENTS = "RDS event subscription"
     ACCESS_LOGS = "server access logging"
     LOAD_BALANCER_LOGS = "Application Load Balancer"
+    TRAIL = "trail"
 
 
 Name = tuple[Part, ...]

@@ -82,6 +82,7 @@ _LOAD_BALANCER: Final = Sending(
 
 SENDINGS: Final = {
     "aws_alb": _LOAD_BALANCER,
+    "aws_cloudtrail": Sending(Sender.TRAIL, (("", "s3_bucket_name"),)),
     "aws_cloudwatch_composite_alarm": _ALARM,
     "aws_cloudwatch_event_target": Sending(Sender.RULE, (("", "arn"),), role="role_arn"),
     "aws_cloudwatch_metric_alarm": _ALARM,
