@@ -8,6 +8,7 @@ from kmslint.access.naming import enumerate_names, under
 from kmslint.access.role_uses import Missing, Permission, RoleUse, missing_in_iam
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
+from kmslint.model.consumers import Consumer, EventSource
 from kmslint.model.estate import Estate
 
 _SHOWN = 5
@@ -34,6 +35,7 @@ kms:GenerateDataKey to write; SQS and SNS want both from senders. Or name the ro
         "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
         "https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html",
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html",
     ),
     cloudformation=Examples(
         bad="""\
@@ -207,7 +209,9 @@ def _finding(missing: Missing) -> Finding:
 def _reason(missing: Missing) -> str:
     """What the role is for: what it may do there, or what is done with it."""
     use = missing.uses[0]
-    if not isinstance(use.by, Permission):
+    if isinstance(use.by, Consumer):
+        return "it is written with the role"
+    if isinstance(use.by, EventSource):
         return f"event source mapping {use.by.address} reads it with the role"
     there = (each for each in missing.uses if each.consumer.address == use.consumer.address)
     return f"its policy allows {enumerate_names(each.need.action for each in there)} on it"

@@ -6,6 +6,7 @@ import json
 import time
 from pathlib import Path
 
+from kmslint.access.role_uses import missing_in_iam
 from kmslint.lint import LintOptions, lint
 from kmslint.location import Source
 from kmslint.model.consumers import Purpose
@@ -16,8 +17,8 @@ from trees import write
 ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
-def rules(root: Path) -> list[tuple[str, str]]:
-    outcome = lint([str(root)], LintOptions(select=("KMS303",), root=str(root)))
+def rules(root: Path, rule: str = "KMS303") -> list[tuple[str, str]]:
+    outcome = lint([str(root)], LintOptions(select=(rule,), root=str(root)))
     assert not outcome.internal_errors
     assert not outcome.problems
     return [(finding.resource, finding.subject) for finding in outcome.findings]
@@ -75,3 +76,63 @@ def test_many_alarms_for_one_topic_take_no_longer_than_they_must(tmp_path: Path)
     started = time.process_time()
     assert rules(tmp_path) == [("Key", "cloudwatch.amazonaws.com")]
     assert time.process_time() - started < 5
+
+
+def _role(name: str, *statements: dict[str, object]) -> dict[str, object]:
+    policy = {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)}}
+    trust = {"Version": "2012-10-17", "Statement": []}
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust, "Policies": [policy]}}
+
+
+def test_many_roles_that_use_many_queues_take_no_longer_than_they_must(tmp_path: Path) -> None:
+    key = {"Type": "AWS::KMS::Key"}
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"KmsMasterKeyId": {"Ref": "Key"}}}
+    queues = {f"Queue{number}": queue for number in range(200)}
+    every = [{"Fn::GetAtt": [name, "Arn"]} for name in queues]
+    send: dict[str, object] = {"Effect": "Allow", "Action": "sqs:*", "Resource": every[:50]}
+    loose = {
+        f"Loose{number}": {
+            "Type": "AWS::IAM::ManagedPolicy",
+            "Properties": {
+                "PolicyDocument": {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", "Action": "kms:List*", "Resource": "*"}],
+                }
+            },
+        }
+        for number in range(200)
+    }
+    roles = {f"Role{number}": _role("send", send) for number in range(200)}
+    write(tmp_path, "many.json", text=json.dumps({"Resources": {"Key": key, **queues, **roles, **loose}}))
+    started = time.process_time()
+    assert len(rules(tmp_path, "KMS302")) == len(roles)
+    assert time.process_time() - started < 10
+
+
+def test_a_plan_shows_what_a_role_needs() -> None:
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    made = {"arn": True, "id": True}
+    changes = [
+        Change("aws_kms_key.made", {}, {**made, "key_id": True}),
+        Change("aws_sqs_queue.made", {"name": "made"}, {"arn": True, "kms_master_key_id": True}),
+        Change("aws_iam_role.made", {"name": "made", "assume_role_policy": trust}, made),
+        Change("aws_lambda_function.made", {"function_name": "made"}, {"arn": True, "role": True}),
+        Change(
+            "aws_lambda_event_source_mapping.made", {"enabled": True}, {"event_source_arn": True, "function_name": True}
+        ),
+    ]
+    written = (
+        configured("aws_kms_key.made"),
+        configured("aws_sqs_queue.made", kms_master_key_id=to("aws_kms_key.made.arn")),
+        configured("aws_iam_role.made"),
+        configured("aws_lambda_function.made", role=to("aws_iam_role.made.arn")),
+        configured(
+            "aws_lambda_event_source_mapping.made",
+            event_source_arn=to("aws_sqs_queue.made.arn"),
+            function_name=to("aws_lambda_function.made.arn"),
+        ),
+    )
+    estate = read_plan(Source("plan.json", json.dumps(plan(changes, module(*written))))).estate
+    (missing,) = missing_in_iam(estate)
+    assert missing.uses[0].role.address == "aws_iam_role.made"
+    assert [action.name for action in missing.actions] == ["kms:Decrypt"]

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/control-access.html
 from __future__ import annotations
 
 from kmslint.access.askers import identity_asker
+from kmslint.access.caller import SOME_ROLE
 from kmslint.access.decide import decide
 from kmslint.access.estate_grants import grants_on
 from kmslint.access.hinges import may_at_all
@@ -41,6 +42,7 @@ class Lacking:
         for one in named_wrong(estate):
             self._wrong.setdefault(one.policy.address, []).append(one.statement)
         self._known: dict[tuple[str, str, str, Guards, bool], bool] = {}
+        self._by_loose: dict[tuple[str, str], bool] = {}
 
     def actions(
         self, identity: Identity, key: Key, needed: tuple[str, ...], guards: Guards, delegated: bool
@@ -89,11 +91,18 @@ class Lacking:
 
     def _perhaps_elsewhere(self, identity: Identity, situation: Situation) -> bool:
         """Whether a policy may give the action that is not seen attached, or one that means the key and misses it."""
-        loose = (NamedPolicy(one.address, one.document, one.guards) for one in self._loose)
-        if identity_policies_say(loose, situation).allowed.some is not NO:
+        if self._perhaps_loose(situation._replace(caller=SOME_ROLE)):
             return True
         wrong = (one for policy in identity.policies for one in self._wrong.get(policy.address, ()))
         return any(names_action(one, situation.action) is not NO for one in wrong)
+
+    def _perhaps_loose(self, situation: Situation) -> bool:
+        """Whether such a policy may give some role the action; there may be many, and as many roles."""
+        asked = situation.key.address, situation.action.name
+        if asked not in self._by_loose:
+            loose = (NamedPolicy(one.address, one.document, one.guards) for one in self._loose)
+            self._by_loose[asked] = identity_policies_say(loose, situation).allowed.some is not NO
+        return self._by_loose[asked]
 
 
 def _place(policy: IdentityPolicy) -> tuple[str, Location]:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from kmslint.access.key_names import KeyNames
 from kmslint.access.lacking import Lacking
 from kmslint.aws.actions import Action
-from kmslint.aws.role_needs import BY_PERMISSION, OF_EVENT_SOURCES, RoleNeed
+from kmslint.aws.role_needs import BY_PERMISSION, OF_EVENT_SOURCES, OF_OWN_ROLES, RoleNeed
 from kmslint.model.arn import parse_arn, split_text
 from kmslint.model.consumers import Consumer, EventSource, Name, Purpose, Sender, name_of
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
@@ -38,7 +38,8 @@ class RoleUse(NamedTuple):
     key: Key
     consumer: Consumer
     need: RoleNeed
-    by: Permission | EventSource
+    by: Permission | EventSource | Consumer
+    """Why it does: what it may do with what is encrypted, what is read with it, or what works with it."""
     guards: Guards
     """On what it hangs, beyond what the key and the role hang on."""
 
@@ -60,7 +61,7 @@ def missing_in_iam(estate: Estate) -> Iterator[Missing]:
     for use in role_uses(estate):
         together = use.guards | use.key.guards | use.role.guards
         actions = lacking.actions(use.role, use.key, use.need.needs, together, delegated=True)
-        if actions:
+        if actions and (len(actions) == len(use.need.needs) or not use.need.one_will_do):
             found.setdefault((use.role.address, use.key.address), []).append((use, actions))
     for each in found.values():
         actions = tuple(dict.fromkeys(chain.from_iterable(lacked for _, lacked in each)))
@@ -69,8 +70,10 @@ def missing_in_iam(estate: Estate) -> Iterator[Missing]:
 
 def role_uses(estate: Estate) -> Iterator[RoleUse]:
     """Every need of a role for a key of the estate, as far as it is certain which key it is."""
-    encrypted = _encrypted(estate)
     roles = [one for one in estate.identities if one.kind is IdentityKind.ROLE and not one.elsewhere]
+    keys = KeyNames(estate)
+    yield from _of_own_roles(estate, keys, roles)
+    encrypted = _encrypted(estate, keys)
     if encrypted:
         for role in roles:
             for policy in role.policies:
@@ -100,17 +103,29 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail
 """
 
 
-def _encrypted(estate: Estate) -> _Encrypted:
+def _encrypted(estate: Estate, keys: KeyNames) -> _Encrypted:
     """What is encrypted with which key, by how IAM policies name it; buckets for logs are left out."""
     found: _Encrypted = defaultdict(list)
-    names = KeyNames(estate)
     logs = {spelt(name_of(one.to)) for one in estate.uses.deliveries if one.sender in _LOGS}
     for consumer in estate.uses.consumers:
-        key = names.key_of(consumer) if consumer.purpose in BY_PERMISSION else None
+        key = keys.key_of(consumer) if consumer.purpose in BY_PERMISSION else None
         if key is not None and not any(spelt(name) in logs for name in consumer.names):
             for name in consumer.names:
                 found[spelt(name)].append((consumer, key))
     return found
+
+
+def _of_own_roles(estate: Estate, keys: KeyNames, roles: list[Identity]) -> Iterator[RoleUse]:
+    """What works with a role of its own."""
+    own = [one for one in estate.uses.consumers if one.role is not None and one.purpose in OF_OWN_ROLES]
+    by_arn = roles_by_arn(roles) if own else {}
+    for consumer in own:
+        key, role = keys.key_of(consumer), role_named(consumer.role, by_arn)
+        if key is not None and role is not None:
+            guards = role.guards | consumer.guards | key.guards
+            if not contradictory(guards):
+                need = OF_OWN_ROLES[consumer.purpose]
+                yield RoleUse(role, key, consumer, need, consumer, guards - key.guards - role.guards)
 
 
 def _by_statement(
@@ -119,23 +134,27 @@ def _by_statement(
     """What a statement lets the role do with what is encrypted, if it names that and does so without conditions."""
     if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
         return
+    entries = [one for one in texts(statement.actions) if one.literal is not None]
+    allowed: dict[Purpose, list[tuple[RoleNeed, Text]]] = {}
     for resource in statement.resources or ():
         name, is_in_bucket = _named_by(resource)
         for consumer, key in encrypted.get(name, ()):
             if (consumer.purpose is Purpose.BUCKET) is not is_in_bucket:
                 continue
-            for need in BY_PERMISSION[consumer.purpose]:
-                entry = _entry(statement, need)
-                guards = role.guards | policy.guards | statement.guards | consumer.guards | key.guards
-                if entry is not None and not contradictory(guards):
-                    permission = Permission(policy, statement, entry)
-                    yield RoleUse(role, key, consumer, need, permission, guards - key.guards - role.guards)
+            if consumer.purpose not in allowed:
+                allowed[consumer.purpose] = list(_allowed(entries, consumer.purpose))
+            guards = role.guards | policy.guards | statement.guards | consumer.guards | key.guards
+            for need, entry in allowed[consumer.purpose] if not contradictory(guards) else ():
+                permission = Permission(policy, statement, entry)
+                yield RoleUse(role, key, consumer, need, permission, guards - key.guards - role.guards)
 
 
-def _entry(statement: Statement, need: RoleNeed) -> Text | None:
-    """The entry of Action that covers the action."""
-    entries = (one for one in texts(statement.actions) if one.literal is not None)
-    return next((one for one in entries if glob(str(one), need.action, ignore_case=True)), None)
+def _allowed(entries: list[Text], purpose: Purpose) -> Iterator[tuple[RoleNeed, Text]]:
+    """The actions that need the key and that an entry of Action covers, with the first entry that does."""
+    for need in BY_PERMISSION[purpose]:
+        entry = next((one for one in entries if glob(str(one), need.action, ignore_case=True)), None)
+        if entry is not None:
+            yield need, entry
 
 
 def _named_by(resource: Element) -> tuple[Name, bool]:

@@ -20,6 +20,8 @@ class RoleNeed(NamedTuple):
     needs: tuple[str, ...]
     """The actions on the key."""
     page: str
+    one_will_do: bool = False
+    """The page lists more than may be needed: a role lacks it that has none of them."""
 
 
 _ENCRYPT: Final = ("kms:GenerateDataKey",)
@@ -61,6 +63,16 @@ OF_EVENT_SOURCES: Final = {
     Purpose.STREAM: RoleNeed("kinesis:GetRecords", _DECRYPT, _KINESIS),
 }
 """What the role of a function needs for what Lambda reads for it."""
+
+OF_OWN_ROLES: Final = {
+    Purpose.BUILD_PROJECT: RoleNeed(
+        "codebuild:StartBuild",
+        ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"),
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html",
+        one_will_do=True,
+    ),
+}
+"""What the role needs that a resource itself works with."""
 
 SOURCE_OF_REPLICATION: Final = RoleNeed("s3:GetObjectVersionForReplication", _DECRYPT, _REPLICATION)
 REPLICA: Final = RoleNeed("s3:ReplicateObject", ("kms:Encrypt",), _REPLICATION)

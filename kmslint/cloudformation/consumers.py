@@ -15,6 +15,7 @@ from kmslint.cloudformation.properties import Properties, is_on, literal, possib
 from kmslint.cloudformation.replications import read_replications
 from kmslint.model.consumers import (
     ALIAS_OF_S3,
+    BUILT,
     SSE_KMS,
     Consumer,
     Delivery,
@@ -36,6 +37,8 @@ class _Use(NamedTuple):
     purpose: Purpose
     key: tuple[str, ...]
     """The property that names the key, from the outside in."""
+    role: str = ""
+    """The property that names the role that uses the key."""
 
 
 class _Sending(NamedTuple):
@@ -54,6 +57,7 @@ class _Sending(NamedTuple):
 
 _USES: Final = {
     "AWS::Backup::BackupVault": _Use(Purpose.BACKUP_VAULT, ("EncryptionKeyArn",)),
+    "AWS::CodeBuild::Project": _Use(Purpose.BUILD_PROJECT, ("EncryptionKey",), "ServiceRole"),
     "AWS::CloudTrail::EventDataStore": _Use(Purpose.EVENT_DATA_STORE, ("KmsKeyId",)),
     "AWS::CloudTrail::Trail": _Use(Purpose.TRAIL, ("KMSKeyId",)),
     "AWS::Cognito::UserPool": _Use(Purpose.USER_POOL, ("LambdaConfig", "KMSKeyID")),
@@ -137,9 +141,20 @@ def _consumers(properties: Properties) -> Iterator[Consumer]:
         names = _names(properties)
         for key, guards in properties.values(use.key):
             key_at = properties.inside(use.key[0], key.at)
-            yield Consumer(properties.address, properties.at, use.purpose, key, key_at, names, guards=guards)
+            role = properties.value(use.role) if use.role and _has_artifacts(properties) else None
+            yield Consumer(properties.address, properties.at, use.purpose, key, key_at, names, guards=guards, role=role)
     if properties.resource.type == _BUCKET:
         yield from _bucket(properties)
+
+
+def _has_artifacts(properties: Properties) -> bool:
+    """Whether a build project certainly encrypts what it builds."""
+    for around, _ in properties.around(("Artifacts", "Type")):
+        disabled = properties.member(around, "EncryptionDisabled")
+        encrypts = disabled is None or literal(disabled) == "false"
+        if literal(properties.member(around, "Type")) not in BUILT or not encrypts:
+            return False
+    return properties.resource.property("Artifacts") is not None
 
 
 def _bucket(properties: Properties) -> Iterator[Consumer]:

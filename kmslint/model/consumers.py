@@ -36,10 +36,14 @@ class Purpose(Enum):
     PARAMETER = "parameter"
     """A SecureString of Systems Manager."""
     STREAM = "Kinesis stream"
+    BUILD_PROJECT = "output of build project"
 
 
 SSE_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 """The algorithms of a bucket that need a key: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html"""
+BUILT: Final = frozenset({"CODEPIPELINE", "S3"})
+"""The types of artifacts of a build project that there are any of:
+https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectArtifacts.html"""
 ALIAS_OF_S3: Final = "alias/aws/s3"
 """The key they use if none is named."""
 
@@ -77,6 +81,8 @@ class Consumer(NamedTuple):
     provider: str = ""
     """Terraform's provider alias, if not the default one."""
     guards: Guards = ALWAYS
+    role: Value | None = None
+    """The ARN of the role that uses the key for it, if one certainly does."""
 
 
 class Delivery(NamedTuple):

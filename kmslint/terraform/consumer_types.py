@@ -20,6 +20,8 @@ class Use(NamedTuple):
     """The blocks in which it stands, from the outside in."""
     beside: tuple[str, str] = ("", "")
     """Another argument, and what it must be."""
+    role: str = ""
+    """The argument that names the role that uses the key."""
 
 
 class Sending(NamedTuple):
@@ -50,6 +52,7 @@ USES: Final = {
     "aws_ebs_volume": Use(Purpose.VOLUME, "kms_key_id"),
     "aws_ecr_repository": Use(Purpose.REPOSITORY, "kms_key", ("encryption_configuration",)),
     "aws_efs_file_system": Use(Purpose.FILE_SYSTEM, "kms_key_id"),
+    "aws_codebuild_project": Use(Purpose.BUILD_PROJECT, "encryption_key", role="service_role"),
     "aws_eks_cluster": Use(Purpose.CLUSTER, "key_arn", ("encryption_config", "provider")),
     "aws_fsx_lustre_file_system": Use(Purpose.FILE_SYSTEM, "kms_key_id"),
     "aws_fsx_ontap_file_system": Use(Purpose.FILE_SYSTEM, "kms_key_id"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.location import Location
-from kmslint.model.consumers import ALIAS_OF_S3, SSE_KMS, Consumer, Delivery, Name, Purpose, Uses, name_of
+from kmslint.model.consumers import ALIAS_OF_S3, BUILT, SSE_KMS, Consumer, Delivery, Name, Purpose, Uses, name_of
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.around import arguments_of, is_on, is_or_absent, literal, within
 from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES
@@ -44,7 +44,16 @@ def _consumers(instance: Instance) -> Iterator[Consumer]:
         for key, guards in alternatives(around.get(use.key), around.guards):
             at = _in_block(instance, key.at) if use.blocks else _inside(instance, use.key, key.at)
             provider = instance.resource.provider
-            yield Consumer(instance.address, instance.at, use.purpose, key, at, names, provider, guards)
+            role = instance.argument(use.role) if use.role and _has_artifacts(instance) else None
+            yield Consumer(instance.address, instance.at, use.purpose, key, at, names, provider, guards, role)
+
+
+def _has_artifacts(instance: Instance) -> bool:
+    """Whether a build project certainly encrypts what it builds."""
+    found = list(within(arguments_of(instance), ("artifacts",)))
+    return bool(found) and all(
+        literal(one.get("type")) in BUILT and is_or_absent(one.get("encryption_disabled"), "false") for one in found
+    )
 
 
 def _buckets(instance: Instance) -> Iterator[Consumer]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from kmslint import limits
 from kmslint.model.estate import IdentityKind
-from kmslint.terraform.consumer_types import USES
+from kmslint.terraform.consumer_types import ARNS, FUNCTION_ALIASES, FUNCTIONS, USES
 from kmslint.terraform.plan_format import INDEX, Planned, member, plain, references
 from kmslint.terraform.plan_reading import PlanText
 from kmslint.terraform.resource_types import (
@@ -53,6 +53,8 @@ _ONE = _KEYS.union(
     {
         *(one.identity for one in INLINE_TYPES.values()),
         *(one.identity for one in EXCLUSIVE_TYPES.values()),
+        "event_source_arn",
+        "function_name",
         "grantee_principal",
         "key_id",
         "permissions_boundary",
@@ -72,6 +74,11 @@ _SEVERAL = POLICY_LISTS | {
 }
 _NAMES = frozenset({"arn", "id", "key_id"}.union(*((one.name, one.arn) for one in NAMED_TYPES.values())))
 _OF_KEY = frozenset({"arn", "id", "key_id", "name", "target_key_arn", "target_key_id"})
+_NAMED_BY = {
+    "event_source_arn": {(type_, name) for type_, names in ARNS.items() for name in names},
+    "function_name": {(type_, name) for type_ in (*FUNCTIONS, *FUNCTION_ALIASES) for name in ("arn", "function_name")},
+}
+"""The arguments by which event sources name what is read and for whom, and the attributes that make sense there."""
 _DOCUMENT = "aws_iam_policy_document"
 
 
@@ -130,6 +137,8 @@ class References:
         if argument in ("grantee_principal", "identifiers"):
             known = IDENTITY_TYPES.get(type_)
             return known is not None and known.kind is not IdentityKind.GROUP and target.attribute == "arn"
+        if argument in _NAMED_BY:
+            return (type_, target.attribute) in _NAMED_BY[argument]
         if argument in _KEYS:
             return (type_ in KEY_TYPES or type_ in ALIAS_TYPES) and target.attribute in _OF_KEY
         return type_.startswith(OURS) and target.attribute in _NAMES
