@@ -64,7 +64,7 @@ class Lacking:
         arn = parse_arn(identity.arn)
         if document is None or arn is None or identity.elsewhere or identity.unseen_policies or contradictory(guards):
             return False
-        if software(identity) in SECOND_TRIES:
+        if identity.handed_over or software(identity) in SECOND_TRIES:
             return False
         accounts = self._estate.accounts_of(key)
         if is_own(arn.account, accounts) is not YES or document.facts.possible(guards) is not YES:

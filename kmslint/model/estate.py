@@ -165,6 +165,8 @@ class Identity(NamedTuple):
     guards: Guards = ALWAYS
     elsewhere: bool = False
     """Another template makes it; one of the two certainly names the other."""
+    handed_over: bool = False
+    """Its name is given to a module that is not here, which may attach policies to it."""
 
     @property
     def label(self) -> str:

@@ -13,6 +13,7 @@ from kmslint.terraform.block_schemas import schema_problems
 from kmslint.terraform.consumers import read_uses
 from kmslint.terraform.declarations import Declarations, declarations
 from kmslint.terraform.files import Tree
+from kmslint.terraform.handed_over import with_handed_over
 from kmslint.terraform.identities import Identities
 from kmslint.terraform.json_files import as_hcl
 from kmslint.terraform.key_policies import key_policy_resources
@@ -54,6 +55,7 @@ def read_declared(
     oddities = names.budget.oddities
     return estate._replace(
         keys=(*estate.keys, *read_module_calls(modules)),
+        identities=tuple(with_handed_over(estate.identities, modules)),
         accounts=_accounts(modules),
         calls=tuple(Call(module.address, module.called.block.header) for module in modules if module.called),
         problems=tuple(dict.fromkeys(problems)),
