@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.exposure import Exposure, exposures
 from kmslint.access.naming import enumerate_names
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
@@ -27,6 +28,15 @@ operator and without IfExists.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.SECURITY_HUB, ("KMS.5",)),
+        Counterpart(Catalogue.CONFIG, ("kms-key-policy-no-public-access",)),
+        Counterpart(Catalogue.CWE, ("CWE-732",)),
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_33",)),
+        Counterpart(Catalogue.KICS, ("f6049677-ec4a-43af-8779-5190b6d03cba",)),
+        Counterpart(Catalogue.CFN_NAG, ("F76",)),
+        Counterpart(Catalogue.PROWLER, ("kms_key_not_publicly_accessible",)),
     ),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),

@@ -9,6 +9,7 @@ from kmslint.access.identities import identity_of, software
 from kmslint.access.naming import principal_name
 from kmslint.access.principals import is_service_linked_role
 from kmslint.access.strangers import foreign_confidence
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -30,6 +31,7 @@ administration to a role that people take.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/prescriptive-guidance/latest/aws-kms-best-practices/access.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

@@ -13,6 +13,7 @@ from kmslint.access.naming import principal_name
 from kmslint.access.resources import means_key
 from kmslint.access.strangers import foreign_confidence
 from kmslint.aws.actions import CREATE_GRANT, PUT_KEY_POLICY
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
@@ -37,6 +38,7 @@ to create grants, add kms:GrantIsForAWSResource or kms:GrantOperations as a cond
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

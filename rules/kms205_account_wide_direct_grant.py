@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.naming import enumerate_names
 from kmslint.access.wide_grants import Reach, WideGrant, wide_grants
 from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -29,6 +30,7 @@ policies; or add kms:ViaService, where the callers only come through a service."
         "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.all_keys import AllKeysGrant, all_keys_grants, covers_all_of_kms
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
@@ -27,6 +28,22 @@ Name the actions the identity calls and the ARNs of the keys it calls them on.""
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
         "https://docs.aws.amazon.com/prescriptive-guidance/latest/aws-kms-best-practices/access.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.SECURITY_HUB, ("KMS.1", "KMS.2", "IAM.21")),
+        Counterpart(
+            Catalogue.CONFIG,
+            (
+                "iam-customer-policy-blocked-kms-actions",
+                "iam-inline-policy-blocked-kms-actions",
+                "iam-policy-no-statements-with-full-access",
+            ),
+        ),
+        Counterpart(Catalogue.CONTROL_TOWER, ("CT.IAM.PR.3",)),
+        Counterpart(Catalogue.CWE, ("CWE-266",)),
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_355", "CKV_AWS_356")),
+        Counterpart(Catalogue.CFN_NAG, ("F3", "F4", "F5")),
+        Counterpart(Catalogue.PROWLER, ("iam_policy_no_full_access_to_kms", "iam_inline_policy_no_full_access_to_kms")),
     ),
     cloudformation=Examples(
         bad="""\

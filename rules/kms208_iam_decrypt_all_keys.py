@@ -11,6 +11,7 @@ from kmslint.access.all_keys import (
     decrypting_action,
     in_any_account,
 )
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -33,6 +34,14 @@ or aws:ResourceTag.""",
     references=(
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.SECURITY_HUB, ("KMS.1", "KMS.2")),
+        Counterpart(
+            Catalogue.CONFIG, ("iam-customer-policy-blocked-kms-actions", "iam-inline-policy-blocked-kms-actions")
+        ),
+        Counterpart(Catalogue.CWE, ("CWE-266",)),
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_355", "CKV_AWS_356")),
     ),
     silenced_by=(Silence("KMS207", Scope.STATEMENT),),
     cloudformation=Examples(

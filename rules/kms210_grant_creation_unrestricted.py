@@ -9,6 +9,7 @@ from kmslint.access.grant_creation import GrantMakers, granting_action, unlimite
 from kmslint.access.matching import names_action
 from kmslint.access.naming import enumerate_names, principal_name, when
 from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -33,6 +34,10 @@ kms:GrantOperations.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grant-authorization.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grant-best-practices.html",
         "https://docs.aws.amazon.com/controltower/latest/controlreference/ct-kms-pv-1.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.CONTROL_TOWER, ("CT.KMS.PR.3",)),
+        Counterpart(Catalogue.CWE, ("CWE-732",)),
     ),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),

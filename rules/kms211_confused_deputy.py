@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.confused_deputy import Deputy, confused_deputies
 from kmslint.access.naming import enumerate_names
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -30,6 +31,7 @@ Amazon EventBridge and an encrypted SNS topic it stops the events.""",
         "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-441",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS402", Scope.STATEMENT),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.broad_policies import BroadPolicy, broad_policies
 from kmslint.access.naming import enumerate_names
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Profile, Rule
 from kmslint.model.estate import Estate
@@ -27,6 +28,14 @@ instead of the account.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html",
         "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.SECURITY_HUB, ("IAM.1",)),
+        Counterpart(Catalogue.CONFIG, ("iam-policy-no-statements-with-admin-access",)),
+        Counterpart(Catalogue.CIS, ("v1.4.0/1.16", "v1.2.0/1.22")),
+        Counterpart(Catalogue.CWE, ("CWE-266",)),
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_1", "CKV_AWS_62", "CKV_AWS_274")),
+        Counterpart(Catalogue.CFN_NAG, ("W43", "W44")),
     ),
     profile=Profile.STRICT,
     cloudformation=Examples(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.principals import Form, form, is_service_linked_role
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Grant
@@ -29,6 +30,7 @@ a constraint on the encryption context.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grant-best-practices.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     cloudformation=None,
     terraform=Examples(
         bad="""\

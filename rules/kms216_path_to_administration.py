@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.escalation import Escalation, escalations
 from kmslint.access.naming import enumerate_names
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -27,6 +28,7 @@ or let the key policy say that only its administrators may change it.""",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-266",)),),
     silenced_by=(Silence("KMS207", Scope.STATEMENT),),
     cloudformation=Examples(
         bad="""\

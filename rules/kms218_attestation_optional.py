@@ -14,6 +14,7 @@ from kmslint.access.attestation import (
 )
 from kmslint.access.naming import principal_name, when
 from kmslint.aws.actions import Action
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -36,6 +37,13 @@ these actions; a Deny under the negated condition holds whatever else is allowed
         "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-attestation.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/cryptographic-attestation.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.CWE, ("CWE-732",)),
+        Counterpart(
+            Catalogue.PROWLER,
+            ("kms_key_enclave_attestation_not_enforced", "kms_key_enclave_attestation_bypassable_path"),
+        ),
     ),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),

@@ -8,6 +8,7 @@ from kmslint.access.full_control import FullControl, full_controls
 from kmslint.access.identities import identity_of, is_own_principal, software
 from kmslint.access.naming import principal_name
 from kmslint.access.principals import account_of, is_service_linked_role
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.accounts import Ownership
@@ -29,6 +30,7 @@ Give administrators the administrative actions and users the cryptographic ones,
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/prescriptive-guidance/latest/aws-kms-best-practices/access.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

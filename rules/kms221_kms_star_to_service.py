@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.full_control import full_controls
 from kmslint.access.naming import principal_name
 from kmslint.access.principals import Form, form
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -28,6 +29,7 @@ on aws:SourceAccount or aws:SourceArn where the service supports it.""",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.naming import enumerate_names
 from kmslint.access.wide_grants import Reach, WideGrant, wide_grants
 from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.engine.rule import Examples, Profile, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -27,6 +28,7 @@ Name the accounts that need the key, or add kms:ViaService where their callers o
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
     ),
+    counterparts=(Counterpart(Catalogue.CWE, ("CWE-732",)),),
     profile=Profile.OFF,
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),

@@ -9,6 +9,7 @@ from kmslint.access.naming import enumerate_names, when
 from kmslint.access.written import Written, is_of_kms, written_statements
 from kmslint.aws.actions import nearest
 from kmslint.aws.condition_keys import is_condition_key
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -33,6 +34,7 @@ Write the action as the service authorization reference has it, with a * where s
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/kms-api-permissions-reference.html",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("W3037",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

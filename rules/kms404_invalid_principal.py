@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.naming import when
 from kmslint.access.principals import Form, form
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.location import Location
@@ -29,6 +30,7 @@ ArnLike on aws:PrincipalArn; to mean a group, attach the permission to the group
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
         "https://repost.aws/knowledge-center/kms-policy-error-invalid-principals",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("E3512",)),),
     silenced_by=(Silence("KMS409", Scope.STATEMENT), Silence("KMS411", Scope.STATEMENT)),
     cloudformation=Examples(
         bad="""\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.duplicates import Duplicate, Reader
@@ -28,6 +29,7 @@ Delete one of the two, or make one of them: Statement, Action, Resource and AWS 
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html#duplicateelement",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("E0000",)),),
     cloudformation=Examples(
         bad="""\
 Resources:

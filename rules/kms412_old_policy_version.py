@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.naming import when
 from kmslint.access.variables import policy_variables
 from kmslint.access.written import Written, written_statements
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -29,6 +30,7 @@ Write Version: "2012-10-17" at the top of the policy.""",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("W2511",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.key_forms import WrongForm, wrong_forms
 from kmslint.access.naming import under
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
@@ -27,6 +28,7 @@ Give the ARN: !GetAtt Key.Arn in CloudFormation, aws_kms_key.NAME.arn in Terrafo
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kms-key.html",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("E1041",)),),
     cloudformation=Examples(
         bad="""\
 Resources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.naming import when
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
@@ -26,6 +27,7 @@ Give the second statement a Sid of its own, or leave it out: it is optional.""",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
         "https://repost.aws/knowledge-center/kms-policy-error-invalid-principals",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("E3512",)),),
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Key, KeyKind
@@ -23,6 +24,17 @@ Set EnableKeyRotation: true (CloudFormation) or enable_key_rotation = true (Terr
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.SECURITY_HUB, ("KMS.4",)),
+        Counterpart(Catalogue.CONFIG, ("cmk-backing-key-rotation-enabled",)),
+        Counterpart(Catalogue.CONTROL_TOWER, ("CT.KMS.PR.1",)),
+        Counterpart(Catalogue.CIS, ("v5.0.0/3.6", "v3.0.0/3.6", "v1.4.0/3.8", "v1.2.0/2.8")),
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_7",)),
+        Counterpart(Catalogue.TRIVY, ("AVD-AWS-0065",)),
+        Counterpart(Catalogue.KICS, ("22fbfeac-7b5a-421a-8a27-7a2178bb910b", "1c07bfaf-663c-4f6f-b22b-8e2d481e4df5")),
+        Counterpart(Catalogue.CFN_NAG, ("F19",)),
+        Counterpart(Catalogue.PROWLER, ("kms_cmk_rotation_enabled",)),
     ),
     cloudformation=Examples(
         bad="""\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate
@@ -23,6 +24,10 @@ Take Enabled: false (CloudFormation) or is_enabled = false (Terraform) out, or d
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_227",)),
+        Counterpart(Catalogue.KICS, ("7350fa23-dcf7-4938-916d-6a60b0c73b50", "2844c749-bd78-4cd1-90e8-b179df827602")),
     ),
     cloudformation=Examples(
         bad="""\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Profile, Rule
 from kmslint.model.estate import Estate, PolicyOrigin
@@ -26,6 +27,10 @@ the key's own policy is to say who may use it. Otherwise nothing needs to change
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html",
+    ),
+    counterparts=(
+        Counterpart(Catalogue.CHECKOV, ("CKV2_AWS_64",)),
+        Counterpart(Catalogue.KICS, ("7ebc9038-0bde-479a-acc4-6ed7b6758899", "da905474-7454-43c0-b8d2-5756ab951aba")),
     ),
     cloudformation=Examples(
         bad="""\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from findings import statement_at
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
 from kmslint.engine.rule import Examples, Profile, Rule, Scope, Silence
@@ -41,7 +42,14 @@ DELEGATION = NOT_ANALYSED._replace(
     silenced_by=(Silence("KMS304", Scope.KEY),),
 )
 PUBLIC = NOT_ANALYSED._replace(
-    id="KMS201", name="public-key", title="Everybody may use the key", severity=Severity.CRITICAL
+    id="KMS201",
+    name="public-key",
+    title="Everybody may use the key",
+    severity=Severity.CRITICAL,
+    counterparts=(
+        Counterpart(Catalogue.CWE, ("CWE-732",)),
+        Counterpart(Catalogue.CHECKOV, ("CKV_AWS_33", "CKV_AWS_283")),
+    ),
 )
 RULES = (NOT_ANALYSED, UNDECIDED, PUBLIC, DELEGATION)
 

@@ -8,7 +8,7 @@ import re
 from kmslint.engine.rule import Examples
 from kmslint.report.explain import render_rule
 from kmslint.report.rules_list import render_rules
-from reports import DELEGATION, NOT_ANALYSED, RULES
+from reports import DELEGATION, NOT_ANALYSED, PUBLIC, RULES
 
 PAGE = """\
 KMS301 iam-allow-without-delegation
@@ -32,6 +32,9 @@ Good, in Terraform
 Says nothing where another rule says more
   KMS304, on the same key
 
+In other catalogues and tools
+  none known
+
 References
   https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
@@ -52,6 +55,11 @@ def test_page_has_the_examples_of_both_languages_as_they_are() -> None:
     page = render_rule(rule, color=False)
     assert "Good, in CloudFormation\n  a: [good]\n" in page
     assert 'Bad, in Terraform\n  a {\n\n    b = "c"\n  }\n' in page
+
+
+def test_page_names_a_catalogue_once() -> None:
+    page = render_rule(PUBLIC, color=False)
+    assert "tools\n  CWE      CWE-732\n  checkov  CKV_AWS_33\n           CKV_AWS_283\n\nReferences" in page
 
 
 def test_list() -> None:
@@ -80,4 +88,6 @@ def test_list_as_json() -> None:
         "cloudformation": None,
         "terraform": {"bad": "a: [bad]\n", "good": "a: [good]\n"},
         "silenced_by": [{"rule": "KMS304", "scope": "key"}],
+        "counterparts": {},
     }
+    assert listed["rules"][2]["counterparts"] == {"CWE": ["CWE-732"], "checkov": ["CKV_AWS_33", "CKV_AWS_283"]}

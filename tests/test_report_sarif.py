@@ -81,6 +81,18 @@ def test_severity(severity: Severity, level: str, score: str | None) -> None:
     assert run["results"][0]["level"] == level
 
 
+def test_a_rule_names_its_counterparts() -> None:
+    described = {rule["id"]: rule for rule in run_of(outcome())["tool"]["driver"]["rules"]}
+    assert described["KMS201"]["properties"]["counterparts"] == {
+        "CWE": ["CWE-732"],
+        "checkov": ["CKV_AWS_33", "CKV_AWS_283"],
+    }
+    assert "CWE CWE-732; checkov CKV_AWS_33, CKV_AWS_283" in described["KMS201"]["help"]["markdown"]
+    assert "CWE CWE-732; checkov CKV_AWS_33, CKV_AWS_283" in described["KMS201"]["help"]["text"]
+    assert described["KMS301"]["properties"]["tags"] == ["security", "aws-kms", "delegation"]
+    assert "counterparts" not in described["KMS301"]["properties"]
+
+
 def test_help_shows_both_languages_where_there_are_both() -> None:
     described = {rule["id"]: rule["help"] for rule in run_of(outcome())["tool"]["driver"]["rules"]}
     assert "## CloudFormation\n\nBad:\n\n```yaml\na: [bad]\n```" in described["KMS201"]["markdown"]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from kmslint.access.reasons import Reason
+from kmslint.engine.counterpart import Catalogue
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
 from kmslint.terraform.known_modules import known_sources
@@ -54,6 +56,23 @@ def rule_table() -> str:
     return f"| id | name | severity | finds |\n| --- | --- | --- | --- |\n{rows}"
 
 
+def counterpart_table() -> str:
+    rules = [module.RULE for module in all_rules()]
+    rows = "".join(f"| {catalogue.value} | {_switch(catalogue, rules)} |\n" for catalogue in Catalogue)
+    return f"| catalogue or tool | its id: that of kmslint |\n| --- | --- |\n{rows}"
+
+
+def _switch(catalogue: Catalogue, rules: Sequence[Rule]) -> str:
+    """Each id of a catalogue with the rules that are about the same matter."""
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        for counterpart in rule.counterparts:
+            if counterpart.catalogue is catalogue:
+                for name in counterpart.ids:
+                    found.setdefault(name, []).append(rule.id)
+    return "; ".join(f"`{name}`: {', '.join(ids)}" for name, ids in sorted(found.items()))
+
+
 def reason_table() -> str:
     rows = "".join(f"| `{reason.value}` | {reason.meaning} |\n" for reason in Reason)
     return f"| reason | meaning |\n| --- | --- |\n{rows}"
@@ -92,6 +111,7 @@ def with_block(text: str, name: str, block: str) -> str:
 def main() -> None:
     old = README.read_text(encoding="utf-8")
     new = with_block(with_block(old, "rules", rule_table()), "reasons", reason_table())
+    new = with_block(new, "counterparts", counterpart_table())
     new = with_block(new, "modules", module_table())
     for run in RUNS:
         new = with_block(new, run.block, output(run))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple, Protocol
 
+from kmslint.engine.counterpart import Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity, StatementPlace
 from kmslint.location import Location
 from kmslint.model.estate import Estate
@@ -67,6 +68,8 @@ class Rule(NamedTuple):
     precision: Confidence = Confidence.HIGH
     """How seldom it errs: SARIF's precision."""
     silenced_by: tuple[Silence, ...] = ()
+    counterparts: tuple[Counterpart, ...] = ()
+    """What other catalogues and tools have of the same matter: none where they know nothing of it."""
 
     def finding(
         self,

@@ -36,6 +36,7 @@ def _page(rule: Rule, color: bool) -> Iterator[str]:
         yield from _examples("Terraform", rule.terraform, color)
     if rule.silenced_by:
         yield from _section("Says nothing where another rule says more", _silences(rule), color)
+    yield from _section("In other catalogues and tools", _counterparts(rule), color)
     yield from _section("References", [f"  {reference}" for reference in rule.references], color)
 
 
@@ -60,3 +61,14 @@ def _examples(language: str, examples: Examples, color: bool) -> Iterator[str]:
 def _silences(rule: Rule) -> list[str]:
     where = {Scope.STATEMENT: "on the same statement", Scope.KEY: "on the same key"}
     return [f"  {silence.by}, {where[silence.scope]}" for silence in rule.silenced_by]
+
+
+def _counterparts(rule: Rule) -> list[str]:
+    """An id a line, the first of a catalogue after its name."""
+    width = max((len(each.catalogue.value) for each in rule.counterparts), default=0)
+    lines = [
+        f"  {'' if position else each.catalogue.value:{width}}  {name}"
+        for each in rule.counterparts
+        for position, name in enumerate(each.ids)
+    ]
+    return lines or ["  none known"]

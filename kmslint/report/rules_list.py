@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import kmslint
 from kmslint.engine.rule import Examples, Rule
+from kmslint.report.counterparts import counterparts_object
 from kmslint.report.json import JsonObject, dumps
 
 
@@ -41,6 +42,7 @@ def _rule(rule: Rule) -> JsonObject:
         "cloudformation": _examples(rule.cloudformation) if rule.cloudformation else None,
         "terraform": _examples(rule.terraform) if rule.terraform else None,
         "silenced_by": [{"rule": silence.by, "scope": silence.scope.value} for silence in rule.silenced_by],
+        "counterparts": counterparts_object(rule),
     }
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from kmslint.engine.counterpart import Catalogue
 from kmslint.engine.finding import Severity
 from kmslint.engine.rule import Examples, Rule
+from kmslint.report.counterparts import counterparts_object, counterparts_text
 from kmslint.report.json import JsonObject
 from kmslint.report.sanitise import markdown_code
 
@@ -27,9 +29,6 @@ _SCORES: Final = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIU
 
 _TOPICS: Final = {"0": "analysis", "1": "lockout", "2": "access", "3": "delegation", "4": "policy", "5": "settings"}
 """By the first digit of a rule's number."""
-
-_WEAKNESSES: Final = {"2": "external/cwe/cwe-732"}
-"""Incorrect permission assignment for a critical resource: https://cwe.mitre.org/data/definitions/732.html"""
 
 _DESCRIPTION_LENGTH: Final = 1024
 """GitHub's bound."""
@@ -55,11 +54,22 @@ def describe(rule: Rule) -> JsonObject:
 def _properties(rule: Rule) -> JsonObject:
     digit = rule.id.removeprefix("KMS")[:1]
     tags = ["security", "aws-kms"]
-    tags.extend(names[digit] for names in (_TOPICS, _WEAKNESSES) if digit in names)
+    if digit in _TOPICS:
+        tags.append(_TOPICS[digit])
+    tags.extend(_weaknesses(rule))
     properties: JsonObject = {"tags": tags, "precision": rule.precision.value}
+    if rule.counterparts:
+        properties["counterparts"] = counterparts_object(rule)
     if rule.severity in _SCORES:
         properties["security-severity"] = _SCORES[rule.severity]
     return properties
+
+
+def _weaknesses(rule: Rule) -> Iterator[str]:
+    """Tags in the form that GitHub groups alerts by: external/cwe/cwe-732."""
+    for counterpart in rule.counterparts:
+        if counterpart.catalogue is Catalogue.CWE:
+            yield from (f"external/cwe/{name.lower()}" for name in counterpart.ids)
 
 
 def _within(text: str, length: int) -> str:
@@ -77,6 +87,8 @@ def _help_text(rule: Rule) -> Iterator[str]:
     for language, _, examples in _examples(rule):
         yield f"Bad, in {language}:\n\n{examples.bad.rstrip()}"
         yield f"Good, in {language}:\n\n{examples.good.rstrip()}"
+    if rule.counterparts:
+        yield f"In other catalogues and tools: {counterparts_text(rule)}."
     yield "References:\n" + "\n".join(rule.references)
 
 
@@ -88,6 +100,8 @@ def _help_markdown(rule: Rule) -> Iterator[str]:
         yield f"## {language}"
         yield f"Bad:\n\n```{fence}\n{examples.bad.rstrip()}\n```"
         yield f"Good:\n\n```{fence}\n{examples.good.rstrip()}\n```"
+    if rule.counterparts:
+        yield f"## In other catalogues and tools\n\n{counterparts_text(rule)}"
     yield "## References\n\n" + "\n".join(f"- <{reference}>" for reference in rule.references)
     yield f"This page in a terminal: {markdown_code(f'kmslint explain {rule.id}')}"
 
