@@ -53,7 +53,7 @@ def fixtures() -> Iterator[Fixture]:
     for directory in sorted(FIXTURES.glob("KMS[0-9][0-9][0-9]")):
         for case in cases_in(directory):
             yield Fixture(case, LintOptions(select=(directory.name,)))
-    for name in ("articles", "damaged", "templates"):
+    for name in ("articles", "complaints", "damaged", "templates"):
         for case in cases_in(FIXTURES / name):
             yield Fixture(case, LintOptions())
 
