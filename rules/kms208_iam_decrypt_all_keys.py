@@ -10,6 +10,7 @@ from kmslint.access.all_keys import (
     covers_all_of_kms,
     decrypting_action,
     in_any_account,
+    is_held_back,
 )
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
@@ -117,7 +118,7 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement of an IAM policy that allows decryption on all keys, unconditionally."""
     for grant in all_keys_grants(estate):
         action = next((action for action in texts(grant.statement.actions) if _decrypts(action)), None)
-        if action is not None:
+        if action is not None and not is_held_back(grant, ("kms:Decrypt",)):
             yield _finding(grant, action)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.all_keys import AllKeysGrant, all_keys_grants
+from kmslint.access.all_keys import AllKeysGrant, all_keys_grants, is_held_back
 from kmslint.access.grant_creation import GrantMakers, granting_action, unlimited_grant_makers
 from kmslint.access.matching import names_action
 from kmslint.access.naming import enumerate_names, principal_name, when
@@ -155,7 +155,7 @@ def check(estate: Estate) -> Iterator[Finding]:
     for makers in unlimited_grant_makers(estate):
         yield _in_key_policy(makers, estate)
     for grant in all_keys_grants(estate):
-        if not _changes_policies(grant):
+        if not _changes_policies(grant) and not is_held_back(grant, ("kms:CreateGrant",)):
             yield from _in_iam_policy(grant)
 
 

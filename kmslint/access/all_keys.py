@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from kmslint.access.identities import worth_saying
+from kmslint.access.matching import names_action
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import ACTIONS, matching
 from kmslint.model.accounts import Accounts
@@ -14,8 +15,10 @@ from kmslint.model.estate import Estate, IdentityPolicy
 from kmslint.model.policy import Effect, Statement, texts
 from kmslint.model.ways import Ways
 from kmslint.values import Text
-from kmslint.verdict import YES
+from kmslint.verdict import NO, YES
 from kmslint.wildcard import fold
+
+_BY_NAME: Final = {action.name: action for action in ACTIONS}
 
 
 class AllKeysGrant(NamedTuple):
@@ -44,6 +47,36 @@ def all_keys_grants(estate: Estate) -> Iterator[AllKeysGrant]:
                 yield AllKeysGrant(policy, statement, resource, (worth_saying(policy, statement, estate),))
 
 
+def is_held_back(grant: AllKeysGrant, names: Iterable[str]) -> bool:
+    """Whether a Deny of the same policy takes those actions away from more than keys that it names: from all keys in
+    some requests (the tag of a key is one of their properties), or from all but some.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+    """
+    statements = grant.policy.document.statements if grant.policy.document else ()
+    denials = [each for each in statements if each.effect is Effect.DENY and _is_as_broad(each, grant.resource)]
+    return all(any(names_action(denial, _BY_NAME[name]) is not NO for denial in denials) for name in names)
+
+
+def _is_as_broad(denial: Statement, allowed: Text) -> bool:
+    """Whether a Deny speaks of all the keys of the Regions that are allowed, or of all but those that it names."""
+    if denial.not_resources is not None:
+        return True
+    return any(entry.literal == "*" or _covers_regions(entry, allowed) for entry in texts(denial.resources))
+
+
+def _covers_regions(denied: Text, allowed: Text) -> bool:
+    arn, allowed_arn = parse_arn(denied), parse_arn(allowed)
+    if arn is None or not _ends_in_every_key(denied):
+        return False
+    return arn.region.literal == "*" or (allowed_arn is not None and str(arn.region) == str(allowed_arn.region))
+
+
+def _ends_in_every_key(resource: Text) -> bool:
+    arn = parse_arn(resource)
+    return arn is not None and arn.service.literal == "kms" and arn.resource.literal in ("*", "key/*")
+
+
 def _granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:
     """The estate's IAM policies that give permissions: a permissions boundary gives none.
 
@@ -62,7 +95,7 @@ def _is_all_keys(resource: Text, accounts: Accounts) -> bool:
         # A star at the end of a segment goes on through those behind it: arn:aws:kms:*
         parts = split_text(resource, ":", 5)
         return len(parts) > 3 and parts[2].literal == "kms" and all(part.literal == "*" for part in parts[3:])
-    if arn.service.literal != "kms" or arn.resource.literal not in ("*", "key/*"):
+    if not _ends_in_every_key(resource):
         return False
     return arn.account.literal == "*" or is_own(arn.account, accounts) is YES
 
