@@ -183,8 +183,8 @@ def _finding(key: Key, statement: Statement, principal: Principal, gift: _Gift, 
     confidence = foreign_confidence(principal, estate.accounts_of(key)) or Confidence.HIGH
     doubt = ", taken to be another than the key's own," if confidence is Confidence.MEDIUM else ""
     message = (
-        f"{principal_name(principal, estate)}{doubt} gets from statement {statement.label} of {key.address}"
-        f"{when_in(gift.ways)} {gift.what}"
+        f"statement {statement.label} of {key.address}{when_in(gift.ways)} gives {principal_name(principal, estate)}"
+        f"{doubt} {gift.what}"
     )
     return RULE.finding(
         principal.at,

@@ -136,21 +136,21 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each Allow of a key policy with NotPrincipal or NotAction."""
     for key, document in estate.key_documents():
         for statement in document.statements:
-            for element, at, what in _negated(statement):
+            for element, at, what, more in _negated(statement):
                 message = (
-                    f"statement {statement.label} allows {what} on {key.address}{when(statement)}: "
-                    f"with {element} it gives more whenever there is more"
+                    f"statement {statement.label} allows {what} but those it lists on {key.address}{when(statement)}: "
+                    f"what {element} does not list is allowed, and so is {more}"
                 )
                 subject = f"Statement[{statement.label}].{element}"
                 yield RULE.finding(at, message, key.address, statement=statement, subject=subject)
 
 
-def _negated(statement: Statement) -> Iterator[tuple[str, Location, str]]:
+def _negated(statement: Statement) -> Iterator[tuple[str, Location, str, str]]:
     if statement.effect is not Effect.ALLOW:
         return
     if statement.not_principals is not None:
         at = statement.not_principals[0].at if statement.not_principals else statement.header
-        yield "NotPrincipal", at, "everybody but those it lists"
+        yield "NotPrincipal", at, "everybody", "whoever comes later"
     if statement.not_actions is not None:
         at = statement.not_actions[0].at if statement.not_actions else statement.header
-        yield "NotAction", at, "every action but those it lists"
+        yield "NotAction", at, "every action", "each action that KMS adds later"

@@ -78,7 +78,10 @@ def check(estate: Estate) -> Iterator[Finding]:
             )
             yield RULE.finding(create.at, message, grant.address, subject="operations")
         elif form(grantee) is Form.ACCOUNT:
-            message = f"{grant.address} grants the use of a key to the whole account {grant.grantee}, not to one role"
+            message = (
+                f"{grant.address} grants the use of a key to the whole account {grant.grantee}, not to one role: that "
+                "account says who uses it"
+            )
             yield RULE.finding(grantee.at, message, grant.address, subject="grantee_principal")
 
 

@@ -160,8 +160,8 @@ def _with_variables(written: Written) -> Iterator[tuple[Text, str]]:
 def _finding(written: Written, text: Text, variable: str) -> Finding:
     statement = written.statement
     message = (
-        f"{written.name}{when(statement)} has {variable}, and the policy is not of version 2012-10-17, in which that "
-        f"is a variable: it is compared as it stands"
+        f"{written.name}{when(statement)} has {variable}, which is a variable only in a policy of version 2012-10-17: "
+        "here it is literal text and stands for nothing in a request"
     )
     return RULE.finding(
         text.at, message, written.resource, statement=statement, subject=f"Statement[{statement.label}] {variable}"

@@ -178,7 +178,10 @@ def _together(one: Statement, other: Statement) -> bool:
 
 
 def _finding(first: Statement, second: Statement, key: Key) -> Finding:
-    message = f"two statements of the key policy of {key.address}{when(second)} have the Sid {second.label}"
+    message = (
+        f"two statements of the key policy of {key.address}{when(second)} have the Sid {second.label}: whoever goes by "
+        "it takes the one for the other"
+    )
     return RULE.finding(
         second.header,
         message,
