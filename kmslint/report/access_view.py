@@ -97,7 +97,7 @@ class Head(NamedTuple):
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader has to know first: when there is the key, and where its policy is from."""
-        there = (f"there only when {' and '.join(self.guards)}",) if self.guards else ()
+        there: tuple[str, ...] = (f"there only when {' and '.join(self.guards)}",) if self.guards else ()
         if self.presumed:
             there += (f"{self.presumed} is taken for the key's own account: no other stands in the policies",)
         if self.missing:
