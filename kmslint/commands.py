@@ -23,7 +23,7 @@ from kmslint.console import (
     wants_color,
     width,
 )
-from kmslint.engine.registry import all_rules, find_rule
+from kmslint.engine.registry import all_rules, find_rule, rules_about
 from kmslint.errors import UsageError
 from kmslint.report.options import Options
 from kmslint.report.write import print_text
@@ -40,7 +40,9 @@ def explain_command(rule: str, color: str) -> int:
 
     found = find_rule(rule)
     if found is None:
-        raise UsageError(f"there is no rule {rule!r}; `kmslint rules` lists them")
+        elsewhere = rules_about(rule)
+        there_are = f"on the same matter there is {', '.join(elsewhere)}" if elsewhere else "`kmslint rules` lists them"
+        raise UsageError(f"there is no rule {rule!r}; {there_are}")
     print_text(render_rule(found, wants_color(color)))
     return CLEAN
 

@@ -7,7 +7,7 @@ import pytest
 from findings import at, finding, rule
 from kmslint.engine.finding import Finding, Related, Severity, StatementPlace
 from kmslint.engine.precedence import settle
-from kmslint.engine.registry import all_rules, find_rule, select_rules
+from kmslint.engine.registry import all_rules, find_rule, rules_about, select_rules
 from kmslint.engine.rule import Scope, Silence
 from kmslint.errors import UsageError
 from kmslint.lint import LintOptions
@@ -114,6 +114,11 @@ def test_a_rule_is_found_by_id_and_name(wanted: str) -> None:
     found = find_rule(wanted)
     assert found is not None
     assert found.id == "KMS101"
+
+
+def test_rules_are_found_by_the_id_of_another_tool() -> None:
+    assert rules_about("ckv_aws_33") == ("KMS201", "KMS202")
+    assert rules_about("CKV_AWS_9999") == ()
 
 
 def test_rules_are_in_order_and_worth_their_severity() -> None:

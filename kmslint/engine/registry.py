@@ -39,6 +39,17 @@ def find_rule(wanted: str) -> Rule | None:
     return next((rule for rule in rules if wanted.upper() == rule.id or wanted == rule.name), None)
 
 
+def rules_about(foreign: str) -> tuple[str, ...]:
+    """The ids of the rules on the same matter as that id of another catalogue or tool: CKV_AWS_33."""
+    rules = (module.RULE for module in all_rules())
+    wanted = foreign.casefold()
+    return tuple(
+        rule.id
+        for rule in rules
+        if any(wanted == name.casefold() for counterpart in rule.counterparts for name in counterpart.ids)
+    )
+
+
 def select_rules(
     profile: str,
     select: tuple[str, ...],
