@@ -11,6 +11,7 @@ from kmslint.lint import LintOptions, lint
 from kmslint.location import Source
 from kmslint.model.consumers import Purpose
 from kmslint.terraform.plan import read_plan
+from kmslint.values import Json
 from terraform_plans import Change, configured, module, plan, to
 from trees import write
 
@@ -111,7 +112,7 @@ def test_many_roles_that_use_many_queues_take_no_longer_than_they_must(tmp_path:
 
 def test_a_plan_shows_what_a_role_needs() -> None:
     trust = json.dumps({"Version": "2012-10-17", "Statement": []})
-    made = {"arn": True, "id": True}
+    made: dict[str, Json] = {"arn": True, "id": True}
     changes = [
         Change("aws_kms_key.made", {}, {**made, "key_id": True}),
         Change("aws_sqs_queue.made", {"name": "made"}, {"arn": True, "kms_master_key_id": True}),
