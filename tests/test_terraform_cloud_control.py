@@ -55,7 +55,7 @@ def test_settings() -> None:
         "false",
         "7",
         "true",
-        *["nothing"] * 3,
+        *["nothing"] * 4,
     ]
     assert key.kind is KeyKind.KEY
     assert str(key.arn) == "arn:${partition}:kms:${region}:${account}:key/${awscc_kms_key.written.key_id}"

@@ -105,7 +105,7 @@ def test_settings() -> None:
         "false",
         "7",
         "true",
-        *["nothing"] * 3,
+        *["nothing"] * 4,
     ]
     assert set(key_named("aws_kms_key.no_policy").settings) == {None}
 
