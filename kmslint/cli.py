@@ -20,6 +20,8 @@ from kmslint.console import (
     INCOMPLETE,
     INTERRUPTED,
     NO_JOIN_HELP,
+    PARAMETER_FILE_HELP,
+    PARAMETER_HELP,
     VAR_FILE_HELP,
     VAR_HELP,
     account_id,
@@ -112,6 +114,8 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help=PARAMETER_HELP)
+@click.option("--parameter-file", "parameter_files", multiple=True, metavar="FILE", help=PARAMETER_FILE_HELP)
 @click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
@@ -135,6 +139,8 @@ def lint_command(
     deployer: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
+    parameters: tuple[str, ...],
+    parameter_files: tuple[str, ...],
     no_join: bool,
     changed: bool,
     stdin_filename: str | None,
@@ -157,6 +163,8 @@ def lint_command(
         changed=changed,
         variables=variables,
         variable_files=variable_files,
+        parameters=parameters,
+        parameter_files=parameter_files,
         joined=not no_join,
         deployer=deployer,
     )

@@ -15,6 +15,8 @@ from kmslint.console import (
     ERROR,
     INCOMPLETE,
     NO_JOIN_HELP,
+    PARAMETER_FILE_HELP,
+    PARAMETER_HELP,
     VAR_FILE_HELP,
     VAR_HELP,
     account_id,
@@ -91,6 +93,8 @@ def simulate_command() -> int:
 @click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help=PARAMETER_HELP)
+@click.option("--parameter-file", "parameter_files", multiple=True, metavar="FILE", help=PARAMETER_FILE_HELP)
 @click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 def access_command(
@@ -102,6 +106,8 @@ def access_command(
     deployer: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
+    parameters: tuple[str, ...],
+    parameter_files: tuple[str, ...],
     no_join: bool,
     color: str,
 ) -> int:
@@ -112,7 +118,8 @@ def access_command(
     from kmslint.key_access import Given, access
     from kmslint.report.access_formats import render
 
-    found = access(paths, Given(account, variables, variable_files, not no_join, deployer), key, principal)
+    given = Given(account, variables, variable_files, not no_join, deployer, parameters, parameter_files)
+    found = access(paths, given, key, principal)
     look = Options(color=wants_color(color), width=width())
     asked = key is not None or principal is not None
     arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
@@ -134,6 +141,8 @@ def access_command(
 @click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
 @click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
 @click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help=PARAMETER_HELP)
+@click.option("--parameter-file", "parameter_files", multiple=True, metavar="FILE", help=PARAMETER_FILE_HELP)
 @click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
 def can_command(
     principal: str,
@@ -145,6 +154,8 @@ def can_command(
     deployer: str | None,
     variables: tuple[str, ...],
     variable_files: tuple[str, ...],
+    parameters: tuple[str, ...],
+    parameter_files: tuple[str, ...],
     no_join: bool,
 ) -> int:
     """Tell whether PRINCIPAL may use ACTION on KEY, and prove it.
@@ -154,7 +165,8 @@ def can_command(
     from kmslint.key_access import Given, ask
     from kmslint.report.can import is_known, render_json, render_text
 
-    question = ask(principal, action, key, paths, Given(account, variables, variable_files, not no_join, deployer))
+    given = Given(account, variables, variable_files, not no_join, deployer, parameters, parameter_files)
+    question = ask(principal, action, key, paths, given)
     arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
     if not arrived:
         return ERROR

@@ -23,6 +23,8 @@ _DEPLOYER: Final = re.compile(r"arn:aws(-[a-z]+)*:iam::[0-9]{12}:(root|(role|use
 ACCOUNT_HELP: Final = "The account that the templates are deployed to."
 DEPLOYER_HELP: Final = "Who runs the deployment: a role, a user or a root user."
 VAR_HELP: Final = "A value for a variable of Terraform's root modules."
+PARAMETER_HELP: Final = "A value for a parameter of the CloudFormation templates."
+PARAMETER_FILE_HELP: Final = "A file of such values: of the AWS CLI, of CodePipeline, samconfig, or NAME: VALUE."
 NO_JOIN_HELP: Final = "Follow no exports, and no names, from one CloudFormation template to another."
 VAR_FILE_HELP: Final = "A file with such values, in the form of .tfvars."
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem, UsageError
-from kmslint.given_variables import NO_VARIABLES, GivenVariables
+from kmslint.given_variables import NO_PARAMETERS, NO_VARIABLES, GivenParameters, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
 from kmslint.model.arn import parse_arn
@@ -31,12 +31,13 @@ def read_estates(
     given: GivenVariables = NO_VARIABLES,
     joined: bool = True,
     deployer: str | None = None,
+    parameters: GivenParameters = NO_PARAMETERS,
 ) -> Read:
     """All estates; whatever cannot be read is a problem of some estate, never nothing. `joined` says that the
     templates are deployed beside each other.
 
-    Raises UsageError for given variables that nobody declares or that cannot be read, and for a deployer of another
-    account than the one that is deployed to.
+    Raises UsageError for given variables and parameters that nobody declares or that cannot be read, and for a deployer
+    of another account than the one that is deployed to.
     """
     if account is not None and deployer is not None and f":{account}:" not in deployer:
         raise UsageError(f"--deployer {deployer} is not of the account {account}, which --account names")
@@ -46,8 +47,8 @@ def read_estates(
     plans = [file for file in discovered.templates if is_plan(file.data)]
     templates = [file for file in discovered.templates if not is_plan(file.data)]
     candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
-    if templates:
-        of_templates = _read_templates(discovered, templates, joined)
+    if templates or parameters:
+        of_templates = _read_templates(discovered, templates, joined, parameters)
         estates += of_templates.estates
         excluded = of_templates.excluded
         candidates |= of_templates.beside
@@ -122,12 +123,14 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
     return _Terraform(found, library.files, library.undeclared())
 
 
-def _read_templates(discovered: Discovered, files: Sequence[RawFile], joined: bool) -> _Templates:
+def _read_templates(
+    discovered: Discovered, files: Sequence[RawFile], joined: bool, parameters: GivenParameters
+) -> _Templates:
     """The estates of templates. One that others nest is read as they make it, and by itself only if it is named or
     if nobody made it after all."""
     from kmslint.template_library import TemplateLibrary  # only where a template survived the byte search
 
-    library = TemplateLibrary(discovered, joined)
+    library = TemplateLibrary(discovered, joined, parameters)
     found: list[Estate] = []
     excluded = 0
     called = [file for file in files if file.path in discovered.nested and not file.named]
@@ -142,6 +145,7 @@ def _read_templates(discovered: Discovered, files: Sequence[RawFile], joined: bo
         found += of_file
     for file in library.exporters():
         found += library.read(file)
+    library.check_given()
     return _Templates(found, library.nested | {file.path for file in library.exporters()}, excluded)
 
 

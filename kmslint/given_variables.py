@@ -1,4 +1,4 @@
-"""Values of Terraform variables that are given on the command line.
+"""Values that are given on the command line: of Terraform's variables, and of CloudFormation's parameters.
 
 https://developer.hashicorp.com/terraform/language/values/variables#assigning-values-to-root-module-variables
 """
@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from kmslint import limits
 from kmslint.errors import UsageError
 from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
@@ -24,9 +25,30 @@ class GivenVariables(NamedTuple):
 NO_VARIABLES: Final = GivenVariables()
 
 
+class GivenParameter(NamedTuple):
+    """A value for a parameter of the templates."""
+
+    name: str
+    value: str
+    file: str
+    """What gives it: the path of a `--parameter-file`, or nothing for a `--parameter`."""
+
+
+class GivenParameters(NamedTuple):
+    """The values for the parameters of templates, in an order in which a later one wins."""
+
+    values: tuple[GivenParameter, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+
+NO_PARAMETERS: Final = GivenParameters()
+
+
 def given_variables(texts: Iterable[str], paths: Iterable[str], root: str) -> GivenVariables:
     """The values of `--var NAME=VALUE` and `--var-file PATH`. Raises UsageError for what is neither."""
-    return GivenVariables(tuple(map(_pair, texts)), tuple(_file(path, root) for path in paths))
+    return GivenVariables(tuple(map(_pair, texts)), tuple(given_file("--var-file", path, root) for path in paths))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -36,11 +58,12 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _file(path: str, root: str) -> RawFile:
+def given_file(option: str, path: str, root: str, most: int = limits.FILE_BYTES) -> RawFile:
+    """The file that an option names. Raises UsageError if it cannot be read."""
     real = os.path.realpath(path)
     if not is_inside(real, root):
-        raise UsageError(f"--var-file {path} lies outside {root}, to which all reported paths are relative")
+        raise UsageError(f"{option} {path} lies outside {root}, to which all reported paths are relative")
     try:
-        return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real), named=True)
+        return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real, most), named=True)
     except (OSError, ValueError) as error:
-        raise UsageError(f"--var-file {path} cannot be read: {reason_of(error)}") from None
+        raise UsageError(f"{option} {path} cannot be read: {reason_of(error)}") from None

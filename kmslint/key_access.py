@@ -17,7 +17,7 @@ from kmslint.aws.actions import ACTIONS, Action
 from kmslint.discovery import discover, find_root
 from kmslint.errors import Problem, UsageError
 from kmslint.estates import Read, read_estates
-from kmslint.given_variables import given_variables
+from kmslint.given_variables import NO_PARAMETERS, given_variables
 from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Document, Principal, PrincipalType
@@ -57,6 +57,9 @@ class Given(NamedTuple):
     """The templates are deployed beside each other."""
     deployer: str | None = None
     """The ARN of whoever runs the deployment."""
+    parameters: tuple[str, ...] = ()
+    """Values for parameters of the templates: `name=value`."""
+    parameter_files: tuple[str, ...] = ()
 
 
 NOTHING_GIVEN = Given()
@@ -65,7 +68,12 @@ NOTHING_GIVEN = Given()
 def _read(paths: Sequence[str], given: Given) -> Read:
     root = find_root(paths[0])
     variables = given_variables(given.variables, given.variable_files, root)
-    return read_estates(discover(paths, root), given.account, variables, given.joined, given.deployer)
+    parameters = NO_PARAMETERS
+    if given.parameters or given.parameter_files:
+        from kmslint.given_parameters import given_parameters  # few runs are given any
+
+        parameters = given_parameters(given.parameters, given.parameter_files, root)
+    return read_estates(discover(paths, root), given.account, variables, given.joined, given.deployer, parameters)
 
 
 def access(paths: Sequence[str], given: Given, key: str | None, principal: str | None) -> Access:

@@ -58,6 +58,9 @@ LOOP_DEPTH: Final = 5
 INCLUDED_CHARACTERS: Final = 2_000_000
 """Characters of the files that one template includes, each time counted (AWS: 1 MB with the template)."""
 
+PARAMETER_FILE_BYTES: Final = 250_000
+"""A larger file of parameters is not read (AWS takes 200 parameters, which seldom have more than a line each)."""
+
 STEPS: Final = 200_000
 """Evaluation steps of one template or module."""
 

@@ -12,7 +12,7 @@ from kmslint.engine.registry import select_rules
 from kmslint.engine.rule import RuleModule
 from kmslint.errors import RuleError
 from kmslint.estates import Read, files_with_problems, read_estates
-from kmslint.given_variables import GivenVariables, given_variables
+from kmslint.given_variables import NO_PARAMETERS, GivenParameters, given_variables
 from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
@@ -40,6 +40,10 @@ class LintOptions(NamedTuple):
     """The templates of the run are deployed beside each other: exports and fixed names lead from one to another."""
     deployer: str | None = None
     """The ARN of the role, user or root user that runs the deployment, if it is known."""
+    parameters: tuple[str, ...] = ()
+    """Values for parameters of the templates: `name=value`."""
+    parameter_files: tuple[str, ...] = ()
+    """Files with such values."""
 
 
 _DEFAULTS: Final = LintOptions()
@@ -48,19 +52,19 @@ _DEFAULTS: Final = LintOptions()
 def lint(paths: Sequence[str], options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint files and directories. Raises UsageError; whatever else goes wrong is in the outcome."""
     root = options.root or find_root(paths[0])
-    given = given_variables(options.variables, options.variable_files, root)
-    return _judge(discover(paths, root, options.changed), options, given)
+    return _judge(discover(paths, root, options.changed), options, root)
 
 
 def lint_text(path: str, data: bytes, options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint one text under the name of a file, without looking at any file beside it."""
-    given = given_variables(options.variables, options.variable_files, find_root("."))
-    return _judge(discover_text(RawFile(path, data, named=True)), options, given)
+    return _judge(discover_text(RawFile(path, data, named=True)), options, find_root("."))
 
 
-def _judge(discovered: Discovered, options: LintOptions, given: GivenVariables) -> Outcome:
+def _judge(discovered: Discovered, options: LintOptions, root: str) -> Outcome:
+    given = given_variables(options.variables, options.variable_files, root)
+    parameters = _parameters(options, root)
     modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
-    read = read_estates(discovered, options.account, given, options.joined, options.deployer)
+    read = read_estates(discovered, options.account, given, options.joined, options.deployer, parameters)
     rules = tuple(module.RULE for module in modules)
     findings, errors = _run(modules, read.estates)
     problems = {problem for estate in read.estates for problem in estate.problems}
@@ -73,6 +77,14 @@ def _judge(discovered: Discovered, options: LintOptions, given: GivenVariables) 
         _count(read),
         errors + more_errors,
     )
+
+
+def _parameters(options: LintOptions, root: str) -> GivenParameters:
+    if not options.parameters and not options.parameter_files:
+        return NO_PARAMETERS
+    from kmslint.given_parameters import given_parameters  # few runs are given any
+
+    return given_parameters(options.parameters, options.parameter_files, root)
 
 
 def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list[Finding], tuple[str, ...]]:

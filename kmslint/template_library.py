@@ -8,10 +8,12 @@ from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLA
 from kmslint.cloudformation.exports import Exports
 from kmslint.cloudformation.library import Refused
 from kmslint.cloudformation.nested import Stack, stack_of
+from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.stack import read_stacks
 from kmslint.cloudformation.template import is_template
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem
+from kmslint.given_variables import NO_PARAMETERS, GivenParameters
 from kmslint.location import Source
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate
@@ -19,7 +21,7 @@ from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.data import read_data
-from kmslint.syntax.tree import DataFile
+from kmslint.syntax.tree import DataFile, Node
 from kmslint.values import Value
 
 _PRIVATE = ".git"
@@ -28,7 +30,9 @@ _PRIVATE = ".git"
 class TemplateLibrary:
     """What the templates of a run are, and what lies beside them."""
 
-    def __init__(self, discovered: Discovered, joined: bool = True) -> None:
+    def __init__(
+        self, discovered: Discovered, joined: bool = True, parameters: GivenParameters = NO_PARAMETERS
+    ) -> None:
         """`joined` says that the templates of the run are deployed beside each other."""
         self._root = os.path.realpath(discovered.root)
         self._trees = discovered.trees
@@ -39,6 +43,12 @@ class TemplateLibrary:
         self._joined = joined
         self._assemblies: dict[str, dict[str, Deployment]] = {}
         """For each directory what the CDK says of the templates in it."""
+        self._given = parameters
+        self._called = discovered.nested
+        self._declared: set[str] = set()
+        """The parameters of the templates that are not nested in others; filled in if any are given."""
+        self._may_declare_more = False
+        """One of them brings in parameters that cannot be seen."""
         self.nested: set[str] = set()
         """The files that stacks were nested from."""
 
@@ -53,7 +63,7 @@ class TemplateLibrary:
             self._refuse(file, data)
         deployment = self._deployment(file.path)
         for document in templates:
-            for estate in read_stacks(document, data.source, deployment.inputs, self):
+            for estate in read_stacks(document, data.source, self._inputs(document, file), self):
                 configured = None if estate.in_other_accounts else deployment.account
                 yield estate._replace(accounts=Accounts(configured=configured))
 
@@ -76,6 +86,26 @@ class TemplateLibrary:
             return Refused(f"cannot be read: {data.problem.reason} in line {data.problem.line}")
         self.nested.add(file.path)
         return data
+
+    def check_given(self) -> None:
+        """Raises UsageError for given parameters that no template declares: of a file, if none of them is declared."""
+        if not self._given or self._may_declare_more:
+            return
+        from kmslint.given_parameters import check_declared  # few runs are given any
+
+        check_declared(self._given, self._declared)
+
+    def _inputs(self, document: Node, file: RawFile) -> Inputs:
+        """What a stack is made with that is nested in no other."""
+        inputs = self._deployment(file.path).inputs
+        if not self._given:
+            return inputs
+        from kmslint.cloudformation.given_inputs import declared_parameters, with_given
+
+        names = declared_parameters(document)
+        self._may_declare_more |= names is None
+        self._declared |= names or set()
+        return with_given(inputs, self._given)
 
     def _deployment(self, path: str) -> Deployment:
         """What the CDK says of a stack, if it has made the template."""
@@ -108,7 +138,10 @@ class TemplateLibrary:
             data = self._parse(file) if b"Export" in file.data and not is_plan(file.data) else None
             if isinstance(data, DataFile):
                 for document in filter(is_template, data.documents):
-                    yield stack_of(document, data.source, self._deployment(file.path).inputs, self)
+                    # One that another template nests is made with what that passes in.
+                    is_called = file.path in self._called and not file.named
+                    inputs = self._deployment(file.path).inputs if is_called else self._inputs(document, file)
+                    yield stack_of(document, data.source, inputs, self)
 
     def _beside(self, caller: str, written: str) -> RawFile | Refused:
         try:

@@ -83,7 +83,7 @@ class Evaluator:
         self.problems: list[Problem] = list(template.problems)
         self.duplicates: list[Duplicate] = list(template.duplicates)
         self.lost_zeros: list[LostZero] = list(template.lost_zeros)
-        self.inputs = inputs
+        self.inputs = inputs = self._taken(template, inputs)
         self.references = References(template, inputs, self.evaluate_anywhere, around.output)
         self.budget = around.budget or Budget(self.report)
         self._mappings = Mappings(template.mappings, self.evaluate_anywhere, self.budget)
@@ -118,6 +118,21 @@ class Evaluator:
         """Note that something cannot be read; it is left out, the rest of the template is not."""
         at = as_written(at)
         self.problems.append(Problem(at.path, reason, at))
+
+    def _taken(self, template: Template, inputs: Inputs) -> Inputs:
+        """The inputs without the values that CloudFormation refuses: each is a problem."""
+        if not inputs.values:
+            return inputs
+        from kmslint.cloudformation.refused_values import refusal  # most templates are given none
+
+        taken = dict(inputs.values)
+        for parameter in template.parameters:
+            value = inputs.values.get(parameter.name)
+            reason = "" if value is None else refusal(parameter, value)
+            if reason and parameter.at is not None:
+                self.report(reason, parameter.at)
+                taken.pop(parameter.name, None)
+        return inputs._replace(values=taken)
 
     def decide(self, condition: str) -> Decision:
         """What a condition comes to, in the branch that is being evaluated."""

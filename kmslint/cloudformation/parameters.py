@@ -45,7 +45,7 @@ def parameter_value(parameter: Parameter, given: Value | None, at: Location) -> 
     A default counts as set. A parameter without a value, one whose default is a secret, and one that
     names a stored value are holes.
     """
-    if parameter.type.startswith("AWS::SSM::"):
+    if parameter.is_stored:
         return _missing(parameter, HoleKind.EXPRESSION, at)
     if given is not None and not parameter.secret:
         return _listed(given, at) if parameter.is_list else given

@@ -36,10 +36,19 @@ class Parameter(NamedTuple):
     """Which of several declarations of the name counts."""
     allowed: tuple[str, ...] | None = None
     """`AllowedValues`; None if any value is."""
+    pattern: str = ""
+    """`AllowedPattern`."""
+    at: Location | None = None
+    """Its name, where it is declared."""
 
     @property
     def is_list(self) -> bool:
         return self.type == "CommaDelimitedList" or "List<" in self.type
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether what it is given is the name of a value that Systems Manager stores."""
+        return self.type.startswith("AWS::SSM::")
 
 
 class Resource(NamedTuple):
@@ -204,7 +213,7 @@ class _Reader:
                 default = reading.get("Default")
                 zero = lost_zero(default) if isinstance(default, Scalar) else None
                 self.lost_zeros.extend([zero] if zero else [])
-                parameter = _parameter(name.text, reading, guards | inner)
+                parameter = _parameter(name, reading, guards | inner)
                 if parameter.secret:
                     _hide(reading.get("Default"), reading.get("AllowedValues"))
                 yield parameter
@@ -242,15 +251,18 @@ class _Reader:
         self.problems.append(Problem(at.path, reason, at))
 
 
-def _parameter(name: str, body: Mapping, guards: Guards) -> Parameter:
+def _parameter(name: Scalar, body: Mapping, guards: Guards) -> Parameter:
     type_, default, secret = body.get("Type"), body.get("Default"), body.get("NoEcho")
+    pattern = body.get("AllowedPattern")
     return Parameter(
-        name,
+        name.text,
         type_.text if isinstance(type_, Scalar) else "String",
         default._replace(text=as_read(default)) if isinstance(default, Scalar) else None,
         isinstance(secret, Scalar) and secret.text.lower() == "true",
         guards,
         _allowed(body.get("AllowedValues")),
+        pattern.text if isinstance(pattern, Scalar) else "",
+        name.at,
     )
 
 
