@@ -76,6 +76,13 @@ ELEMENTS: Final = 10_000
 POLICY_CHARACTERS: Final = 131_072
 """Length of a policy document (AWS: 32,768 bytes for a key policy)."""
 
+ALLOWED_VALUES: Final = 8
+"""Values of a parameter that nobody set which are tried one by one: two such parameters in one statement come to
+`BRANCHES` ways. A parameter with more of them is a list to pick from (regions, types of instances), not a branch."""
+
+ALLOWED_CHARACTERS: Final = 200
+"""Characters of such a value: findings spell it out."""
+
 CHOICES: Final = 6
 """Open conditions combined in one statement or value; beyond it the value is unknown."""
 

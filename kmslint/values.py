@@ -239,6 +239,9 @@ class Guard(NamedTuple):
     def __str__(self) -> str:
         if is_reading(self.condition):
             return self.condition if self.holds else f"{self.condition.removesuffix(_COUNTS)} does not count"
+        subject, is_, literal = self.condition.partition(_IS)
+        if is_:
+            return self.condition if self.holds else f'{subject} is not "{literal}'
         return f"{self.condition} is {'true' if self.holds else 'false'}"
 
 
@@ -253,6 +256,7 @@ def contradictory(guards: Guards) -> bool:
 
 _FIRST = 'the first "'
 _COUNTS = " counts"
+_IS = ' is "'
 _NAME = 60
 """Characters of a name that a condition shows."""
 
@@ -262,6 +266,17 @@ def first_counts(name: str, at: Location) -> str:
     return f'{_FIRST}{name if len(name) <= _NAME else f"{name[:_NAME]}..."}" (line {at.line}){_COUNTS}'
 
 
+def equality(name: str, literal: str) -> str:
+    """The condition that a parameter which nobody set is that text: `Env is "prod"`."""
+    return f'{name}{_IS}{literal}"'
+
+
+def compared(condition: str) -> str:
+    """The parameter that a condition compares with a text, by `equality`; empty for any other one."""
+    name, is_, _ = condition.partition(_IS)
+    return name if is_ else ""
+
+
 def is_reading(condition: str) -> bool:
     """Whether a condition is about which of two members counts, and not one that the source declares."""
     return _FIRST in condition and condition.endswith(_COUNTS)
@@ -269,7 +284,8 @@ def is_reading(condition: str) -> bool:
 
 def question(condition: str) -> str:
     """What an answer hangs on that hangs on a condition: `whether Prod holds`."""
-    return f"whether {condition}" if is_reading(condition) else f"whether {condition} holds"
+    tells_all = is_reading(condition) or compared(condition)
+    return f"whether {condition}" if tells_all else f"whether {condition} holds"
 
 
 def specialise(value: Value, world: dict[str, bool]) -> Value:
@@ -289,6 +305,26 @@ def specialise(value: Value, world: dict[str, bool]) -> Value:
             fields=tuple(field._replace(value=specialise(field.value, world)) for field in value.fields)
         )
     return value
+
+
+def branches(value: Value, most: int) -> list[tuple[dict[str, bool], Value]] | None:
+    """The value in each way the choices inside it can come out, with what decides that; None for more than `most`.
+
+    A condition is settled only where it still makes a difference: a choice by eight texts of a parameter has nine ways,
+    and not two to the eighth.
+    """
+    found: list[tuple[dict[str, bool], Value]] = []
+    pending: list[tuple[dict[str, bool], Value]] = [({}, value)]
+    while pending:
+        world, one = pending.pop()
+        condition = min(conditions_of(one), default=None)
+        if condition is None:
+            found.append((world, one))
+        elif len(found) + len(pending) + 2 > most:
+            return None
+        else:
+            pending += [({**world, condition: holds}, specialise(one, {condition: holds})) for holds in (False, True)]
+    return found
 
 
 def conditions_of(value: Value) -> Iterator[str]:

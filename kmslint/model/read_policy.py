@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import product
+from collections.abc import Callable, Iterable
 
 from kmslint import limits
 from kmslint.location import Location
@@ -30,6 +29,7 @@ from kmslint.values import (
     Text,
     Unknown,
     Value,
+    branches,
     conditions_of,
     specialise,
 )
@@ -216,12 +216,11 @@ class _Reader:
         if not conditions:
             self.statements.append(read_statement(decided, self.position, guards, self.literal_variables))
             return
-        open_conditions = sorted(set(conditions_of(decided)))
-        if len(open_conditions) > limits.CHOICES:
-            self._apart(decided, len(open_conditions), guards, room)
+        variants = branches(decided, 2**limits.CHOICES)
+        if variants is None:
+            self._apart(decided, len(set(conditions_of(decided))), guards, room)
             return
-        for outcome in _worlds(open_conditions):
-            variant = specialise(decided, outcome)
+        for outcome, variant in variants:
             if isinstance(variant, Fields):
                 inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
                 self.statements.append(read_statement(variant, self.position, guards | inner, self.literal_variables))
@@ -243,8 +242,3 @@ class _Reader:
         if not isinstance(decided, Fields):
             raise TypeError("specialising a map gives a map")
         return decided
-
-
-def _worlds(conditions: list[str]) -> Iterator[dict[str, bool]]:
-    for outcome in product((True, False), repeat=len(conditions)):
-        yield dict(zip(conditions, outcome, strict=True))

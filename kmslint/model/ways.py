@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from kmslint.model.facts import Facts
-from kmslint.values import ALWAYS, Doubt, Guard, Guards
+from kmslint.values import ALWAYS, Doubt, Guard, Guards, compared
 from kmslint.verdict import NO
 
 Ways = tuple[Guards, ...]
@@ -102,11 +102,17 @@ def when_in(ways: Ways) -> str:
     """` when CreateAdminRole is false`, for a message; empty for what holds in any case."""
     if not ways or ALWAYS in ways:
         return ""
-    listed = [enumerate_names(sorted(map(str, way))) for way in ways]
+    listed = [enumerate_names(sorted(map(str, _told(way)))) for way in ways]
     if len(listed) > _SPELT:
         listed = [*listed[: _SPELT - 1], f"in {len(listed) - _SPELT + 1} more cases"]
     alike = all(len(way) == 1 for way in ways)
     return f" when {enumerate_names(listed, 'or') if alike else ', or '.join(listed)}"
+
+
+def _told(way: Guards) -> Guards:
+    """A way without what goes without saying: a parameter that is one text is no other."""
+    known = {compared(guard.condition) for guard in way if guard.holds} - {""}
+    return frozenset(guard for guard in way if guard.holds or compared(guard.condition) not in known)
 
 
 def enumerate_names(names: Iterable[str], conjunction: str = "and") -> str:
