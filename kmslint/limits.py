@@ -83,6 +83,9 @@ ALLOWED_VALUES: Final = 8
 ALLOWED_CHARACTERS: Final = 200
 """Characters of such a value: findings spell it out."""
 
+TRIED: Final = 1_000
+"""Statements, each counted for every way, in which such values are tried in a template and those nested in it."""
+
 CHOICES: Final = 6
 """Open conditions combined in one statement or value; beyond it the value is unknown."""
 

@@ -239,9 +239,9 @@ class Guard(NamedTuple):
     def __str__(self) -> str:
         if is_reading(self.condition):
             return self.condition if self.holds else f"{self.condition.removesuffix(_COUNTS)} does not count"
-        subject, is_, literal = self.condition.partition(_IS)
-        if is_:
-            return self.condition if self.holds else f'{subject} is not "{literal}'
+        name = compared(self.condition)
+        if name:
+            return self.condition if self.holds else f"{name} is not{self.condition.removeprefix(f'{name} is')}"
         return f"{self.condition} is {'true' if self.holds else 'false'}"
 
 
@@ -257,6 +257,7 @@ def contradictory(guards: Guards) -> bool:
 _FIRST = 'the first "'
 _COUNTS = " counts"
 _IS = ' is "'
+_BLANK_OR_QUOTE = frozenset(' "')
 _NAME = 60
 """Characters of a name that a condition shows."""
 
@@ -266,15 +267,30 @@ def first_counts(name: str, at: Location) -> str:
     return f'{_FIRST}{name if len(name) <= _NAME else f"{name[:_NAME]}..."}" (line {at.line}){_COUNTS}'
 
 
+class OneOf(str):
+    """The condition that a parameter is a certain text, of which it is known what else it may be."""
+
+    __slots__ = ("all",)
+    all: frozenset[str]
+    """The conditions that it is one of the texts: exactly one of them holds."""
+
+
 def equality(name: str, literal: str) -> str:
     """The condition that a parameter which nobody set is that text: `Env is "prod"`."""
     return f'{name}{_IS}{literal}"'
 
 
+def one_of(name: str, literal: str, texts: Iterable[str]) -> OneOf:
+    """The same of a parameter that is one of some texts."""
+    condition = OneOf(equality(name, literal))
+    condition.all = frozenset(equality(name, each) for each in texts)
+    return condition
+
+
 def compared(condition: str) -> str:
     """The parameter that a condition compares with a text, by `equality`; empty for any other one."""
-    name, is_, _ = condition.partition(_IS)
-    return name if is_ else ""
+    name, is_, literal = condition.partition(_IS)
+    return name if is_ and literal.endswith('"') and not _BLANK_OR_QUOTE.intersection(name) else ""
 
 
 def is_reading(condition: str) -> bool:
@@ -310,14 +326,14 @@ def specialise(value: Value, world: dict[str, bool]) -> Value:
 def branches(value: Value, most: int) -> list[tuple[dict[str, bool], Value]] | None:
     """The value in each way the choices inside it can come out, with what decides that; None for more than `most`.
 
-    A condition is settled only where it still makes a difference: a choice by eight texts of a parameter has nine ways,
-    and not two to the eighth.
+    A condition is settled only where it still makes a difference: a choice by eight texts of a parameter has eight
+    ways, and not two to the eighth.
     """
     found: list[tuple[dict[str, bool], Value]] = []
     pending: list[tuple[dict[str, bool], Value]] = [({}, value)]
     while pending:
         world, one = pending.pop()
-        condition = min(conditions_of(one), default=None)
+        condition = min(_outer_conditions(one), default=None)
         if condition is None:
             found.append((world, one))
         elif len(found) + len(pending) + 2 > most:
@@ -325,6 +341,20 @@ def branches(value: Value, most: int) -> list[tuple[dict[str, bool], Value]] | N
         else:
             pending += [({**world, condition: holds}, specialise(one, {condition: holds})) for holds in (False, True)]
     return found
+
+
+def _outer_conditions(value: Value) -> Iterator[str]:
+    """The conditions of the choices inside a value that stand inside no other choice."""
+    if isinstance(value, Choice):
+        yield value.condition
+    elif isinstance(value, Encoded):
+        yield from _outer_conditions(value.value)
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from _outer_conditions(item)
+    elif isinstance(value, Fields):
+        for field in value.fields:
+            yield from _outer_conditions(field.value)
 
 
 def conditions_of(value: Value) -> Iterator[str]:

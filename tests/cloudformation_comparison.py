@@ -19,7 +19,21 @@ from kmslint.cloudformation.template import read_template
 from kmslint.location import Location, Source
 from kmslint.model.policy_text import decode_json
 from kmslint.syntax.data import read_data
-from kmslint.values import Encoded, Fields, Guard, Hole, HoleKind, Items, Null, Text, Unknown, Value, specialise, text
+from kmslint.values import (
+    Encoded,
+    Fields,
+    Hole,
+    HoleKind,
+    Items,
+    Null,
+    Text,
+    Unknown,
+    Value,
+    conditions_of,
+    equality,
+    specialise,
+    text,
+)
 
 _DUMPER: Final = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _PSEUDO: Final = {
@@ -69,7 +83,7 @@ def compared(generated: Generated, answer: Answer, is_given: bool, is_yaml: bool
         if isinstance(decision, bool) and decision is not holds:
             return Compared(Outcome.WRONG, name, f"{name} is {decision}")
     keys = [key for key in evaluate_resources(template, evaluator) if key.type == "AWS::KMS::Key"]
-    there = {key.address for key in keys if all(_holds(guard, answer) for guard in key.guards)}
+    there = {key.address for key in keys if all(world.holds(guard.condition) is guard.holds for guard in key.guards)}
     if there != answer.policies.keys():
         return Compared(Outcome.WRONG, " ".join(there ^ answer.policies.keys()), "is not there")
     for key in keys:
@@ -87,10 +101,6 @@ def _key(key: Evaluated, answer: Answer, world: _World) -> Compared:
     return Compared(outcome, key.address, spelt(ours), tuple(sorted({hole.label for hole in _missing(ours)})))
 
 
-def _holds(guard: Guard, answer: Answer) -> bool:
-    return answer.conditions[guard.condition] is guard.holds
-
-
 class _World:
     """What moto knows and kmslint does not."""
 
@@ -102,9 +112,16 @@ class _World:
         self._ids = answer.ids
         self._conditions: Mapping[str, bool] = answer.conditions
 
+    def holds(self, condition: str) -> bool:
+        """How a condition came out: one of the template's, or that a parameter is a text."""
+        if condition in self._conditions:
+            return self._conditions[condition]
+        return any(condition == equality(*parameter) for parameter in self._parameters.items())
+
     def settled(self, value: Value) -> Value:
         """The value with conditions decided, and everything filled in that moto can fill."""
-        return self._filled(specialise(value, dict(self._conditions)))
+        world = {condition: self.holds(condition) for condition in conditions_of(value)}
+        return self._filled(specialise(value, world))
 
     def _filled(self, value: Value) -> Value:
         if isinstance(value, Text):

@@ -97,7 +97,8 @@ def conditions(entries: dict[str, str]) -> str:
         ("OneOperand", Guard("OneOperand", True)),
         ("Literal", True),
         ("Lists", Guard("Lists", True)),
-        ("FewA", Guard("FewA", True)),
+        ("FewA", Guard('Few is "a"', True)),
+        ("FewB", Guard('Few is "b"', True)),
         ("FewC", False),
     ],
 )

@@ -12,16 +12,17 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 
 from kmslint import limits
+from kmslint.cloudformation.alternatives import Alternatives, Several
 from kmslint.cloudformation.budget import Budget
 from kmslint.cloudformation.calls import Call, read_call
 from kmslint.cloudformation.template import Parameter, members
-from kmslint.location import Location
+from kmslint.location import Location, Source
 from kmslint.model.facts import AllOf, Equals, Facts, Meaning
 from kmslint.syntax import tree
 from kmslint.syntax.tree import Node, Scalar
-from kmslint.values import Guard, HoleKind, Text, Unknown, Value
+from kmslint.values import Guard, Hole, HoleKind, Text, Unknown, Value, equality, text
 
-_ONE_TEXT = ("String", "Number")
+_NOWHERE = Location(Source("", ""), 0, 0)
 
 Decision = bool | Guard
 """What a condition comes to; a Guard where nobody can tell."""
@@ -33,13 +34,16 @@ class Knowledge:
     def __init__(self) -> None:
         self.meanings: dict[str, Meaning] = {}
         self.texts: dict[str, frozenset[str]] = {}
+        self.alternatives = Alternatives()
         self.facts = Facts(self.meanings, self.texts, limits.FACT_STEPS_IN_ALL)
 
     def add(self, parameters: Iterable[Parameter], stack: str) -> None:
         """Note what the parameters of a stack may be."""
         for parameter in parameters:
-            if parameter.allowed is not None and parameter.type in _ONE_TEXT and not parameter.guards:
-                self.texts[f"{stack}{parameter.name}"] = frozenset(parameter.allowed)
+            if parameter.is_one_text and not parameter.guards:
+                if parameter.allowed is not None:
+                    self.texts[f"{stack}{parameter.name}"] = frozenset(parameter.allowed)
+                self.alternatives.add(parameter, stack)
 
 
 class Conditions:
@@ -75,16 +79,24 @@ class Conditions:
 
     def decide(self, name: str) -> Decision:
         """What the condition of that name comes to; one that is not declared is open."""
-        if not self._settled:
-            # All of them in the order of the template, which thereby says which name stands for the others.
-            self._settled = True
-            for declared in tuple(self._nodes):
-                self._named(declared)
+        self._settle()
         fact = self._named(name)
         if isinstance(fact, bool):
             return fact
-        first = self._called(fact, name)
-        return Guard(first.condition, first.holds == fact.holds)
+        return self._by_name(fact, f"{self._stack}{name}")
+
+    def is_text(self, parameter: Hole, literal: str) -> Decision:
+        """Whether a parameter that nobody set is that text."""
+        self._settle()
+        fact = self._is(parameter, literal)
+        return fact if isinstance(fact, bool) else self._by_name(fact, equality(parameter.label, literal))
+
+    def _settle(self) -> None:
+        """Name all of them in the order of the template, which thereby says which name stands for the others."""
+        if not self._settled:
+            self._settled = True
+            for declared in tuple(self._nodes):
+                self._named(declared)
 
     def _named(self, name: str) -> Decision:
         if name in self._facts:
@@ -102,14 +114,19 @@ class Conditions:
         self._pending.remove(name)
         self._facts[name] = fact
         if isinstance(fact, Guard):
-            self._called(fact, name)
+            self._called(fact, f"{self._stack}{name}")
         return fact
 
-    def _called(self, fact: Guard, name: str) -> Guard:
+    def _by_name(self, fact: Guard, address: str) -> Guard:
+        """An open condition by its first name."""
+        first = self._called(fact, address)
+        return Guard(first.condition, first.holds == fact.holds)
+
+    def _called(self, fact: Guard, address: str) -> Guard:
         """The first name of an open condition, and whether it is that of its negation."""
         if fact.condition not in self._names:
-            self._names[fact.condition] = Guard(f"{self._stack}{name}", fact.holds)
-            self._knowledge.meanings[f"{self._stack}{name}"] = AllOf(frozenset({fact}))
+            self._names[fact.condition] = Guard(address, fact.holds)
+            self._knowledge.meanings[address] = AllOf(frozenset({fact}))
         return self._names[fact.condition]
 
     def _fact(self, node: Node) -> Decision:
@@ -143,9 +160,47 @@ class Conditions:
                 return first.literal == second.literal
             if first.parts == second.parts:
                 return True
+        return None if first is None or second is None else self._compared(first, second)
+
+    def _compared(self, first: Value, second: Value) -> Decision | None:
+        """Whether two values of which one is not known are the same; None where one of them is no text."""
         if not isinstance(first, (Text, Unknown)) or not isinstance(second, (Text, Unknown)):
             return None
+        for one, other in ((first, second), (second, first)):
+            several = self._knowledge.alternatives.of_look_up(one)
+            if several is not None and isinstance(other, Text) and other.literal is not None and self._enter(several):
+                fact = self._one_of(several, one, other)
+                self._budget.leave()
+                return fact
         return self._same(first, second)
+
+    def _enter(self, several: Several) -> bool:
+        """Whether there are steps left to look at each of several values."""
+        at = several.at
+        return self._budget.spend_elements(len(several.values), at) and self._budget.enter(at)
+
+    def _one_of(self, several: Several, looked_up: Text | Unknown, wanted: Text) -> Decision:
+        """Whether what is looked up by a parameter is that text."""
+        facts: list[Decision] = []
+        others: list[Decision] = []
+        for literal, value in several.values:
+            is_text = self._is(several.parameter, literal)
+            others.append(_negated(is_text))
+            facts.append(self._all((is_text, self._is_wanted(value, wanted))))
+        if several.otherwise is not None:
+            facts.append(self._all((*others, self._is_wanted(several.otherwise, wanted))))
+        elif not several.are_all:
+            facts.append(self._all((*others, self._same(looked_up, wanted))))
+        return _negated(self._all(map(_negated, facts)))
+
+    def _is_wanted(self, value: Value, wanted: Text) -> Decision:
+        if isinstance(value, Text) and value.literal is not None:
+            return value.literal == wanted.literal
+        decision = self._compared(value, wanted)
+        return self._open("opaque", (value, wanted.literal)) if decision is None else decision
+
+    def _is(self, parameter: Hole, literal: str) -> Decision:
+        return self._same(Text((parameter,), _NOWHERE), text(literal, _NOWHERE))
 
     def _same(self, first: Text | Unknown, second: Text | Unknown) -> Decision:
         """Whether two texts of which one is not known are the same."""
@@ -157,6 +212,9 @@ class Conditions:
                 if literal not in self._knowledge.texts.get(subject, {literal}):
                     return False
                 self._knowledge.meanings[condition.condition] = Equals(subject, literal)
+                spelt = self._knowledge.alternatives.condition(subject, literal)
+                if spelt is not None:
+                    self._called(condition, spelt)
         return condition
 
     def _subject(self, value: Text | Unknown) -> str:

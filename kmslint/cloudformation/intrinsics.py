@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from kmslint.cloudformation import functions
+from kmslint.cloudformation.alternatives import Several, is_few
 from kmslint.cloudformation.assembly import as_text, concatenated, from_elsewhere, over_branches, relocated, unresolved
 from kmslint.cloudformation.branches import Conditions, Decision, Knowledge
 from kmslint.cloudformation.budget import Budget, size
@@ -22,6 +23,7 @@ from kmslint.cloudformation.references import Output, References, unknown_output
 from kmslint.cloudformation.repeated import as_written
 from kmslint.cloudformation.substitution import Variable, has_holes, tokens
 from kmslint.cloudformation.template import Template
+from kmslint.cloudformation.trials import Trials
 from kmslint.errors import Problem
 from kmslint.location import Excerpt, Location
 from kmslint.model.duplicates import Duplicate, either
@@ -89,11 +91,13 @@ class Evaluator:
         self._mappings = Mappings(template.mappings, self.evaluate_anywhere, self.budget)
         knowledge = around.knowledge or Knowledge()
         knowledge.add(template.parameters, inputs.stack)
+        self._alternatives = knowledge.alternatives
         self.facts = knowledge.facts
         """What is known of the conditions together, of those of other stacks too."""
         self._conditions = Conditions(
             template.conditions, self.evaluate_anywhere, self.budget, self.report, knowledge, inputs.stack
         )
+        self._trials = Trials(knowledge.alternatives, self._conditions.is_text, self.facts)
         self._exported = around.exported
         self._world: dict[str, bool] = _world(inputs.guards)
         self._special: dict[str, Callable[[Call], Value | None]] = {
@@ -151,6 +155,10 @@ class Evaluator:
         value = self._evaluate(node)
         self._world = outer
         return value
+
+    def tried(self, value: Value, guards: Guards) -> Value:
+        """The value with choices in its statements where a parameter that nobody set may be one of a few texts."""
+        return self._trials.tried(value, guards)
 
     def evaluate_anywhere(self, node: Node, guards: Guards = ALWAYS) -> Value | None:
         """The value of a node elsewhere, of which the branch being evaluated says nothing."""
@@ -271,7 +279,36 @@ class Evaluator:
         if len(arguments) > 3 and isinstance(arguments[3], Fields):
             # `AWS::NoValue` is a default too, and a member that has it is not there.
             default = arguments[3].get("DefaultValue") or Null(arguments[3].at)
-        return self._mappings.find(name, row, column, default, at)
+        return self._looked_up(name, row, column, default, at)
+
+    def _looked_up(self, name: Text, row: Text, column: Text, default: Value | None, at: Location) -> Value:
+        value = self._mappings.find(name, row, column, default, at)
+        return self._by_parameter(value, (name, row, column), default, at) if isinstance(value, Unknown) else value
+
+    def _by_parameter(self, value: Unknown, keys: tuple[Text, ...], default: Value | None, at: Location) -> Unknown:
+        """What is looked up by a parameter that nobody set: unknown, with a note of all that it may be."""
+        place = next((place for place, key in enumerate(keys) if self._alternatives.texts(key) is not None), None)
+        texts = None if place is None else self._texts_of_key(keys, place)
+        if place is None or not texts or not self.budget.spend_elements(len(texts), at):
+            return value
+        found = []
+        for literal in texts:
+            name, row, column = (text(literal, at) if index == place else key for index, key in enumerate(keys))
+            found.append((literal, self._looked_up(name, row, column, default, at)))
+        are_all = self._alternatives.texts(keys[place]) != ()
+        # Another default is another value.
+        value = value if default is None else unresolved(value.hole.label, at)
+        several = Several(keys[place].holes[0], tuple(found), at, are_all, None if are_all else default)
+        self._alternatives.look_up(value.hole, several)
+        return value
+
+    def _texts_of_key(self, keys: tuple[Text, ...], place: int) -> tuple[str, ...] | None:
+        """The texts to try in that place of a look-up: those that are allowed, or else the names that are there."""
+        name, row, _ = keys
+        texts = self._alternatives.texts(keys[place])
+        if not texts and place and name.literal is not None:
+            texts = self._mappings.keys(name.literal, None if place == 1 else row.literal, place == 1)
+        return texts if texts and is_few(texts) else None
 
     def _if(self, call: Call) -> Value | None:
         if len(call.arguments) != 3:

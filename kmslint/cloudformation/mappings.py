@@ -78,6 +78,21 @@ class Mappings:
             return unknown
         return relocated(found.value, at)
 
+    def keys(self, name: str, row: str | None, is_row: bool) -> tuple[str, ...] | None:
+        """The rows of a table, or the columns of a row or of all rows; None if there may be others."""
+        tables, is_whole = self._tables.under(name)
+        found: dict[str, None] = {}
+        for table in tables:
+            is_whole = is_whole and table.is_whole
+            rows, has_all_rows = table.under(row)
+            is_whole = is_whole and has_all_rows
+            if is_row:
+                found.update(dict.fromkeys(table.entries))
+            else:
+                found.update((key, None) for columns in rows for key in columns.entries)
+                is_whole = is_whole and all(columns.is_whole for columns in rows)
+        return tuple(found) if is_whole else None
+
     def _look_up(self, name: str, row: str | None, column: str | None, at: Location) -> _Found:
         cells: list[Node] = []
         tables, is_whole = self._tables.under(name)

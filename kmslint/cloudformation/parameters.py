@@ -42,8 +42,8 @@ NO_INPUTS: Final = Inputs()
 def parameter_value(parameter: Parameter, given: Value | None, at: Location) -> Value:
     """The value of a parameter where it is referred to.
 
-    A default counts as set. A parameter without a value, one whose default is a secret, and one that
-    names a stored value are holes.
+    A default counts as set, and so does the only value that is allowed. A parameter without a value, one whose default
+    is a secret, and one that names a stored value are holes.
     """
     if parameter.is_stored:
         return _missing(parameter, HoleKind.EXPRESSION, at)
@@ -51,7 +51,8 @@ def parameter_value(parameter: Parameter, given: Value | None, at: Location) -> 
         return _listed(given, at) if parameter.is_list else given
     default = None if parameter.secret else parameter.default
     if default is None or is_null(default):
-        return _missing(parameter, HoleKind.PARAMETER, at)
+        only = set(parameter.allowed or ()) if parameter.is_one_text and not parameter.secret else ()
+        return text(only.pop(), at) if len(only) == 1 else _missing(parameter, HoleKind.PARAMETER, at)
     return _listed(text(default.text, at), at) if parameter.is_list else text(default.text, at)
 
 

@@ -114,7 +114,8 @@ def _properties(resource: Resource, guards: Guards, evaluator: Evaluator) -> Fie
     node = resource.properties
     value = Null(resource.at) if node is None else evaluator.evaluate_under(guards, node)
     if isinstance(value, Fields):
-        return value
+        tried = evaluator.tried(value, guards)
+        return tried if isinstance(tried, Fields) else value
     if value is None or isinstance(value, Null):
         return Fields((), resource.at)
     if not isinstance(value, Unknown):

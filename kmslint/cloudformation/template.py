@@ -46,6 +46,10 @@ class Parameter(NamedTuple):
         return self.type == "CommaDelimitedList" or "List<" in self.type
 
     @property
+    def is_one_text(self) -> bool:
+        return self.type in ("String", "Number")
+
+    @property
     def is_stored(self) -> bool:
         """Whether what it is given is the name of a value that Systems Manager stores."""
         return self.type.startswith("AWS::SSM::")

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from kmslint.location import Location
 from kmslint.model.duplicates import Duplicate
 from kmslint.model.facts import UNRELATED, Facts
-from kmslint.values import ALWAYS, Guards, Hole, Text, Unknown
+from kmslint.values import ALWAYS, Guard, Guards, Hole, Text, Unknown
 from kmslint.verdict import NO
 
 Element = Text | Unknown
@@ -147,12 +147,10 @@ class Document(NamedTuple):
         """The document where those conditions came out so."""
         if not guards:
             return self
-        world = {guard.condition: guard.holds for guard in guards}
+        opposite = frozenset(Guard(condition, not holds) for condition, holds in guards)
 
         def left(part: Guards) -> Guards | None:
-            if any(world.get(condition, holds) != holds for condition, holds in part):
-                return None
-            return frozenset(guard for guard in part if guard.condition not in world)
+            return part - guards if part.isdisjoint(opposite) else None
 
         return self._replace(
             statements=tuple(_kept(self.statements, left)),

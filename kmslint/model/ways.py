@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from kmslint.model.facts import Facts
-from kmslint.values import ALWAYS, Doubt, Guard, Guards, compared
+from kmslint.values import ALWAYS, Doubt, Guard, Guards, OneOf, compared
 from kmslint.verdict import NO
 
 Ways = tuple[Guards, ...]
@@ -85,7 +85,8 @@ def simplified(ways: Iterable[Guards]) -> Ways:
                 merging = True
                 break
     least = [way for way in kept if not any(other < way for other in kept)]
-    return tuple(sorted(dict.fromkeys(least), key=lambda way: (len(way), sorted(way))))
+    found = tuple(sorted(dict.fromkeys(least), key=lambda way: (len(way), sorted(way))))
+    return IN_ANY_CASE if ALWAYS in _told(found) else found
 
 
 def together(ways: Ways, guards: Guards) -> Ways:
@@ -102,17 +103,45 @@ def when_in(ways: Ways) -> str:
     """` when CreateAdminRole is false`, for a message; empty for what holds in any case."""
     if not ways or ALWAYS in ways:
         return ""
-    listed = [enumerate_names(sorted(map(str, _told(way)))) for way in ways]
+    ways = _told(ways)
+    listed = [enumerate_names(sorted(map(str, way))) for way in ways]
     if len(listed) > _SPELT:
         listed = [*listed[: _SPELT - 1], f"in {len(listed) - _SPELT + 1} more cases"]
     alike = all(len(way) == 1 for way in ways)
     return f" when {enumerate_names(listed, 'or') if alike else ', or '.join(listed)}"
 
 
-def _told(way: Guards) -> Guards:
-    """A way without what goes without saying: a parameter that is one text is no other."""
+def _told(ways: Ways) -> Ways:
+    """The ways as messages tell them: a parameter that is one text is no other, and is one of those it may be."""
+    if not any(compared(guard.condition) for way in ways for guard in way):
+        return ways
+    told = {_by_texts(way) for way in ways}
+    while True:
+        whole = next((rest for way in told for rest in _rests(way, told)), None)
+        if whole is None:
+            return tuple(sorted(told, key=lambda way: (len(way), sorted(way))))
+        told = {way for way in told if not whole <= way} | {whole}
+
+
+def _by_texts(way: Guards) -> Guards:
     known = {compared(guard.condition) for guard in way if guard.holds} - {""}
-    return frozenset(guard for guard in way if guard.holds or compared(guard.condition) not in known)
+    denied = frozenset(guard.condition for guard in way if not guard.holds)
+    kept = {guard for guard in way if guard.holds or compared(guard.condition) not in known}
+    for condition in denied:
+        left = condition.all - denied if isinstance(condition, OneOf) else frozenset()
+        if len(left) == 1 and compared(condition) not in known and isinstance(condition, OneOf):
+            kept = {guard for guard in kept if guard.condition not in condition.all}
+            kept.add(Guard(next(iter(left)), True))
+    return frozenset(kept)
+
+
+def _rests(way: Guards, ways: set[Guards]) -> Iterator[Guards]:
+    """What is left of a way without a parameter that may be any of its texts."""
+    for guard in way:
+        rest = way - {guard}
+        texts = guard.condition.all if isinstance(guard.condition, OneOf) and guard.holds else frozenset()
+        if texts and all(rest | {Guard(text, True)} in ways for text in texts):
+            yield rest
 
 
 def enumerate_names(names: Iterable[str], conjunction: str = "and") -> str:

@@ -1,0 +1,208 @@
+"""Parameters that nobody set: each of a few allowed values is tried, and each row that is looked up by one."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from kmslint import limits
+from kmslint.cloudformation.alternatives import Alternatives
+from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.template import read_template
+from kmslint.lint import LintOptions, lint_text
+from kmslint.location import Source
+from kmslint.model.ways import IN_ANY_CASE, simplified, when_in
+from kmslint.syntax.yaml import read_yaml
+from kmslint.values import ALWAYS, Fields, Guard, Guards, Items, Value, branches, equality, one_of
+from kmslint.verdict import Verdict
+
+TEMPLATE = """
+Parameters:
+  Env: {Type: String, AllowedValues: [dev, prod, test]}
+  Twice: {Type: String, AllowedValues: [a, a]}
+  Flag: {Type: String, AllowedValues: [yes, no]}
+  Days: {Type: Number, AllowedValues: [7, 30]}
+  Account: {Type: String, AllowedValues: ["111122223333", "444455556666"]}
+  Open: {Type: String}
+  Secret: {Type: String, NoEcho: true, AllowedValues: [x, "444455556666"]}
+  Set: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+  Lists: {Type: CommaDelimitedList, AllowedValues: [a, b]}
+  Many: {Type: String, AllowedValues: [1, 2, 3, 4, 5, 6, 7, 8, 9]}
+  Long: {Type: String, AllowedValues: [%s, b]}
+Mappings:
+  M:
+    dev: {Id: "111122223333", Same: s, Roles: [a, b], Flag: "no"}
+    prod: {Id: "444455556666", Same: s, Roles: [c], Flag: "yes"}
+    qa: {Id: "777788889999", Same: s, Roles: [d], Flag: "yes"}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+  NotTest: !Not [!Equals [test, !Ref Env]]
+  HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
+  HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
+  IsDevOpen: !Equals [!Ref Open, dev]
+""" % ("a" * 201)
+
+
+def evaluator_of(template: str = TEMPLATE) -> Evaluator:
+    source = Source("t.yaml", template + "Resources: {Key: {Type: 'AWS::KMS::Key'}}\n")
+    return Evaluator(read_template(read_yaml(source).documents[0], source), "t.yaml")
+
+
+def tried(statement: str, guards: Guards = ALWAYS) -> dict[str, str]:
+    """What a statement's element may be, by what it hangs on."""
+    evaluator = evaluator_of()
+    node = read_yaml(Source("s.yaml", f"{{Effect: Allow, {statement}}}\n")).documents[0]
+    value = evaluator.evaluate_under(guards, node)
+    assert value is not None
+    ways = branches(evaluator.tried(value, guards), 64)
+    assert ways is not None
+    return {when_in((frozenset(Guard(*one) for one in world.items()),)): spelt(way) for world, way in ways}
+
+
+def spelt(statement: Value) -> str:
+    assert isinstance(statement, Fields)
+    principal = statement.get("Principal")
+    return " ".join(map(str, principal.items)) if isinstance(principal, Items) else str(principal)
+
+
+@pytest.mark.parametrize(
+    ("principal", "ways"),
+    [
+        ("!Ref Env", {' when Env is "dev"': "dev", ' when Env is "prod"': "prod", ' when Env is "test"': "test"}),
+        ("!Ref Twice", {"": "a"}),
+        ("!Ref Flag", {' when Flag is "false"': "false", ' when Flag is "true"': "true"}),
+        ("!Ref Days", {' when Days is "30"': "30", ' when Days is "7"': "7"}),
+        ("!Ref Open", {"": "${Open}"}),
+        ("!Ref Secret", {"": "${Secret}"}),
+        ("!Ref Set", {"": "dev"}),
+        ("!Ref Many", {"": "${Many}"}),
+        ("!Ref Long", {"": "${Long}"}),
+        ("!Sub 'role/${Env}-app'", {"": "role/${Env}-app"}),
+        (
+            "!Sub 'arn:aws:iam::${Account}:role/${Env}-app'",
+            {
+                ' when Account is "111122223333"': "arn:aws:iam::111122223333:role/${Env}-app",
+                ' when Account is "444455556666"': "arn:aws:iam::444455556666:role/${Env}-app",
+            },
+        ),
+        ("!FindInMap [M, !Ref Env, Same]", {"": "s"}),
+        (
+            "!FindInMap [M, !Ref Env, Roles]",
+            {
+                ' when Env is "dev"': "a b",
+                ' when Env is "prod"': "c",
+                # No such row: CloudFormation makes no such stack.
+                ' when Env is "test"': "${Fn::FindInMap M.test.Roles}",
+            },
+        ),
+        (
+            "!FindInMap [M, !Ref Open, Id]",
+            {
+                " when IsDevOpen is true": "111122223333",
+                ' when IsDevOpen is false and Open is "prod"': "444455556666",
+                ' when IsDevOpen is false and Open is "qa"': "777788889999",
+                ' when IsDevOpen is false, Open is not "prod" and Open is not "qa"': "${Fn::FindInMap M.${Open}.Id}",
+            },
+        ),
+        ("!FindInMap [M, !Ref Many, Id]", {"": "${Fn::FindInMap M.${Many}.Id}"}),
+        ("!FindInMap [M, !Ref Secret, Id]", {"": "${Fn::FindInMap M.${Secret}.Id}"}),
+    ],
+)
+def test_a_principal_may_be(principal: str, ways: dict[str, str]) -> None:
+    assert tried(f"Principal: {principal}") == ways
+
+
+def test_a_branch_settles_the_parameter() -> None:
+    assert tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', True)})) == {"": "prod"}
+    others = tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', False)}))
+    assert set(others.values()) == {"dev", "test"}
+    inside = tried("Principal: !If [IsProd, !Ref Env, !FindInMap [M, !Ref Env, Id]]")
+    assert sorted(inside.values()) == ["${Fn::FindInMap M.test.Id}", "111122223333", "prod"]
+
+
+@pytest.mark.parametrize(
+    ("name", "decision"),
+    [
+        ("IsProd", Guard('Env is "prod"', True)),
+        ("NotTest", Guard('Env is "test"', False)),
+        ("HasFlagOpen", Guard("HasFlagOpen", True)),
+        ("IsDevOpen", Guard("IsDevOpen", True)),
+    ],
+)
+def test_a_condition_on_it_is_the_same_condition(name: str, decision: Guard) -> None:
+    assert evaluator_of().decide(name) == decision
+
+
+@pytest.mark.parametrize(
+    ("guards", "possible"),
+    [
+        ({("HasFlag", True), ('Env is "dev"', True)}, False),
+        ({("HasFlag", False), ('Env is "prod"', True)}, False),
+        ({("HasFlag", True), ('Env is "prod"', True)}, True),
+        ({("HasFlagOpen", True), ("IsDevOpen", True)}, False),
+        ({("HasFlagOpen", True), ("IsDevOpen", False)}, True),
+        ({('Env is "dev"', False), ('Env is "prod"', False), ('Env is "test"', False)}, False),
+    ],
+)
+def test_what_is_looked_up_goes_with_it(guards: set[tuple[str, bool]], possible: bool) -> None:
+    evaluator = evaluator_of()
+    evaluator.decide("IsProd")  # and all others with it
+    decided = []
+    for name, holds in sorted(guards):
+        decision = evaluator.decide(name) if " " not in name else Guard(name, True)
+        assert isinstance(decision, Guard)
+        decided.append(decision._replace(holds=decision.holds == holds))
+    assert evaluator.facts.possible(decided) is Verdict.of(possible)
+
+
+def test_all_that_it_may_be_is_any_case() -> None:
+    def guard(literal: str, holds: bool) -> Guard:
+        return Guard(one_of("Env", literal, ("a", "b", "c")), holds)
+
+    other = Guard("Other", True)
+    each = [frozenset({guard(literal, True)}) for literal in "abc"]
+    assert simplified(each) == IN_ANY_CASE
+    assert simplified(each[:2]) != IN_ANY_CASE
+    assert when_in(tuple(way | {other} for way in each)) == " when Other is true"
+    assert when_in((frozenset({guard("a", False), guard("c", False)}),)) == ' when Env is "b"'
+    assert when_in((frozenset({guard("a", False)}),)) == ' when Env is not "a"'
+    assert when_in((frozenset({guard("a", False), guard("b", True)}),)) == ' when Env is "b"'
+
+
+def test_it_costs_no_more_than_there_is() -> None:
+    ids = [f"{number:012d}" for number in range(8)]
+    parameters = {f"P{number}": {"Type": "String", "AllowedValues": ids} for number in range(20)}
+    own = {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}
+    texts = [{"Fn::Sub": f"arn:aws:iam::${{P{number}}}:root"} for number in range(20)]
+    every = {"Fn::Sub": "".join(f"${{P{number}}}" for number in range(20))}
+
+    def statement(principal: object, action: str = "kms:Decrypt") -> dict[str, object]:
+        return {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Resource": "*"}
+
+    for statements in (
+        [statement(text) for text in texts],
+        [statement(texts)],
+        [statement(every)],
+        [statement(texts[0]) for _ in range(100)],
+    ):
+        policy = {"Statement": [statement(own, "kms:*"), *statements]}
+        resources = {"Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}}}
+        template = json.dumps({"Parameters": parameters, "Resources": resources})
+        start = time.process_time()
+        outcome = lint_text("t.json", template.encode(), LintOptions(profile="strict"))
+        assert not outcome.problems
+        assert time.process_time() - start < 4
+
+
+def test_not_more_is_tried_than_is_affordable() -> None:
+    alternatives = Alternatives()
+    assert alternatives.affords(limits.TRIED)
+    assert not alternatives.affords(2)
+
+
+def test_names_of_conditions() -> None:
+    assert str(Guard(equality("Net/Env", "prod"), True)) == 'Net/Env is "prod"'
+    assert str(Guard(equality("Net/Env", "prod"), False)) == 'Net/Env is not "prod"'
+    assert str(Guard('var.x == "a is "', False)) == 'var.x == "a is " is false'
