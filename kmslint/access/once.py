@@ -6,7 +6,7 @@ Documents and keys are deep tuples: hashing one costs as much as some answers, s
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 Asked = ParamSpec("Asked")
@@ -17,30 +17,22 @@ _REMEMBERED = 4096
 at a time, and for all of its keys in turn."""
 
 
-class _Same:
-    """Something that equals only itself; it keeps its value alive, so no other can take its identity."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: object) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-
 def once(question: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """The same question, remembering its last answers. The answer must be immutable."""
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def remembered(*asked: _Same, **named: _Same) -> Answer:
-        return question(*(one.value for one in asked), **{name: one.value for name, one in named.items()})  # type: ignore[arg-type]
+    """The same question, remembering its answers. The answer must be immutable."""
+    # What was asked about is kept beside the answer, so that nothing else can take its identity.
+    answers: dict[tuple[int, ...], tuple[object, Answer]] = {}
 
     @wraps(question)
     def answer(*asked: Asked.args, **named: Asked.kwargs) -> Answer:
-        return remembered(*map(_Same, asked), **{name: _Same(value) for name, value in named.items()})
+        if named:
+            return question(*asked, **named)
+        identity = tuple(map(id, asked))
+        found = answers.get(identity)
+        if found is None:
+            found = asked, question(*asked, **named)
+            if len(answers) >= _REMEMBERED:
+                answers.clear()
+            answers[identity] = found
+        return found[1]
 
     return answer
