@@ -120,6 +120,9 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
 @click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
+@click.option("--no-ignores", is_flag=True, help="Suppressions in the files count for nothing.")
+@click.option("--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason.")
+@click.option("--add-ignore", metavar="REASON", help="Suppress what is found, in the files, and report what is left.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
@@ -149,6 +152,9 @@ def lint_command(
     exit_zero: bool,
     quiet: bool,
     verbose: bool,
+    no_ignores: bool,
+    show_suppressed: bool,
+    add_ignore: str | None,
 ) -> int:
     """Find AWS KMS keys that nobody can manage, that too many can use, or whose permissions do nothing.
 
@@ -167,9 +173,12 @@ def lint_command(
         parameter_files=parameter_files,
         joined=not no_join,
         deployer=deployer,
+        ignores=not no_ignores,
     )
+    if add_ignore is not None:
+        _add_ignores(paths, options, add_ignore, Severity(min_severity))
     outcome = _lint(paths, stdin_filename, options)
-    look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, width=width())
+    look = Options(wants_color(color), verbose, quiet, show_suppressed, width())
     arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)
     code = _exit_code(outcome, fail_on)
     if code == FINDINGS and exit_zero:
@@ -211,9 +220,23 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, options: LintOptio
     return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), options)
 
 
+def _add_ignores(paths: tuple[str, ...], options: LintOptions, reason: str, severity: Severity) -> None:
+    """Write suppressions into the files, and say how many."""
+    from kmslint.ignoring import add_ignores  # few runs write anything
+
+    if "-" in paths:
+        raise UsageError("--add-ignore writes into files, and - is none")
+    added = add_ignores(paths, options, reason, severity)
+    files = f"{added.files} file" if added.files == 1 else f"{added.files} files"
+    complain(f"{added.findings} ignored in {files}")
+    for refused in added.refused:
+        complain(f"not ignored: {refused}")
+
+
 def _at_least(outcome: Outcome, severity: Severity) -> Outcome:
     shown = (finding for finding in outcome.findings if outcome.rule(finding.rule_id).severity.rank <= severity.rank)
-    return outcome._replace(findings=tuple(shown))
+    suppressed = (one for one in outcome.suppressed if outcome.rule(one.finding.rule_id).severity.rank <= severity.rank)
+    return outcome._replace(findings=tuple(shown), suppressed=tuple(suppressed))
 
 
 def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> bool:

@@ -124,3 +124,12 @@ INSTANCES: Final = 2_000
 
 REPEATED_RESOURCES: Final = 3_000
 """Resources of keys and permissions in modules that one root module calls more than once."""
+
+IGNORES: Final = 10_000
+"""Suppressions in one file; those behind it are not heeded."""
+
+IGNORED_RULES: Final = 100
+"""Rules that one suppression names."""
+
+REASON: Final = 1_000
+"""Length of the reason of a suppression."""

@@ -5,9 +5,10 @@ from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered, discover, discover_text, find_root
 from kmslint.engine.constructs import with_constructs
+from kmslint.engine.declarations import with_declarations
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
-from kmslint.engine.precedence import settle, settle_estates
+from kmslint.engine.precedence import Heard, hear, settle_estates, tell
 from kmslint.engine.registry import select_rules
 from kmslint.engine.rule import RuleModule
 from kmslint.errors import RuleError
@@ -16,6 +17,7 @@ from kmslint.given_variables import NO_PARAMETERS, GivenParameters, given_variab
 from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
+from kmslint.suppression.scene import Scene
 
 
 class LintOptions(NamedTuple):
@@ -44,6 +46,10 @@ class LintOptions(NamedTuple):
     """Values for parameters of the templates: `name=value`."""
     parameter_files: tuple[str, ...] = ()
     """Files with such values."""
+    ignores: bool = True
+    """Suppressions in the files count."""
+    today: str = ""
+    """The day of the run, `2027-03-31`; empty: today, in UTC."""
 
 
 _DEFAULTS: Final = LintOptions()
@@ -69,14 +75,21 @@ def _judge(discovered: Discovered, options: LintOptions, root: str) -> Outcome:
     findings, errors = _run(modules, read.estates)
     problems = {problem for estate in read.estates for problem in estate.problems}
     keys, more_errors = _verdicts(read.estates)
-    return Outcome(
+    outcome = Outcome(
         rules,
-        settle_estates(findings),
+        (),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))),
         tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
         _count(read),
         errors + more_errors,
     )
+    scene = Scene(discovered, read.estates, options.today, in_part=options.changed or not discovered.trees)
+    if options.ignores and scene.may_suppress():
+        from kmslint.suppression.run import suppress  # only where a file names kmslint
+
+        usual = select_rules(options.profile, (), options.extend_select, options.ignore)
+        return suppress(outcome, findings, scene, usual, lambda: _run(usual, read.estates)[0])
+    return outcome._replace(findings=settle_estates(finding for heard in findings for finding in tell(heard)))
 
 
 def _parameters(options: LintOptions, root: str) -> GivenParameters:
@@ -87,9 +100,9 @@ def _parameters(options: LintOptions, root: str) -> GivenParameters:
     return given_parameters(options.parameters, options.parameter_files, root)
 
 
-def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list[Finding], tuple[str, ...]]:
+def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list[Heard], tuple[str, ...]]:
     """Every rule on every estate. A rule that fails is an error to be seen; the others still run."""
-    findings: list[Finding] = []
+    findings: list[Heard] = []
     errors: list[str] = []
     for estate in estates:
         of_estate: list[Finding] = []
@@ -98,8 +111,8 @@ def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list
                 of_estate.extend(module.check(estate))
             except Exception as error:  # noqa: BLE001 - a bug in one rule must neither hide nor stop the others
                 errors.append(str(RuleError(module.RULE.id, estate.path, error)))
-        named = with_constructs(of_estate, estate.constructs)
-        findings.extend(settle(named, (module.RULE for module in modules), estate.calls))
+        named = with_declarations(with_constructs(of_estate, estate.constructs), estate)
+        findings.append(Heard(estate, tuple(hear(named, (module.RULE for module in modules)))))
     return findings, tuple(errors)
 
 

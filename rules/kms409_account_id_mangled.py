@@ -204,5 +204,5 @@ def _finding(use: _Use, statement: Statement, owner: str) -> Finding:
         ways=(statement.guards,),
     )
     # What a principal is that is none needs no second word, what else is wrong with the statement does.
-    around = StatementPlace(statement.at, statement.position)
+    around = StatementPlace(statement.at, statement.position, statement.sid or "")
     return finding._replace(statement=around) if use.is_principal else finding

@@ -49,6 +49,7 @@ class StatementPlace(NamedTuple):
     """The whole statement."""
     position: int = 0
     """Its place in the policy."""
+    sid: str = ""
 
 
 class Finding(NamedTuple):
@@ -73,3 +74,5 @@ class Finding(NamedTuple):
     """What to do next, if the rule's remediation can be said more precisely here."""
     ways: Ways = IN_ANY_CASE
     """Under which open conditions it holds; the message says so, in the words of `when`."""
+    declared: Location | None = None
+    """Where the resource is declared, which may be far from the place."""

@@ -11,6 +11,8 @@ from itertools import accumulate
 from typing import Final
 
 from kmslint.engine.finding import Finding
+from kmslint.engine.outcome import Outcome
+from kmslint.engine.precedence import order
 
 _MASK: Final = (1 << 64) - 1
 _BASE: Final = 37
@@ -32,6 +34,15 @@ def own_fingerprints(findings: Iterable[Finding]) -> tuple[str, ...]:
         seen[digest] += 1
         fingerprints.append(f"{digest}:{seen[digest]}")
     return tuple(fingerprints)
+
+
+def outcome_fingerprints(outcome: Outcome) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fingerprints of the findings and of the suppressed ones: suppressing one changes none of the others."""
+    both = [*outcome.findings, *(one.finding for one in outcome.suppressed)]
+    order_of = sorted(range(len(both)), key=lambda place: order(both[place]))
+    fingerprints = dict(zip(order_of, own_fingerprints(both[place] for place in order_of), strict=True))
+    listed = tuple(fingerprints[place] for place in range(len(both)))
+    return listed[: len(outcome.findings)], listed[len(outcome.findings) :]
 
 
 def _digest(*parts: str) -> str:

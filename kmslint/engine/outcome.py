@@ -5,6 +5,7 @@ from typing import NamedTuple
 from kmslint.engine.finding import Finding
 from kmslint.engine.rule import Rule
 from kmslint.errors import Problem
+from kmslint.location import Location
 
 
 class KeyVerdict(NamedTuple):
@@ -23,6 +24,17 @@ class KeyVerdict(NamedTuple):
     administrators: tuple[str, ...]
     undecided: bool = False
     """Something of it hangs on what cannot be seen. What is not the same in all branches is decided."""
+
+
+class Suppressed(NamedTuple):
+    """A finding that somebody has looked at and left as it is."""
+
+    finding: Finding
+    reason: str
+    until: str
+    """The last day on which it is left so, `2027-03-31`; empty: no end is set."""
+    at: Location
+    """Where that is said."""
 
 
 class Counts(NamedTuple):
@@ -50,6 +62,8 @@ class Outcome(NamedTuple):
     counts: Counts
     internal_errors: tuple[str, ...] = ()
     """Rules that failed, in words."""
+    suppressed: tuple[Suppressed, ...] = ()
+    """What would be findings without the suppressions in the files; in their order."""
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id, which must have taken part."""

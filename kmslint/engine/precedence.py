@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from kmslint.engine.finding import Finding, Related
 from kmslint.engine.rule import Rule, Scope
 from kmslint.location import Location
-from kmslint.model.estate import Call
+from kmslint.model.estate import Call, Estate
 from kmslint.model.ways import IN_ANY_CASE, Ways, simplified, when_in, within
 
 _Stretch = tuple[str, int, int, int]
@@ -26,12 +27,32 @@ _INSTANCE = re.compile(r'module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.|\[(?:\d+|"[^"]
 def settle(findings: Iterable[Finding], rules: Iterable[Rule], calls: Sequence[Call] = ()) -> tuple[Finding, ...]:
     """The findings of one estate in order, without those that another rule says better, and one for each
     statement that several keys share. What stands in a called module is related to the calls of it."""
+    return _tell(hear(findings, rules), calls)
+
+
+def hear(findings: Iterable[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """The findings of one estate in order, without those that another rule says better."""
     by_id = {rule.id: rule for rule in rules}
     listed = sorted(dict.fromkeys(findings), key=order)
     # What is not heard silences nobody: behind a slip that is told elsewhere may stand something worse.
     loud = _unsilenced(listed, listed, by_id)
-    heard = _unsilenced(listed, loud, by_id)
-    return tuple(_merge(with_calls(finding, calls) for finding in heard))
+    return _unsilenced(listed, loud, by_id)
+
+
+class Heard(NamedTuple):
+    """The findings of one estate that no other rule says better, before those that say the same are told as one."""
+
+    estate: Estate
+    findings: tuple[Finding, ...]
+
+
+def tell(heard: Heard) -> tuple[Finding, ...]:
+    """The findings of an estate as people read them: one for each statement that several keys share."""
+    return _tell(heard.findings, heard.estate.calls)
+
+
+def _tell(findings: Iterable[Finding], calls: Sequence[Call]) -> tuple[Finding, ...]:
+    return tuple(_merge(with_calls(finding, calls) for finding in findings))
 
 
 def _unsilenced(findings: Iterable[Finding], by: Iterable[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
@@ -77,7 +98,7 @@ def _shared(finding: Finding, scope: Scope) -> _Shared:
         return (scope, key)
     if finding.statement is None:
         return None
-    at, position = finding.statement
+    at, position = finding.statement.at, finding.statement.position
     return (scope, key, finding.resource, _stretch(at), position)
 
 

@@ -91,7 +91,7 @@ class Rule(NamedTuple):
         """
         if ways is None:
             ways = IN_ANY_CASE if statement is None else (statement.guards,)
-        around = None if statement is None else StatementPlace(statement.at, statement.position)
+        around = None if statement is None else StatementPlace(statement.at, statement.position, statement.sid or "")
         if around is not None and not _is_inside(at, around.at):
             related = (Related(_first_line(around.at), "in this statement"), *related)
         return Finding(self.id, at, message, resource, confidence, related, around, subject, about, advice, ways)

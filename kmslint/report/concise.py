@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.outcome import Outcome
 from kmslint.report.ink import paint, severity_ink
 from kmslint.report.options import Options
@@ -12,11 +13,15 @@ from kmslint.report.summary import severities
 def render(outcome: Outcome, options: Options) -> str:
     """`path:line:column: severity KMS101 message`, every finding, nothing else."""
     severity_of = severities(outcome)
-    lines = []
-    for finding in outcome.findings:
-        region = finding.at.region
-        severity = severity_of[finding.rule_id]
-        shown = paint(severity.value, severity_ink(severity), options.color)
-        place = f"{safe_text(finding.at.path)}:{region.line}:{region.column}"
-        lines.append(f"{place}: {shown} {finding.rule_id} {safe_text(finding.message)}\n")
-    return without_commands("".join(lines))
+    lines = [_line(finding, severity_of[finding.rule_id], options) for finding in outcome.findings]
+    for finding, reason, *_ in outcome.suppressed if options.suppressed else ():
+        line = _line(finding, severity_of[finding.rule_id], options)
+        lines.append(f"{line} (ignored: {safe_text(reason)})")
+    return without_commands("".join(f"{line}\n" for line in lines))
+
+
+def _line(finding: Finding, severity: Severity, options: Options) -> str:
+    region = finding.at.region
+    shown = paint(severity.value, severity_ink(severity), options.color)
+    place = f"{safe_text(finding.at.path)}:{region.line}:{region.column}"
+    return f"{place}: {shown} {finding.rule_id} {safe_text(finding.message)}"

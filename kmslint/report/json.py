@@ -7,8 +7,8 @@ from collections import Counter
 
 import kmslint
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.fingerprint import own_fingerprints
-from kmslint.engine.outcome import KeyVerdict, Outcome
+from kmslint.engine.fingerprint import outcome_fingerprints
+from kmslint.engine.outcome import KeyVerdict, Outcome, Suppressed
 from kmslint.engine.rule import Rule
 from kmslint.errors import Problem
 from kmslint.location import Location
@@ -22,7 +22,7 @@ JsonObject = dict[str, object]
 def render(outcome: Outcome, options: Options) -> str:  # noqa: ARG001, every format takes the same
     """One object."""
     rules = {rule.id: rule for rule in outcome.rules}
-    fingerprints = own_fingerprints(outcome.findings)
+    fingerprints, of_suppressed = outcome_fingerprints(outcome)
     return dumps(
         {
             "version": 1,
@@ -33,7 +33,10 @@ def render(outcome: Outcome, options: Options) -> str:  # noqa: ARG001, every fo
                 for finding, fingerprint in zip(outcome.findings, fingerprints, strict=True)
             ],
             "not_analysed": [_problem(problem) for problem in outcome.problems],
-            "suppressed": [],
+            "suppressed": [
+                _suppressed(suppressed, rules[suppressed.finding.rule_id], fingerprint)
+                for suppressed, fingerprint in zip(outcome.suppressed, of_suppressed, strict=True)
+            ],
             "keys": [_key(verdict) for verdict in outcome.keys],
         }
     )
@@ -55,7 +58,7 @@ def _summary(outcome: Outcome) -> JsonObject:
         "excluded": counts.excluded,
         "keys": len(outcome.keys),
         "findings": len(outcome.findings),
-        "suppressed": 0,
+        "suppressed": len(outcome.suppressed),
         "by_severity": {severity.value: found[severity] for severity in Severity},
     }
 
@@ -72,6 +75,11 @@ def _finding(finding: Finding, rule: Rule, fingerprint: str) -> JsonObject:
         "related": [{**_place(other.at), "message": valid_unicode(other.message)} for other in finding.related],
         "fingerprint": fingerprint,
     }
+
+
+def _suppressed(suppressed: Suppressed, rule: Rule, fingerprint: str) -> JsonObject:
+    finding = _finding(suppressed.finding, rule, fingerprint)
+    return {**finding, "reason": valid_unicode(suppressed.reason), "until": suppressed.until or None}
 
 
 def _place(at: Location) -> JsonObject:

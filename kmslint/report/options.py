@@ -11,5 +11,7 @@ class Options(NamedTuple):
     """Show what is otherwise only counted: undecided keys, every place that was not analysed."""
     quiet: bool = False
     """The findings, and no summary after them."""
+    suppressed: bool = False
+    """Show what is suppressed as well, where the format does not always."""
     width: int = 100
     """Columns of the terminal."""

@@ -8,16 +8,17 @@ to whoever uploads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import kmslint
 from kmslint.engine.finding import Finding, Related
-from kmslint.engine.fingerprint import line_hashes, own_fingerprints
-from kmslint.engine.outcome import Outcome
+from kmslint.engine.fingerprint import line_hashes, outcome_fingerprints
+from kmslint.engine.outcome import Outcome, Suppressed
 from kmslint.engine.rule import Rule
 from kmslint.report.json import JsonObject, dumps
 from kmslint.report.options import Options
-from kmslint.report.sanitise import valid_unicode
+from kmslint.report.sanitise import safe_text, valid_unicode
 from kmslint.report.sarif_location import ROOT, physical_location
 from kmslint.report.sarif_message import finding_message, sentence
 from kmslint.report.sarif_notifications import NOTIFICATIONS, notifications
@@ -29,12 +30,16 @@ RESULTS: Final = 5_000
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(outcome: Outcome, options: Options) -> str:  # noqa: ARG001, every format takes the same
-    """One run with every rule that took part, fired or not."""
-    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(outcome)]})
+def render(outcome: Outcome, options: Options) -> str:
+    """One run with every rule that took part, fired or not.
+
+    Suppressed findings are left out unless they are asked for: GitHub takes no notice of `suppressions`, and would
+    open an alert for each.
+    """
+    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(outcome, options.suppressed)]})
 
 
-def _run(outcome: Outcome) -> JsonObject:
+def _run(outcome: Outcome, with_suppressed: bool) -> JsonObject:
     rules = sorted(outcome.rules, key=lambda rule: rule.id)
     shown = _worst(outcome)
     return {
@@ -58,7 +63,7 @@ def _run(outcome: Outcome) -> JsonObject:
         ],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(outcome, shown, rules)),
+        "results": list(_results(outcome, shown, rules, with_suppressed)),
     }
 
 
@@ -69,15 +74,24 @@ def _worst(outcome: Outcome) -> list[int]:
     return sorted(worst_first[:RESULTS])
 
 
-def _results(outcome: Outcome, shown: Sequence[int], rules: Sequence[Rule]) -> Iterator[JsonObject]:
+def _results(
+    outcome: Outcome, shown: Sequence[int], rules: Sequence[Rule], with_suppressed: bool
+) -> Iterator[JsonObject]:
     places = {rule.id: place for place, rule in enumerate(rules)}
-    fingerprints = own_fingerprints(outcome.findings)
+    fingerprints, of_suppressed = outcome_fingerprints(outcome)
+    listed: list[tuple[Finding, str, Suppressed | None]]
+    listed = [(outcome.findings[place], fingerprints[place], None) for place in shown]
+    if with_suppressed:
+        room = RESULTS - len(listed)
+        suppressed = zip(outcome.suppressed, of_suppressed, strict=True)
+        listed += [(one.finding, fingerprint, one) for one, fingerprint in islice(suppressed, room)]
     hashes: dict[str, tuple[str, ...]] = {}
-    for place in shown:
-        finding = outcome.findings[place]
+    for finding, fingerprint, left in listed:
         index = places[finding.rule_id]
         result = _result(finding, rules[index], index)
-        result["partialFingerprints"] = partial = {"kmslint/v1": fingerprints[place]}
+        if with_suppressed:  # of all results, or of none
+            result["suppressions"] = [_suppression(left)] if left is not None else []
+        result["partialFingerprints"] = partial = {"kmslint/v1": fingerprint}
         if finding.at.shown.source.text:  # of a file that could not be read, GitHub works the hash out itself
             path = finding.at.path
             if path not in hashes:
@@ -102,6 +116,15 @@ def _result(finding: Finding, rule: Rule, index: int) -> JsonObject:
     if finding.related:
         result["relatedLocations"] = [_related(related, number) for number, related in enumerate(finding.related, 1)]
     return result
+
+
+def _suppression(suppressed: Suppressed) -> JsonObject:
+    return {
+        "kind": "inSource",
+        "status": "accepted",
+        "justification": safe_text(suppressed.reason),
+        "location": {"physicalLocation": physical_location(suppressed.at)},
+    }
 
 
 def _related(related: Related, number: int) -> JsonObject:

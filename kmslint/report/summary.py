@@ -38,6 +38,8 @@ def summary(outcome: Outcome, verbose: bool) -> list[str]:
         lines = ["No template and no module with keys, or with permissions on keys, was found."]
     if undecided:
         lines[0] += f" {_count(len(undecided), 'key')} undecided{'' if verbose else ' (-v says why)'}."
+    if outcome.suppressed:
+        lines[0] += f" {_count(len(outcome.suppressed), 'finding')} ignored with a reason."
     lines.extend(_not_analysed(outcome, verbose))
     return lines
 

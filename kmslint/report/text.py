@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kmslint.engine.finding import Finding
-from kmslint.engine.outcome import Outcome
+from kmslint.engine.outcome import Outcome, Suppressed
 from kmslint.engine.rule import Rule
 from kmslint.location import Location
 from kmslint.report.cells import cell_width, fill
@@ -41,6 +41,9 @@ def render(outcome: Outcome, options: Options) -> str:
         if options.verbose or finding.rule_id != UNDECIDED:
             lines.extend(_finding(finding, rules[finding.rule_id], options))
             lines.append("")
+    for suppressed in outcome.suppressed if options.suppressed else ():
+        lines.extend(_suppressed(suppressed, rules[suppressed.finding.rule_id], options))
+        lines.append("")
     if not options.quiet:
         lines.extend(summary(outcome, options.verbose))
     return without_commands("".join(f"{line}\n" for line in lines))
@@ -58,6 +61,17 @@ def _finding(finding: Finding, rule: Rule, options: Options) -> Iterator[str]:
     advice = f"next: {_next_step(finding, rule)}."
     first, *rest = fill(advice, "  ", options.width, last=f"`kmslint explain {rule.id}`")
     yield first.replace("next:", paint("next:", Ink.STRONG, options.color), 1)
+    yield from rest
+
+
+def _suppressed(suppressed: Suppressed, rule: Rule, options: Options) -> Iterator[str]:
+    """What it is, and why it is left as it is."""
+    yield _header(suppressed.finding, rule, options)
+    yield from fill(safe_text(suppressed.finding.message), "  ", options.width)
+    until = f" until {suppressed.until}" if suppressed.until else ""
+    place = f"{safe_text(suppressed.at.path)}:{suppressed.at.line}"
+    first, *rest = fill(f"ignored{until} ({place}): {safe_text(suppressed.reason)}", "  ", options.width)
+    yield first.replace("ignored", paint("ignored", Ink.STRONG, options.color), 1)
     yield from rest
 
 

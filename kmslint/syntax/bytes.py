@@ -17,12 +17,17 @@ _BYTE_ORDER_MARKS = (
 """In the order in which they have to be looked for: UTF-32's begins with UTF-16's."""
 
 
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark that a text begins with, which may be empty, and the encoding of the rest."""
+    return next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "utf-8"))
+
+
 def decode(path: str, data: bytes) -> Source:
     """The source whose bytes these are: UTF-8, or what a byte order mark says; the mark is left out.
 
     Raises InputError where the bytes are not text in that encoding, or the text holds a NUL character.
     """
-    mark, encoding = next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "utf-8"))
+    mark, encoding = encoding_of(data)
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:

@@ -1,0 +1,85 @@
+"""Puts words into a file of the user's, and changes nothing else of it: the bytes around them stay what they are."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from kmslint.reading import is_inside, read_bytes, reason_of
+from kmslint.syntax.bytes import encoding_of
+
+_PRIVATE = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
+"""What is in there is not the user's to change."""
+
+
+class Insertion(NamedTuple):
+    """A text that comes to stand before an offset of another."""
+
+    offset: int
+    text: str
+
+
+class UnwritableError(Exception):
+    """A file is left as it is; says why, in lower case."""
+
+
+def read_own(root: str, path: str) -> bytes:
+    """The bytes of a file that may be changed: below the root, and behind no link. Raises UnwritableError."""
+    full = _full_path(root, path)
+    try:
+        data = read_bytes(full)
+    except (OSError, ValueError) as error:
+        raise UnwritableError(reason_of(error)) from None
+    if not os.access(full, os.W_OK):
+        raise UnwritableError("it may not be written")
+    return data
+
+
+def _full_path(root: str, path: str) -> str:
+    real = os.path.realpath(root)
+    full = os.path.normpath(os.path.join(real, path))
+    if not is_inside(full, real):
+        raise UnwritableError("it lies outside of the repository")
+    if _PRIVATE & set(full[len(real) :].lower().split(os.sep)):
+        raise UnwritableError("it belongs to another program")
+    if os.path.realpath(full) != full:
+        raise UnwritableError("a symbolic link leads to it")
+    return full
+
+
+def inserted(data: bytes, text: str, insertions: Sequence[Insertion]) -> bytes:
+    """The bytes with the insertions, in the encoding that they have; `text` is what they say, without its mark."""
+    mark, encoding = encoding_of(data)
+    pieces: list[bytes] = [mark]
+    position = 0
+    for insertion in sorted(insertions, key=lambda one: one.offset):
+        pieces += (text[position : insertion.offset].encode(encoding), insertion.text.encode(encoding))
+        position = insertion.offset
+    pieces.append(text[position:].encode(encoding))
+    return b"".join(pieces)
+
+
+def replace(root: str, path: str, old: bytes, new: bytes) -> None:
+    """Puts new bytes in the place of the old ones in one step: a reader sees either. Raises UnwritableError."""
+    full = _full_path(root, path)
+    temporary = os.path.join(os.path.dirname(full), f".kmslint-{os.urandom(8).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        mode = stat.S_IMODE(os.lstat(full).st_mode)
+        descriptor = os.open(temporary, flags, 0o600)
+        try:
+            with open(descriptor, "wb") as stream:
+                stream.write(new)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(temporary, mode)
+            if read_own(root, path) != old:
+                raise UnwritableError("it has changed in the meantime")
+            os.replace(temporary, full)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UnwritableError(reason_of(error)) from None

@@ -1,0 +1,78 @@
+"""From what the rules found to what is reported: without the suppressed, with what is wrong with suppressions."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from kmslint.engine.finding import Finding
+from kmslint.engine.outcome import Outcome, Suppressed
+from kmslint.engine.precedence import Heard, order, settle_estates, tell
+from kmslint.engine.registry import all_rules
+from kmslint.engine.rule import RuleModule
+from kmslint.suppression.in_file import Suppression
+from kmslint.suppression.marker import KnownRules
+from kmslint.suppression.reading import suppressions_in
+from kmslint.suppression.scene import Scene
+from kmslint.suppression.seen import Seen
+from kmslint.suppression.sieve import Sieve
+from kmslint.suppression.verdicts import UNUSED, verdicts
+
+
+def suppress(
+    outcome: Outcome,
+    found: Sequence[Heard],
+    scene: Scene,
+    usual: Sequence[RuleModule],
+    run_usual: Callable[[], Sequence[Heard]],
+) -> Outcome:
+    """The outcome with the findings, and with those that are suppressed.
+
+    `usual` are the rules that would take part if none had been selected. They are run if a suppression names one of
+    them that has not taken part, and is to be judged: who selects KMS002 asks whether suppressions are of use.
+    """
+    known = KnownRules(
+        frozenset(module.RULE.id for module in all_rules()),
+        tuple((module.RULE.name, module.RULE.id) for module in all_rules()),
+    )
+    sieve = Sieve(suppressions_in(scene, known), scene.today or time.strftime("%Y-%m-%d", time.gmtime()))
+    kept: list[Finding] = []
+    taken: defaultdict[Suppression, list[Finding]] = defaultdict(list)
+    for heard in found:
+        of_estate, out = sieve.sift(heard.findings)
+        kept.extend(tell(heard._replace(findings=tuple(of_estate))))
+        by_suppression: defaultdict[Suppression, list[Finding]] = defaultdict(list)
+        for finding, by in out:
+            by_suppression[by].append(finding)
+        for by, findings in by_suppression.items():
+            taken[by].extend(tell(heard._replace(findings=tuple(findings))))
+    kept.extend(_verdicts(outcome, sieve, scene, usual, run_usual))
+    suppressed = [
+        Suppressed(finding, by.words.reason, by.words.until, by.at)
+        for by, findings in taken.items()
+        for finding in settle_estates(findings)
+    ]
+    return outcome._replace(
+        findings=settle_estates(kept), suppressed=tuple(sorted(suppressed, key=lambda one: order(one.finding)))
+    )
+
+
+def _verdicts(
+    outcome: Outcome,
+    sieve: Sieve,
+    scene: Scene,
+    usual: Sequence[RuleModule],
+    run_usual: Callable[[], Sequence[Heard]],
+) -> list[Finding]:
+    """What is wrong with suppressions, as far as the rules that say so take part."""
+    rules = {rule.id: rule for rule in outcome.rules}
+    ran = set(rules)
+    more = {module.RULE.id for module in usual} - ran
+    if UNUSED in rules and any(True for _ in sieve.named(more)):
+        for heard in run_usual():
+            sieve.sift(heard.findings)
+    whole = not scene.in_part and not outcome.internal_errors
+    undecided = {(key.path, key.address, key.line) for key in outcome.keys if key.undecided}
+    seen = Seen(scene.discovered, scene.estates, undecided) if whole else None
+    return list(verdicts(sieve, rules, ran | more, seen))
