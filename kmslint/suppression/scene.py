@@ -39,7 +39,7 @@ class Scene(NamedTuple):
 
     def nested(self) -> Iterator[Source]:
         """The files that were found only on the way: templates that others nest."""
-        known = {file.path for file in self.discovered.templates}
+        known = {estate.path for estate in self.estates}
         known |= {file.path for module in self.discovered.modules for file in module.files}
         for estate in self.estates:
             for found in (estate.keys, estate.policies, estate.identities):

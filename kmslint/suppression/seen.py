@@ -30,7 +30,7 @@ class Seen:
             for at in _declared(estate):
                 self._places[at.path].add(at.shown.start)
                 if estate.language is Language.TERRAFORM:
-                    self._directories.add(posixpath.dirname(at.path))
+                    self._directories.add(_directory(at.path))
             for at in _left_open(estate, undecided):
                 self._open[at.path].add(at.shown.start)
         self._units: Final[dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
@@ -38,9 +38,9 @@ class Seen:
     def is_judged(self, file: InFile, suppression: Suppression) -> bool:
         """Whether all that a suppression speaks of was judged for certain, and whatever is not is here to stay."""
         path = file.source.path
-        if path in self._broken or posixpath.dirname(path) in self._broken:
+        if path in self._broken or _directory(path) in self._broken:
             return False
-        if path not in self._places and posixpath.dirname(path) not in self._directories:
+        if path not in self._places and _directory(path) not in self._directories:
             return False
         seen, left_open = self._units_of(file)
         if suppression.reach.whole_file:
@@ -57,12 +57,17 @@ class Seen:
         """The units of a file in which something is, and those in which something is left open."""
         path = file.source.path
         if path not in self._units:
-            found = (self._places[path], self._open[path])
+            found = (self._places.get(path, set()), self._open.get(path, set()))
             seen, left_open = (
                 frozenset(unit for offset in offsets for unit in file.units.around(offset)) for offsets in found
             )
             self._units[path] = seen, left_open
         return self._units[path]
+
+
+def _directory(path: str) -> str:
+    """As modules are called."""
+    return posixpath.dirname(path) or "."
 
 
 def _broken(discovered: Discovered, estates: Iterable[Estate]) -> set[str]:

@@ -1,0 +1,262 @@
+"""`--add-ignore` writes suppressions that count, and touches nothing else: not a byte of a line, not a file elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cases import FIXTURES
+from kmslint.cli import main
+from kmslint.engine.finding import Severity
+from kmslint.errors import UsageError
+from kmslint.ignoring import Written, add_ignores
+from kmslint.lint import LintOptions, lint
+from kmslint.suppression.rewriting import UnwritableError, read_own
+
+TEMPLATE = """\
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      EnableKeyRotation: true
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal: "*"
+            Action: kms:Decrypt
+            Resource: "*"
+"""
+FLOW = """\
+Resources:
+  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Effect: Allow,
+    Principal: '*', Action: kms:Decrypt, Resource: '*'}]}}}
+"""
+MODULE = """\
+resource "aws_kms_key" "k" {
+\tenable_key_rotation = true
+\tpolicy = jsonencode({ Statement = [
+\t\t{ Effect = "Allow", Principal = "*", Action = "kms:Decrypt", Resource = "*" },
+\t\t{ Effect = "Allow", Principal = "*", Action = "kms:Encrypt", Resource = "*" },
+\t] })
+}"""
+HEREDOC = """\
+resource "aws_kms_key" "k" {
+  policy = <<-EOT
+    {"Statement": [{"Sid": "All", "Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}]}
+  EOT
+}
+"""
+DATA = """\
+data "aws_iam_policy_document" "p" {
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = ["*"]
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+}
+
+resource "aws_kms_key" "k" {
+  policy = data.aws_iam_policy_document.p.json
+}
+"""
+STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+KEY = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": [STATEMENT]}}}
+OPTIONS = LintOptions(select=("KMS201", "KMS501", "KMS002", "KMS003", "KMS004"))
+
+
+def add(root: Path, reason: str = "we know") -> Written:
+    return add_ignores([str(root)], OPTIONS._replace(root=str(root)), reason, Severity.INFO)
+
+
+def left(root: Path) -> list[str]:
+    return [finding.rule_id for finding in lint([str(root)], OPTIONS._replace(root=str(root))).findings]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "ends"),
+    [("utf-8", "\n"), ("utf-8", "\r\n"), ("utf-8-sig", "\n"), ("utf-16", "\r\n"), ("utf-32", "\n")],
+)
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", TEMPLATE),
+        ("a.yaml", TEMPLATE.rstrip()),
+        ("a.yaml", TEMPLATE.replace("Version:", "Id: 鍵 😀\n        Version:")),
+        ("a.yaml", FLOW),
+        ("a.yaml", "Description: |+\n  text\n\n" + TEMPLATE),
+        ("main.tf", MODULE),
+        ("main.tf", HEREDOC),
+        ("main.tf", DATA),
+        ("main.tf", 'locals {}\nresource "aws_kms_key" "k" {}'),
+    ],
+)
+def test_lines_are_put_in_and_nothing_else(tmp_path: Path, name: str, text: str, ends: str, encoding: str) -> None:
+    old = text.replace("\n", ends).encode(encoding)
+    (tmp_path / name).write_bytes(old)
+    assert left(tmp_path)
+    written = add(tmp_path)
+    assert written.files == 1
+    assert not written.refused
+    new = (tmp_path / name).read_bytes()
+    kept = [line for line in new.decode(encoding).split(ends) if "kmslint:" not in line]
+    assert ends.join(kept) == old.decode(encoding)
+    assert encoding == "utf-8" or new[:2] == old[:2]
+    assert left(tmp_path) == []
+    assert add(tmp_path) == Written(0, 0, ())
+    assert (tmp_path / name).read_bytes() == new
+    assert os.listdir(tmp_path) == [name]
+
+
+IGNORED: dict[str, Any] = {"kmslint": {"ignore": [{"id": "KMS202", "reason": "not this"}]}}
+
+
+@pytest.mark.parametrize("indent", [None, 2, "\t"])
+@pytest.mark.parametrize(
+    "metadata", [None, {}, {"Owner": "us"}, {"kmslint": {}}, {"kmslint": {"ignore": []}}, IGNORED], ids=str
+)
+def test_metadata(tmp_path: Path, metadata: dict[str, Any] | None, indent: int | str | None) -> None:
+    key = KEY if metadata is None else {**KEY, "Metadata": metadata}
+    old = json.dumps({"Resources": {"Key": key}}, indent=indent)
+    (tmp_path / "a.json").write_text(old, encoding="utf-8")
+    add(tmp_path, 'until=2999-12-31 鍵 "quoted" \\ known')
+    new = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert comes_from(old, new)
+    items = json.loads(new)["Resources"]["Key"]["Metadata"]["kmslint"]["ignore"]
+    assert [item["id"] for item in items][-2:] == ["KMS501", "KMS201"]
+    assert {item["reason"] for item in items[-2:]} == {'鍵 "quoted" \\ known'}
+    assert left(tmp_path) == ["KMS002"] * (metadata is IGNORED)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("comment", [{}, {"//": "ours"}, {"//": ["ours"]}], ids=str)
+def test_comment_members(tmp_path: Path, comment: dict[str, object], indent: int | None) -> None:
+    policy = '${jsonencode({Statement = [{Effect = "Allow", Principal = "*", Action = "kms:*", Resource = "*"}]})}'
+    old = json.dumps({"resource": {"aws_kms_key": {"k": {"policy": policy, **comment}, "l": {}}}}, indent=indent)
+    (tmp_path / "main.tf.json").write_text(old, encoding="utf-8")
+    add(tmp_path)
+    assert comes_from(old, (tmp_path / "main.tf.json").read_text(encoding="utf-8"))
+    assert left(tmp_path) == []
+
+
+def comes_from(old: str, new: str) -> bool:
+    """Whether the one text is the other with something put in."""
+    rest = iter(new)
+    return all(character in rest for character in old)
+
+
+@pytest.mark.parametrize("name", ["KMS201", "KMS301", "KMS501"])
+def test_everything_of_the_fixtures_can_be_suppressed(tmp_path: Path, name: str) -> None:
+    root = tmp_path / name
+    shutil.copytree(FIXTURES / name, root)
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    options = LintOptions(root=str(root))
+    written = add_ignores([str(root)], options, "we know", Severity.INFO)
+    assert not written.refused
+    outcome = lint([str(root)], options)
+    assert {finding.rule_id for finding in outcome.findings} <= {"KMS001"}
+    assert before.keys() == {path for path in root.rglob("*") if path.is_file()}
+    for path, old in before.items():
+        new = path.read_bytes().decode()
+        if path.suffix == ".json":
+            assert comes_from(old.decode(), new)
+        else:
+            lines = new.splitlines(keepends=True)
+            assert "".join(line for line in lines if "# kmslint:" not in line) == old.decode()
+
+
+# --- what is not written ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        *("", "  ", "--", "two\nlines", "a\x1b[0m", "\u202eabc", "x" * 2_000),
+        *("until=2026-02-30 x", "until=2999-01-01", "unti=1 x", "content=1 x", "x until=2999-01-01"),
+        "x # kmslint: ignore[KMS201] y",
+    ],
+)
+def test_a_reason_that_would_not_be_one(tmp_path: Path, reason: str) -> None:
+    (tmp_path / "a.yaml").write_text(TEMPLATE)
+    with pytest.raises(UsageError):
+        add(tmp_path, reason)
+    assert (tmp_path / "a.yaml").read_text() == TEMPLATE
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    root, elsewhere = tmp_path / "root", tmp_path / "root" / "elsewhere"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "real.txt").write_text(TEMPLATE)
+    (root / "link.yaml").symlink_to(elsewhere / "real.txt")
+    (root / "linked").symlink_to(elsewhere)
+    written = add(root)
+    assert [refused.reason for refused in written.refused] == ["a symbolic link leads to it"]
+    assert (elsewhere / "real.txt").read_text() == TEMPLATE
+    assert (root / "link.yaml").is_symlink()
+    with pytest.raises(UnwritableError):
+        read_own(str(root), "linked/real.txt")
+
+
+@pytest.mark.parametrize("path", ["../outside.yaml", "/etc/passwd", ".git/config", "a/.terraform/b.tf", "no.yaml", "."])
+def test_what_is_not_the_users_to_change(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "root"
+    for one in ("outside.yaml", "root/.git/config", "root/a/.terraform/b.tf"):
+        (tmp_path / one).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / one).write_text(TEMPLATE)
+    with pytest.raises(UnwritableError):
+        read_own(str(root), path)
+
+
+def test_a_plan_is_left_alone(tmp_path: Path) -> None:
+    resource = {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "values": {}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "planned_values": {"root_module": {"resources": [resource]}},
+    }
+    old = json.dumps(plan)
+    (tmp_path / "plan.json").write_text(old)
+    assert add(tmp_path).files == 0
+    assert (tmp_path / "plan.json").read_text() == old
+
+
+def test_the_mode_of_a_file_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TEMPLATE)
+    os.chmod(tmp_path / "a.yaml", 0o640)
+    assert add(tmp_path).files == 1
+    assert (tmp_path / "a.yaml").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.yaml").write_text(TEMPLATE)
+    monkeypatch.setattr("kmslint.suppression.rewriting.read_own", lambda _root, _path: b"something else")
+    assert [refused.reason for refused in add(tmp_path).refused] == ["a.yaml: it has changed in the meantime"]
+    assert (tmp_path / "a.yaml").read_text() == TEMPLATE
+    assert os.listdir(tmp_path) == ["a.yaml"]
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.yaml").write_text(TEMPLATE)
+    arguments = [str(tmp_path / "a.yaml"), "--select", "KMS201"]
+
+    def code(*more: str) -> object:
+        with pytest.raises(SystemExit) as exit_:
+            main([*arguments, *more])
+        return exit_.value.code
+
+    assert code() == 1
+    assert code("--add-ignore", "everybody may read it", "--min-severity", "critical") == 0
+    assert "1 ignored in 1 file" in capsys.readouterr().err
+    assert code() == 0
+    assert code("--add-ignore", "") == 2
+    with pytest.raises(SystemExit) as exit_:
+        main(["-", "--stdin-filename", "a.yaml", "--add-ignore", "x"])
+    assert exit_.value.code == 2
