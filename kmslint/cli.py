@@ -178,7 +178,7 @@ def lint_command(
     if add_ignore is not None:
         _add_ignores(paths, options, add_ignore, Severity(min_severity))
     outcome = _lint(paths, stdin_filename, options)
-    look = Options(wants_color(color), verbose, quiet, show_suppressed, width())
+    look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, suppressed=show_suppressed, width=width())
     arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)
     code = _exit_code(outcome, fail_on)
     if code == FINDINGS and exit_zero:

@@ -1,4 +1,4 @@
-"""`--add-ignore` writes suppressions that count, and touches nothing else: not a byte of a line, not a file elsewhere."""
+"""`--add-ignore` writes suppressions that count, and touches nothing else: no byte of a line, no file elsewhere."""
 
 from __future__ import annotations
 

@@ -205,6 +205,35 @@ def test_nested_templates(tmp_path: Path) -> None:
     assert (rules(outcome), suppressed(outcome)) == ([], ["KMS501"])
 
 
+def test_metadata_of_a_template_speaks_of_all_of_it(tmp_path: Path) -> None:
+    metadata = "Metadata: {kmslint: {ignore: [{id: KMS501, reason: by hand, until: 2026-06-30}]}}\n"
+    other = "  Other:\n    Type: AWS::KMS::Key\n"
+    outcome = run(tmp_path, {"a.yaml": metadata + HEAD + ROTATION.format("false") + other})
+    assert (rules(outcome), suppressed(outcome)) == ([], ["KMS501", "KMS501"])
+
+
+def test_comment_members_of_terraform(tmp_path: Path) -> None:
+    statements = [
+        {"effect": "Allow", "actions": [action], "resources": ["*"]} for action in ("kms:Decrypt", "kms:Sign")
+    ]
+    for one in statements:
+        one["principals"] = [{"type": "*", "identifiers": ["*"]}]
+    data = {
+        "aws_iam_policy_document": {
+            "p": {"statement": [{"//": f"{MARK[2:]}".replace("501", "201"), **statements[0]}, statements[1]]}
+        }
+    }
+    key = {"//": MARK[2:], "policy": "${data.aws_iam_policy_document.p.json}"}
+    whole = {
+        "//": ["kmslint: ignore-file[KMS503] by hand"],
+        "data": data,
+        "resource": {"aws_kms_key": {"k": key, "l": {"is_enabled": False}}},
+    }
+    outcome = run(tmp_path, {"main.tf.json": json.dumps(whole)}, select=("KMS201", "KMS501", "KMS503", "KMS002"))
+    assert sorted(suppressed(outcome)) == ["KMS201", "KMS501", "KMS503"]
+    assert sorted(rules(outcome)) == ["KMS201", "KMS501"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = HEAD + ROTATION.format("false # kmslint: ignore[KMS501] 鍵は手で替える")

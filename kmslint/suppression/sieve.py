@@ -107,11 +107,15 @@ class Sieve:
                 yield place.path, Reach(line=file.units.line(place.start))
         if finding.declared is not None:
             files.append((finding.declared.shown, self.files.get(finding.declared.path)))
-        around = [(file, unit) for place, file in files if file is not None for unit in file.units.around(place.start)]
-        around.sort(key=lambda one: not one[0].units.all[one[1]].is_statement)  # statements before resources
-        for file, unit in dict.fromkeys(around):
-            yield file.source.path, Reach(begins=file.units.line(file.units.all[unit].start))
-            yield file.source.path, Reach(unit=unit)
+        around = {
+            (file.source.path, unit): file.units.all[unit]
+            for place, file in files
+            if file is not None
+            for unit in file.units.around(place.start)
+        }
+        for (path, place_of_unit), unit in sorted(around.items(), key=lambda one: not one[1].is_statement):
+            yield path, Reach(begins=self.files[path].units.line(unit.start))
+            yield path, Reach(unit=place_of_unit)
         for path in dict.fromkeys(file.source.path for _, file in files if file is not None):
             yield path, Reach(whole_file=True)
 

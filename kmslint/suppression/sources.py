@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from hashlib import sha256
 from typing import Final
 
@@ -10,7 +11,7 @@ from kmslint.discovery import TEMPLATES, TERRAFORM
 from kmslint.errors import InputError
 from kmslint.location import Location, Source
 from kmslint.raw import VARIABLES
-from kmslint.syntax.tree import Comment, DataFile, HclFile
+from kmslint.syntax.tree import DataFile, HclFile
 
 JSON_CONFIGURATION: Final = (".tf.json", ".tofu.json")
 _MAY_COMMENT = re.compile("#|//|/\\*")
@@ -42,7 +43,7 @@ class Contents:
     """What the statements of a run say, as marks: two that differ in more than blanks and comments differ in them."""
 
     def __init__(self) -> None:
-        self._comments: dict[str, tuple[Comment, ...]] = {}
+        self._comments: dict[str, list[tuple[int, int]]] = {}
 
     def mark(self, statement: Location) -> str:
         """The mark of a statement, wherever it is shown."""
@@ -50,15 +51,16 @@ class Contents:
         text = source.text[start:end]
         if _MAY_COMMENT.search(text):
             pieces, position = [], start
-            for comment in self._of(source):
-                if start <= comment.at.start and comment.at.end <= end:
-                    pieces.append(source.text[position : comment.at.start])
-                    position = comment.at.end
+            comments = self._of(source)
+            for place in range(bisect_left(comments, (start, start)), bisect_left(comments, (end, end))):
+                pieces.append(source.text[position : comments[place][0]])
+                position = comments[place][1]
             text = "".join((*pieces, source.text[position:end]))
         return sha256("".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
-    def _of(self, source: Source) -> tuple[Comment, ...]:
+    def _of(self, source: Source) -> list[tuple[int, int]]:
+        """Where the comments of a file begin and end, in order."""
         if source.path not in self._comments:
             read = parse(Source(source.path, source.text))
-            self._comments[source.path] = () if read is None else read.comments
+            self._comments[source.path] = [comment.at[1:] for comment in read.comments] if read else []
         return self._comments[source.path]
