@@ -227,8 +227,8 @@ def _add_ignores(paths: tuple[str, ...], options: LintOptions, reason: str, seve
     if "-" in paths:
         raise UsageError("--add-ignore writes into files, and - is none")
     added = add_ignores(paths, options, reason, severity)
-    files = f"{added.files} file" if added.files == 1 else f"{added.files} files"
-    complain(f"{added.findings} ignored in {files}")
+    findings = f"{added.findings} finding{'' if added.findings == 1 else 's'}"
+    complain(f"{findings} ignored in {added.files} file{'' if added.files == 1 else 's'}")
     for refused in added.refused:
         complain(f"not ignored: {refused}")
 

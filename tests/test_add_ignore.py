@@ -81,10 +81,7 @@ def left(root: Path) -> list[str]:
     return [finding.rule_id for finding in lint([str(root)], OPTIONS._replace(root=str(root))).findings]
 
 
-@pytest.mark.parametrize(
-    ("encoding", "ends"),
-    [("utf-8", "\n"), ("utf-8", "\r\n"), ("utf-8-sig", "\n"), ("utf-16", "\r\n"), ("utf-32", "\n")],
-)
+@pytest.mark.parametrize(("encoding", "ends"), [("utf-8", "\r\n"), ("utf-8-sig", "\n"), ("utf-16", "\r\n")])
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -92,6 +89,7 @@ def left(root: Path) -> list[str]:
         ("a.yaml", TEMPLATE.rstrip()),
         ("a.yaml", TEMPLATE.replace("Version:", "Id: 鍵 😀\n        Version:")),
         ("a.yaml", FLOW),
+        ("a.yaml", FLOW.replace("{KeyPolicy", '{Description: "a\n    b", KeyPolicy')),
         ("a.yaml", "Description: |+\n  text\n\n" + TEMPLATE),
         ("main.tf", MODULE),
         ("main.tf", HEREDOC),
@@ -254,7 +252,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
     assert code() == 1
     assert code("--add-ignore", "everybody may read it", "--min-severity", "critical") == 0
-    assert "1 ignored in 1 file" in capsys.readouterr().err
+    assert "1 finding ignored in 1 file" in capsys.readouterr().err
     assert code() == 0
     assert code("--add-ignore", "") == 2
     with pytest.raises(SystemExit) as exit_:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -23,6 +23,11 @@ from kmslint.syntax.tree import DataFile, HclFile
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """Characters that no reader of a file sees."""
+_NO_PLACE: Final = "no comment can stand there"
+
+
+class NoPlaceError(UnwritableError):
+    """What would be written would be no comment, or break the file."""
 
 
 class Refused(NamedTuple):
@@ -74,8 +79,13 @@ def add(root: str, findings: Iterable[Finding], words: Words) -> Added:
     written: set[str] = set()
     count = 0
     for path, each in by_path.items():
+        file = files[path]
+        assert isinstance(file, _File)
         try:
-            _write(root, files[path], _new(each, words, contents))
+            try:
+                _write(root, file, _new(each, words, contents))
+            except NoPlaceError:  # a line that begins inside of a text: those of resources hardly do
+                _write(root, file, _new(_of_resources(file, each), words, contents))
             written.add(path)
             count += len(each)
         except UnwritableError as error:
@@ -94,7 +104,7 @@ def _target(root: str, finding: Finding, files: dict[str, _File | str]) -> tuple
     """The file and the statement or resource that a suppression of the finding speaks of; or why there is none."""
     statement = finding.statement.at.shown if finding.statement else None
     places = [(statement, True), (finding.declared and finding.declared.shown, False), (statement, False)]
-    reason = "no comment can stand there"
+    reason = _NO_PLACE
     for place, in_statement in (*places, (finding.at.shown, False)):
         if place is None:
             continue
@@ -119,7 +129,7 @@ def _open(root: str, place: Location) -> _File | str:
     if source.text != place.source.text:
         return "it has changed in the meantime"
     read = None if is_plan(data) else parse(source)
-    return "no comment can stand there" if read is None else _File(data, read)
+    return _NO_PLACE if read is None else _File(data, read)
 
 
 def _unit(file: HclFile | DataFile, place: Location, in_statement: bool) -> Unit | None:
@@ -134,6 +144,12 @@ def _unit(file: HclFile | DataFile, place: Location, in_statement: bool) -> Unit
     return next((unit for unit in reversed(around) if not unit.is_statement and unit.name), None)
 
 
+def _of_resources(file: _File, findings: Iterable[tuple[Finding, Unit]]) -> Iterator[tuple[Finding, Unit]]:
+    """The findings, each with the resource around the statement that would have had its suppression."""
+    units = units_of(file.read)
+    return ((finding, units.all[units.resource(unit.start)]) for finding, unit in findings)
+
+
 def _new(findings: Iterable[tuple[Finding, Unit]], words: Words, contents: Contents) -> list[New]:
     rules: defaultdict[tuple[Unit, str, str], list[str]] = defaultdict(list)
     for finding, unit in findings:
@@ -146,14 +162,14 @@ def _new(findings: Iterable[tuple[Finding, Unit]], words: Words, contents: Conte
     ]
 
 
-def _write(root: str, file: _File | str, new: list[New]) -> None:
-    assert isinstance(file, _File)
+def _write(root: str, file: _File, new: list[New]) -> None:
+    """Raises UnwritableError."""
     source = file.read.source
     data = inserted(file.data, source.text, insertions(file.read, new))
     read = parse(decode(source.path, data))
     in_comments = isinstance(file.read, HclFile) or not is_json(source)
     if read is None or (in_comments and _shape(read) != _shape(file.read)):
-        raise UnwritableError("no comment can stand there")
+        raise NoPlaceError(_NO_PLACE)
     replace(root, source.path, file.data, data)
 
 
