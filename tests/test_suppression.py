@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import process_time
 
@@ -244,17 +244,20 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
 
 # --- reports ---------------------------------------------------------------------------------------
 
+NOTHING: Mapping[str, str] = {}
 MISCHIEF = "\x1b[31m ::error::x ##[error] %0A [a](javascript:1) <b> \u202e \u200b"
 
 
-def mischief(root: Path) -> Outcome:
+def mischief(root: Path, more: Mapping[str, str] = NOTHING) -> Outcome:
     line = f'resource "aws_kms_key" "k" {{}} # kmslint: ignore[KMS501] {MISCHIEF} known\n'
-    return run(root, {"main.tf": line + 'resource "aws_kms_key" "l" {}\n'})
+    return run(root, {"main.tf": f'{line}resource "aws_kms_key" "l" {{}}\n', **more})
 
 
 @pytest.mark.parametrize("form", ["text", "concise", "sarif", "json", "github"])
 def test_a_reason_does_no_harm(tmp_path: Path, form: str) -> None:
-    shown = render(form, mischief(tmp_path), Options(suppressed=True, verbose=True))
+    broken = f"# kmslint: ignore[KMS501, {MISCHIEF.replace('[', '(')}] {MISCHIEF}\n# kmslint: {MISCHIEF}\n"
+    shown = render(form, mischief(tmp_path, {"more.tf": broken}), Options(suppressed=True, verbose=True))
+    assert "KMS004" in shown
     assert not {"\x1b", "\u202e", "\u200b"} & set(shown)
     assert "##[" not in shown
     assert not [line for line in shown.splitlines() if line.lstrip().startswith("::") and form != "github"]

@@ -126,9 +126,11 @@ def _open(root: str, place: Location) -> _File | str:
         source = decode(place.path, data)
     except (UnwritableError, InputError) as error:
         return str(error)
+    if is_plan(data):
+        return "a plan is made anew each time"
     if source.text != place.source.text:
         return "it has changed in the meantime"
-    read = None if is_plan(data) else parse(source)
+    read = parse(source)
     return _NO_PLACE if read is None else _File(data, read)
 
 
