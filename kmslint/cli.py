@@ -27,6 +27,7 @@ from kmslint.console import (
     account_id,
     complain,
     deployer_arn,
+    progress,
     shown,
     wants_color,
     width,
@@ -38,10 +39,12 @@ from kmslint.lint import LintOptions, lint, lint_text
 from kmslint.report import FORMATS, render
 from kmslint.report.options import Options
 from kmslint.report.write import print_text, write
+from kmslint.watch import Watch
 
 _SEVERITIES: Final = tuple(severity.value for severity in Severity)
 _COMPLETE: Final = "_KMSLINT_COMPLETE"
 """Set where a shell asks what may come next."""
+_FOR_STATISTICS: Final = ("text", "concise")
 _EPILOG: Final = """\b
 Other commands:
   kmslint access PATH...                      who can do what with each key
@@ -125,7 +128,8 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--add-ignore", metavar="REASON", help="Suppress what is found, in the files, and report what is left.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1.")
-@click.option("-q", "--quiet", is_flag=True, help="Findings only, no summary.")
+@click.option("--statistics", is_flag=True, help="In text and concise: how often each rule fired.")
+@click.option("-q", "--quiet", is_flag=True, help="Findings only: no summary, no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="Show undecided keys and what was missing.")
 @click.version_option(__version__, prog_name="kmslint")
 def lint_command(
@@ -150,6 +154,7 @@ def lint_command(
     no_config: bool,
     color: str,
     exit_zero: bool,
+    statistics: bool,
     quiet: bool,
     verbose: bool,
     no_ignores: bool,
@@ -175,10 +180,13 @@ def lint_command(
         deployer=deployer,
         ignores=not no_ignores,
     )
+    if statistics and not any(target.format in _FOR_STATISTICS for target in targets):
+        raise UsageError(f"--statistics needs the format {' or '.join(_FOR_STATISTICS)}")
     if add_ignore is not None:
         _add_ignores(paths, options, add_ignore, Severity(min_severity))
-    outcome = _lint(paths, stdin_filename, options)
-    look = Options(color=wants_color(color), verbose=verbose, quiet=quiet, suppressed=show_suppressed, width=width())
+    with progress(quiet) as watch:
+        outcome = _lint(paths, stdin_filename, options, watch)
+    look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
     arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)
     code = _exit_code(outcome, fail_on)
     if code == FINDINGS and exit_zero:
@@ -212,9 +220,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else CLEAN)
 
 
-def _lint(paths: tuple[str, ...], stdin_filename: str | None, options: LintOptions) -> Outcome:
+def _lint(paths: tuple[str, ...], stdin_filename: str | None, options: LintOptions, watch: Watch) -> Outcome:
     if "-" not in paths:
-        return lint(paths, options)
+        return lint(paths, options, watch)
     if paths != ("-",) or stdin_filename is None:
         raise UsageError("- stands alone and needs --stdin-filename: the name decides how the text is read")
     return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), options)

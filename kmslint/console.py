@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import click
 
 from kmslint.model.arn import ACCOUNT_ID
 from kmslint.report.sanitise import safe_text, without_commands
+from kmslint.watch import Watch, unwatched
 
 CLEAN: Final = 0
 FINDINGS: Final = 1
@@ -45,12 +48,30 @@ def deployer_arn(_context: click.Context, _parameter: click.Parameter, value: st
 
 
 def wants_color(wish: str) -> bool:
-    """https://no-color.org, and FORCE_COLOR for terminals that do not look like one."""
+    """https://no-color.org, and https://force-color.org for what does not look like a terminal."""
     if wish != "auto":
         return wish == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    return os.environ.get("FORCE_COLOR", "") not in ("", "0") or (sys.stdout is not None and sys.stdout.isatty())
+    if os.environ.get("FORCE_COLOR", "") not in ("", "0"):
+        return True
+    return os.environ.get("TERM") != "dumb" and sys.stdout is not None and sys.stdout.isatty()
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Watch]:
+    """Whoever is to be told of the steps of a run: a line on standard error, if that is a terminal."""
+    stream = sys.stderr
+    if quiet or stream is None or not stream.isatty() or os.environ.get("TERM") == "dumb":
+        yield unwatched
+        return
+    from kmslint.report.progress import ProgressLine  # only for terminals
+
+    line = ProgressLine(stream)
+    try:
+        yield line.tell
+    finally:
+        line.clear()
 
 
 def width() -> int:

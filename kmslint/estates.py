@@ -14,6 +14,7 @@ from kmslint.model.policy import Document
 from kmslint.raw import RawFile
 from kmslint.syntax.bytes import decode
 from kmslint.values import HoleKind, text
+from kmslint.watch import Steps, Watch, unwatched
 
 
 class Read(NamedTuple):
@@ -32,6 +33,7 @@ def read_estates(
     joined: bool = True,
     deployer: str | None = None,
     parameters: GivenParameters = NO_PARAMETERS,
+    watch: Watch = unwatched,
 ) -> Read:
     """All estates; whatever cannot be read is a problem of some estate, never nothing. `joined` says that the
     templates are deployed beside each other.
@@ -47,14 +49,15 @@ def read_estates(
     plans = [file for file in discovered.templates if is_plan(file.data)]
     templates = [file for file in discovered.templates if not is_plan(file.data)]
     candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
+    steps = Steps(watch, "reading", len(discovered.templates) + len(discovered.roots))
     if templates or parameters:
-        of_templates = _read_templates(discovered, templates, joined, parameters)
+        of_templates = _read_templates(discovered, templates, joined, parameters, steps)
         estates += of_templates.estates
         excluded = of_templates.excluded
         candidates |= of_templates.beside
     undeclared = [name for name, _ in given.texts]
     if discovered.roots or plans:
-        of_terraform = _read_terraform(discovered, plans, given)
+        of_terraform = _read_terraform(discovered, plans, given, steps)
         estates += of_terraform.estates
         candidates |= of_terraform.files
         undeclared = of_terraform.undeclared
@@ -93,7 +96,9 @@ class _Terraform(NamedTuple):
     """Given variables that no root module declares."""
 
 
-def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: GivenVariables) -> _Terraform:
+def _read_terraform(
+    discovered: Discovered, plans: Sequence[RawFile], given: GivenVariables, steps: Steps
+) -> _Terraform:
     """The estates of plans and of root modules.
 
     A module whose plan is here is left out if the plan tells all that it does, and nothing else.
@@ -104,9 +109,13 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
         library = TerraformLibrary(discovered, given)
     except InputError as error:
         raise UsageError(f"--var-file {error}") from None
-    estates = {directory: library.read_estate(directory) for directory in discovered.roots}
+    estates = {}
+    for directory in discovered.roots:
+        steps.begin(directory)
+        estates[directory] = library.read_estate(directory)
     found = []
     for file in plans:
+        steps.begin(file.path)
         directory = discovered.plans.get(file.path, "")
         try:
             plan = library.read_plan(decode(file.path, file.data), directory)
@@ -124,7 +133,7 @@ def _read_terraform(discovered: Discovered, plans: Sequence[RawFile], given: Giv
 
 
 def _read_templates(
-    discovered: Discovered, files: Sequence[RawFile], joined: bool, parameters: GivenParameters
+    discovered: Discovered, files: Sequence[RawFile], joined: bool, parameters: GivenParameters, steps: Steps
 ) -> _Templates:
     """The estates of templates. One that others nest is read as they make it, and by itself only if it is named or
     if nobody made it after all."""
@@ -135,6 +144,7 @@ def _read_templates(
     excluded = 0
     called = [file for file in files if file.path in discovered.nested and not file.named]
     for file in (*(file for file in files if file not in called), *called):
+        steps.begin(file.path)
         if file in called and file.path in library.nested:
             continue
         try:

@@ -82,7 +82,7 @@ def access(paths: Sequence[str], given: Given, key: str | None, principal: str |
     read = _read(paths, given)
     keys = list(_keys(read.estates, key))
     asked = None if principal is None else _asked_in(principal, [estate for estate, _ in keys])
-    found = tuple(_key_access(each, estate, asked) for estate, each in keys)
+    found = tuple(key_access(each, estate, asked) for estate, each in keys)
     problems = {problem for estate in read.estates for problem in estate.problems}
     return Access(found, tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))))
 
@@ -149,7 +149,8 @@ def _offer(known: list[str], what: str) -> str:
     return f"there are {shown}" + (f" and {len(known) - 10} more" if len(known) > 10 else "")
 
 
-def _key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ...]] | None) -> KeyAccess:
+def key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ...]] | None = None) -> KeyAccess:
+    """Who may do what with one key: everybody, or those who are asked for in its estate."""
     document = _document(key)
     if document is None:
         return KeyAccess(key, estate, None, _missing(key), None, ())

@@ -18,6 +18,7 @@ from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
 from kmslint.suppression.scene import Scene
+from kmslint.watch import Steps, Watch, unwatched
 
 
 class LintOptions(NamedTuple):
@@ -55,24 +56,24 @@ class LintOptions(NamedTuple):
 _DEFAULTS: Final = LintOptions()
 
 
-def lint(paths: Sequence[str], options: LintOptions = _DEFAULTS) -> Outcome:
+def lint(paths: Sequence[str], options: LintOptions = _DEFAULTS, watch: Watch = unwatched) -> Outcome:
     """Lint files and directories. Raises UsageError; whatever else goes wrong is in the outcome."""
     root = options.root or find_root(paths[0])
-    return _judge(discover(paths, root, options.changed), options, root)
+    return _judge(discover(paths, root, options.changed), options, root, watch)
 
 
 def lint_text(path: str, data: bytes, options: LintOptions = _DEFAULTS) -> Outcome:
     """Lint one text under the name of a file, without looking at any file beside it."""
-    return _judge(discover_text(RawFile(path, data, named=True)), options, find_root("."))
+    return _judge(discover_text(RawFile(path, data, named=True)), options, find_root("."), unwatched)
 
 
-def _judge(discovered: Discovered, options: LintOptions, root: str) -> Outcome:
+def _judge(discovered: Discovered, options: LintOptions, root: str, watch: Watch) -> Outcome:
     given = given_variables(options.variables, options.variable_files, root)
     parameters = _parameters(options, root)
     modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
-    read = read_estates(discovered, options.account, given, options.joined, options.deployer, parameters)
+    read = read_estates(discovered, options.account, given, options.joined, options.deployer, parameters, watch)
     rules = tuple(module.RULE for module in modules)
-    findings, errors = _run(modules, read.estates)
+    findings, errors = _run(modules, read.estates, watch)
     problems = {problem for estate in read.estates for problem in estate.problems}
     keys, more_errors = _verdicts(read.estates)
     outcome = Outcome(
@@ -82,13 +83,14 @@ def _judge(discovered: Discovered, options: LintOptions, root: str) -> Outcome:
         tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
         _count(read),
         errors + more_errors,
+        read.estates,
     )
     scene = Scene(discovered, read.estates, options.today, in_part=options.changed or not discovered.trees)
     if options.ignores and scene.may_suppress():
         from kmslint.suppression.run import suppress  # only where a file names kmslint
 
         usual = select_rules(options.profile, (), options.extend_select, options.ignore)
-        return suppress(outcome, findings, scene, usual, lambda: _run(usual, read.estates)[0])
+        return suppress(outcome, findings, scene, usual, lambda: _run(usual, read.estates, unwatched)[0])
     return outcome._replace(findings=settle_estates(finding for heard in findings for finding in tell(heard)))
 
 
@@ -100,11 +102,13 @@ def _parameters(options: LintOptions, root: str) -> GivenParameters:
     return given_parameters(options.parameters, options.parameter_files, root)
 
 
-def _run(modules: Sequence[RuleModule], estates: Iterable[Estate]) -> tuple[list[Heard], tuple[str, ...]]:
+def _run(modules: Sequence[RuleModule], estates: Sequence[Estate], watch: Watch) -> tuple[list[Heard], tuple[str, ...]]:
     """Every rule on every estate. A rule that fails is an error to be seen; the others still run."""
     findings: list[Heard] = []
     errors: list[str] = []
+    steps = Steps(watch, "judging", len(estates))
     for estate in estates:
+        steps.begin(estate.path)
         of_estate: list[Finding] = []
         for module in modules:
             try:

@@ -18,6 +18,7 @@ ROOMS = (
     "reading",
     "values",
     "verdict",
+    "watch",
     "wildcard",
     "gitignore",
     "raw",

@@ -6,6 +6,7 @@ from kmslint.engine.finding import Finding
 from kmslint.engine.rule import Rule
 from kmslint.errors import Problem
 from kmslint.location import Location
+from kmslint.model.estate import Estate
 
 
 class KeyVerdict(NamedTuple):
@@ -62,6 +63,8 @@ class Outcome(NamedTuple):
     counts: Counts
     internal_errors: tuple[str, ...] = ()
     """Rules that failed, in words."""
+    estates: tuple[Estate, ...] = ()
+    """What was read, for the reports that show who can do what."""
     suppressed: tuple[Suppressed, ...] = ()
     """What would be findings without the suppressions in the files; in their order."""
 

@@ -8,7 +8,16 @@ from typing import Final, Protocol, cast
 from kmslint.engine.outcome import Outcome
 from kmslint.report.options import Options
 
-FORMATS: Final[tuple[str, ...]] = ("text", "concise", "json", "sarif", "github")
+FORMATS: Final[tuple[str, ...]] = (
+    "text",
+    "concise",
+    "json",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "markdown",
+)
 """The names of the formats; each is the name of its module too."""
 
 

@@ -90,7 +90,7 @@ def _conditions(cell: Cell) -> str:
 def _missing_half(cell: Cell, asker: Asker, key: Key) -> Note | None:
     """What keeps a principal from what was meant for it; None if nothing was."""
     for reply in cell.replies:
-        note = _in_the_way(reply, asker, key)
+        note = in_the_way(reply, asker, key)
         if note is not None:
             return note
     if asker.identity is None or reason_of(cell.best.decision) is not Reason.DELEGATED_BUT_NO_IAM_ALLOW:
@@ -99,7 +99,7 @@ def _missing_half(cell: Cell, asker: Asker, key: Key) -> Note | None:
     return Note(text, places(evidence(cell.best, asker, key)))
 
 
-def _in_the_way(reply: Reply, asker: Asker, key: Key) -> Note | None:
+def in_the_way(reply: Reply, asker: Asker, key: Key) -> Note | None:
     """What stands against one half that is there: a Deny, a boundary, a key policy without the other half."""
     reason = reason_of(reply.decision)
     where = evidence(reply, asker, key)

@@ -11,12 +11,16 @@ from kmslint.report.summary import severities
 
 
 def render(outcome: Outcome, options: Options) -> str:
-    """`path:line:column: severity KMS101 message`, every finding, nothing else."""
+    """`path:line:column: severity KMS101 message`, every finding, nothing else but statistics."""
     severity_of = severities(outcome)
     lines = [_line(finding, severity_of[finding.rule_id], options) for finding in outcome.findings]
     for finding, reason, *_ in outcome.suppressed if options.suppressed else ():
         line = _line(finding, severity_of[finding.rule_id], options)
         lines.append(f"{line} (ignored: {safe_text(reason)})")
+    if options.statistics:
+        from kmslint.report.statistics import statistics  # only where it is asked for
+
+        lines.extend(statistics(outcome.findings, outcome.rules, options.color))
     return without_commands("".join(f"{line}\n" for line in lines))
 
 

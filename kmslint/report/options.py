@@ -13,5 +13,7 @@ class Options(NamedTuple):
     """The findings, and no summary after them."""
     suppressed: bool = False
     """Show what is suppressed as well, where the format does not always."""
+    statistics: bool = False
+    """How often each rule fired, after the findings."""
     width: int = 100
     """Columns of the terminal."""

@@ -24,6 +24,8 @@ _RUNNER_COMMAND: Final = r"(?m)^([^\S\n]*):(?=:)"
 _MARKDOWN: Final = r"[\\`*_\[\]<>#|~$&]"
 _MARKDOWN_FOUND_LATER: Final = r"(?i)@|#|\bgh(?=-\d)|\bwww(?=\.)|:(?=//)"
 _LIST_ITEM: Final = r"\A(\s*\d*)([+\-=.])"
+_NO_CHARACTER_OF_XML: Final = "[\ufffe\uffff]"
+_NOT_PLAIN_IN_MERMAID: Final = r"[^\w .,/:-]|_|\A[ -]|(?<=\d)\.(?= )|:(?=fa|//)|(?i:(?<=www)\.)"
 _FORMULA: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
@@ -90,6 +92,27 @@ def markdown_text(text: str) -> str:
     text = re.sub(_MARKDOWN, r"\\\g<0>", safe_text(text))
     text = re.sub(_MARKDOWN_FOUND_LATER, "\\g<0><!-- -->", text)
     return re.sub(_LIST_ITEM, r"\1\\\2", text)
+
+
+def xml_text(text: str) -> str:
+    """The text in a line of XML 1.0, within an element or the quotes of an attribute.
+
+    XML cannot write control characters, which are escaped as in a terminal, nor two more:
+    https://www.w3.org/TR/xml/#charsets
+    """
+    text = re.sub(_NO_CHARACTER_OF_XML, _escape, safe_text(text))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace('"', "&quot;").replace("'", "&#39;")
+
+
+def mermaid_text(text: str) -> str:
+    """The text within the quotes of a label of Mermaid: no quote, directive, comment, formula, icon or HTML, and none
+    of the Markdown that Mermaid draws or refuses to draw, such as lists and links.
+
+    All but letters, digits and a few signs is written as Mermaid's codes for characters, `#34;`:
+    https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+    """
+    return re.sub(_NOT_PLAIN_IN_MERMAID, lambda match: f"#{ord(match[0])};", safe_text(text))
 
 
 def spreadsheet_cell(text: str) -> str:

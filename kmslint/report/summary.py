@@ -13,6 +13,9 @@ from kmslint.report.sanitise import safe_text
 UNDECIDED: Final = "KMS001"
 """The rule that says which keys could not be decided, and why."""
 
+NOT_ANALYSED: Final = "KMS000"
+"""The rule that says what could not be analysed."""
+
 _PROBLEMS_SHOWN: Final = 5
 
 

@@ -1,6 +1,5 @@
 """The report for a terminal: each finding with its source, what belongs to it, and what to do next."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -8,6 +7,7 @@ from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Outcome, Suppressed
 from kmslint.engine.rule import Rule
 from kmslint.location import Location
+from kmslint.report.advice import next_step
 from kmslint.report.cells import cell_width, fill
 from kmslint.report.excerpt import draw, first_line
 from kmslint.report.ink import Ink, paint, severity_ink
@@ -18,9 +18,6 @@ from kmslint.report.summary import UNDECIDED, summary
 _RELATED_SHOWN: Final = 8
 _NARROWEST: Final = 40
 """Some terminals say that they have no columns at all."""
-
-_SENTENCE_END: Final = r"(?<=[.!?])\s+(?=[A-Z`])"
-_CAPITAL: Final = r"^[A-Z](?=[a-z]* )"
 
 
 class _Mark(NamedTuple):
@@ -37,13 +34,17 @@ def render(outcome: Outcome, options: Options) -> str:
     options = options._replace(width=max(_NARROWEST, options.width))
     rules = {rule.id: rule for rule in outcome.rules}
     lines: list[str] = []
-    for finding in outcome.findings:
-        if options.verbose or finding.rule_id != UNDECIDED:
-            lines.extend(_finding(finding, rules[finding.rule_id], options))
-            lines.append("")
+    shown = [each for each in outcome.findings if options.verbose or each.rule_id != UNDECIDED]
+    for finding in shown:
+        lines.extend(_finding(finding, rules[finding.rule_id], options))
+        lines.append("")
     for suppressed in outcome.suppressed if options.suppressed else ():
         lines.extend(_suppressed(suppressed, rules[suppressed.finding.rule_id], options))
         lines.append("")
+    if options.statistics and shown:
+        from kmslint.report.statistics import statistics  # only where it is asked for
+
+        lines.extend((*statistics(shown, outcome.rules, options.color), ""))
     if not options.quiet:
         lines.extend(summary(outcome, options.verbose))
     return without_commands("".join(f"{line}\n" for line in lines))
@@ -58,7 +59,7 @@ def _finding(finding: Finding, rule: Rule, options: Options) -> Iterator[str]:
         yield from _excerpts(finding, marks, options)
     if len(finding.related) > _RELATED_SHOWN and not options.verbose:
         yield f"   and {len(finding.related) - _RELATED_SHOWN} more places (-v shows them)"
-    advice = f"next: {_next_step(finding, rule)}."
+    advice = f"next: {safe_text(next_step(finding, rule))}."
     first, *rest = fill(advice, "  ", options.width, last=f"`kmslint explain {rule.id}`")
     yield first.replace("next:", paint("next:", Ink.STRONG, options.color), 1)
     yield from rest
@@ -83,14 +84,6 @@ def _header(finding: Finding, rule: Rule, options: Options) -> str:
     gap = max(2, options.width - cell_width(f"{severity}  {name}{place}"))
     shown = paint(severity, severity_ink(rule.severity), options.color)
     return f"{shown}  {paint(name, Ink.STRONG, options.color)}{' ' * gap}{place}"
-
-
-def _next_step(finding: Finding, rule: Rule) -> str:
-    """What the finding advises, or else the first sentence of what its rule does; without a full stop."""
-    if finding.advice:
-        return safe_text(finding.advice).rstrip(".")
-    step = " ".join(re.split(_SENTENCE_END, rule.remediation.strip(), maxsplit=1)[0].split())
-    return re.sub(_CAPITAL, lambda match: match[0].lower(), step).rstrip(".")
 
 
 def _marks(finding: Finding, rule: Rule, verbose: bool) -> list[_Mark]:
