@@ -84,12 +84,16 @@ def _of_finding(finding: Finding, rule: Rule) -> _Case:
 
 def _numbered(cases: Sequence[_Case]) -> list[_Case]:
     """The cases with a number after names that occur again in a suite: of two with one name, readers keep one."""
-    seen: Counter[tuple[str, str]] = Counter()
+    taken: set[tuple[str, str]] = set()
+    counts: Counter[tuple[str, str]] = Counter()
     numbered = []
     for case in cases:
-        seen[case.suite, case.name] += 1
-        count = seen[case.suite, case.name]
-        numbered.append(case if count == 1 else case._replace(name=f"{case.name} ({count})"))
+        written = name = case.suite, case.name
+        while name in taken:
+            counts[written] += 1
+            name = case.suite, f"{case.name} ({counts[written] + 1})"
+        taken.add(name)
+        numbered.append(case._replace(name=name[1]))
     return numbered
 
 

@@ -9,7 +9,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import groupby, product
 from typing import Final, NamedTuple
 
 from kmslint.engine.finding import Finding
@@ -35,9 +35,11 @@ _RELATED: Final = 4
 _NOTHING: Final = 99
 """The rank of no finding."""
 _LEGEND: Final = (
-    "Lines: solid what is allowed, dashed what is not known, ending in a cross what is refused. "
+    "From principals through statements to the key. Solid: allowed. Dashed: not known. A cross: refused. "
     "A red border: something was found there."
 )
+_NOBODY: Final = "No policy that is seen here allows anybody anything on it."
+_UNSEEN: Final = "Its policy cannot be seen, so there is no picture."
 
 
 class _OfKey(NamedTuple):
@@ -52,19 +54,21 @@ class _OfKey(NamedTuple):
 def render(outcome: Outcome, options: Options) -> str:
     """The summary, the table of findings, and the keys: those with findings first."""
     rules = {rule.id: rule for rule in outcome.rules}
-    said = ["## kmslint", "", *_said(outcome, options), ""]
+    said = ["## kmslint", "", *_said(outcome, options)]
     table = "".join(f"{line}\n" for line in (*said, *_table(outcome, rules, options)))
     return without_commands(table + _keys(outcome, rules, MOST_BYTES - _bytes(table)))
 
 
 def _said(outcome: Outcome, options: Options) -> Iterator[str]:
+    """What went wrong within kmslint, and the sentences of the summary: paragraphs, and lists of places."""
     for error in outcome.internal_errors:
-        yield f"**Internal error:** {markdown_text(error)}\n"
-    if options.quiet:
-        return
-    for line in summary(outcome, options.verbose):
-        text = markdown_text(line.strip())
-        yield f"- {text}" if line.startswith(" ") else f"{text}\n"
+        yield from (f"**Internal error:** {markdown_text(error)}", "")
+    lines = [] if options.quiet else summary(outcome, options.verbose)
+    for is_place, group in groupby(lines, key=lambda line: line.startswith(" ")):
+        for line in group:
+            text = markdown_text(line.strip())
+            yield from (f"- {text}",) if is_place else (text, "")
+        yield from ("",) if is_place else ()
 
 
 def _table(outcome: Outcome, rules: dict[str, Rule], options: Options) -> Iterator[str]:
@@ -81,7 +85,10 @@ def _table(outcome: Outcome, rules: dict[str, Rule], options: Options) -> Iterat
         room -= _bytes(row) + 1
         if room < 0:
             yield ""
-            yield _cut(f"{len(worst_first) - number} of {len(worst_first)} findings")
+            yield (
+                _cut(f"{len(worst_first) - number} of {len(worst_first)} findings")
+                + " The formats `json` and `sarif` hold all."
+            )
             break
         yield row
     yield ""
@@ -106,7 +113,7 @@ def _code(text: str) -> str:
 
 
 def _cut(what: str) -> str:
-    return f"> **Not all is shown:** {what} did not fit. The formats `json` and `sarif` hold everything."
+    return f"> **Not all is shown:** {what} are left out."
 
 
 def _keys(outcome: Outcome, rules: dict[str, Rule], room: int) -> str:
@@ -154,7 +161,7 @@ def _touched(finding: Finding) -> set[Source]:
 
 def _key(each: _OfKey, findings: Sequence[Finding]) -> Iterator[str]:
     sources = _sources(each.estate)
-    of_estate = [finding for finding in findings if sources & _touched(finding)]
+    of_estate = [one for one in findings if one.rule_id != UNDECIDED and sources & _touched(one)]
     one = key_access(each.key, each.estate)
     said = head(one)
     yield f"#### {markdown_code(said.address)}"
@@ -166,8 +173,10 @@ def _key(each: _OfKey, findings: Sequence[Finding]) -> Iterator[str]:
     drawn = draw(ways(one, of_estate))
     if drawn.text:
         yield from ("```mermaid", drawn.text.rstrip("\n"), "```", "")
+    elif not drawn.left_out:
+        yield from (_NOBODY if one.document is not None else _UNSEEN, "")
     if drawn.left_out:
-        yield from (f"> **Not all is shown:** the picture has no room for {drawn.left_out} more principals.", "")
+        yield from (_cut(f"{drawn.left_out} principals"), "")
 
 
 def _bytes(text: str) -> int:

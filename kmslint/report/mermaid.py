@@ -16,12 +16,14 @@ from kmslint.report.sanitise import mermaid_text
 MOST_LINES: Final = 60
 MOST_CHARACTERS: Final = 20_000
 
+# Of the shapes those whose borders Mermaid finds by the same way always. It searches for that of others, and where it
+# finds none the drawing ends, because of the codes in the label.
 _BRACKETS: Final = {
-    Shape.PRINCIPAL: ('(["', '"])'),
+    Shape.PRINCIPAL: ('("', '")'),
     Shape.ALLOW: ('["', '"]'),
     Shape.DENY: ('["', '"]'),
     Shape.GRANT: ('["', '"]'),
-    Shape.KEY: ('{{"', '"}}'),
+    Shape.KEY: ('["', '"]'),
 }
 _ARROWS: Final = {
     Answer.YES: "-->",
@@ -31,8 +33,9 @@ _ARROWS: Final = {
 }
 # Only borders have a colour, so that the picture serves on a light page and on a dark one.
 _CLASSES: Final = (
-    "classDef found stroke:#d1242f,stroke-width:3px",
+    "classDef key stroke-width:4px",
     "classDef deny stroke:#bf8700,stroke-width:2px,stroke-dasharray:4 3",
+    "classDef found stroke:#d1242f,stroke-width:3px",
 )
 
 
@@ -86,8 +89,10 @@ def _arrow(line: Line) -> str:
 
 def _classes(names: dict[Point, str]) -> Iterator[str]:
     yield from _CLASSES
-    found = [name for point, name in names.items() if point.rules]
-    deny = [name for point, name in names.items() if point.shape is Shape.DENY and not point.rules]
-    for which, members in (("found", found), ("deny", deny)):
+    for shape in (Shape.DENY, Shape.KEY):
+        members = [name for point, name in names.items() if point.shape is shape]
         if members:
-            yield f"class {','.join(members)} {which}"
+            yield f"class {','.join(members)} {shape.value}"
+    found = [name for point, name in names.items() if point.rules]
+    if found:
+        yield f"class {','.join(found)} found"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from itertools import product
 from typing import Final, NamedTuple
 
 from kmslint.access.hanging import policy_name
@@ -16,12 +17,12 @@ from kmslint.location import Location
 from kmslint.model.estate import Key
 from kmslint.model.policy import Effect
 from kmslint.report.access_notes import in_the_way, which_actions
-from kmslint.report.access_table import shown_rows
+from kmslint.report.access_table import COLUMNS, shown_rows
 from kmslint.report.access_view import place
 
 _NAMES_SHOWN: Final = 6
 """Of principals that share all their ways."""
-_LONGEST: Final = 90
+_LONGEST: Final = 80
 """Characters of a line in a picture."""
 
 
@@ -50,10 +51,10 @@ class Line(NamedTuple):
 
     start: Point
     end: Point
-    label: str
-    """What goes along it: uses or actions."""
     answer: Answer
     """NO: it ends here."""
+    label: str
+    """What goes along it: uses or actions, and under which conditions."""
 
 
 class Way(NamedTuple):
@@ -76,7 +77,7 @@ def ways(one: KeyAccess, findings: Sequence[Finding]) -> tuple[Way, ...]:
     drawing = _Drawing(one.key, findings)
     together: dict[tuple[Line, ...], list[str]] = {}
     for row in shown_rows(one, everybody=False):
-        lines = tuple(dict.fromkeys(drawing.lines(row)))
+        lines = drawing.lines(row)
         if lines:
             together.setdefault(lines, []).append(row.asker.label)
     end = drawing.end()
@@ -114,42 +115,40 @@ class _Drawing:
         """The key, with the findings that stand nowhere else in the picture."""
         rest = (each for each in self._findings if id(each) not in self._drawn)
         rules = {each.rule_id for each in rest if self._key.address in (each.resource, each.about)}
-        return Point(Shape.KEY, (_short(self._key.address), str(place(self._key.at))), tuple(sorted(rules)))
+        return Point(Shape.KEY, (_short(self._key.address), self._place(self._key.at)), tuple(sorted(rules)))
 
-    def lines(self, row: Row) -> Iterator[Line]:
-        """The lines of a row, uses that take the same way together."""
-        same: dict[tuple[Answer, bool, tuple[Point, ...], tuple[Point, ...]], list[tuple[str, str]]] = {}
+    def lines(self, row: Row) -> tuple[Line, ...]:
+        """The lines of a row, each once, with all that goes along it."""
+        labels: dict[tuple[Point, Point, Answer], list[tuple[str, str]]] = {}
         for cell in row.cells:
             reply = _telling(cell, row, self._key)
             if reply is None:
                 continue
-            denied = cell.answer is Answer.NO and reason_of(reply.decision).is_deny
-            points = [self._point(one, row) for one in statements_of(reply.decision)]
-            grants = [self._grant(grant.name, grant.grantee.at) for grant in reply.decision.granted.by]
-            first = tuple(point for is_key_policy, point in points if not is_key_policy)
-            last = (*(point for is_key_policy, point in points if is_key_policy), *grants)
-            same.setdefault((cell.answer, denied, first, last), []).append(_label(cell, reply))
-        for (answer, denied, first, last), labels in same.items():
-            yield from self._way(answer, denied, first, last, _labels(labels))
+            label = _label(cell, reply)
+            for start, end, answer in self._way(reply, row):
+                labels.setdefault((start, end, answer), []).extend((label,) if start is _START else ())
+        return tuple(Line(*line, _labels(said)) for line, said in labels.items())
 
-    def _way(
-        self, answer: Answer, denied: bool, first: Sequence[Point], last: Sequence[Point], label: str
-    ) -> Iterator[Line]:
-        """From the principal through its own policies and through the key's. Which of several statements of a policy
-        serves which action is not told apart."""
-        for point in (*first, *last):
+    def _way(self, reply: Reply, row: Row) -> Iterator[tuple[Point, Point, Answer]]:
+        """From the principal through its own policies, then through the key's, to the key; to what denies it."""
+        decision, answer = reply.decision, reply.answer
+        denied = answer is Answer.NO and reason_of(decision).is_deny
+        points = [self._point(one, row) for one in statements_of(decision)]
+        for _, point in points:
             if point.shape is Shape.DENY:
-                yield Line(_START, point, label, Answer.NO if denied else answer)
+                yield _START, point, answer
         if denied:
             return
-        stages = [[point for point in stage if point.shape is not Shape.DENY] for stage in (first, last) if stage]
-        stages = [stage for stage in stages if stage]
-        before: Iterable[Point] = (_START,)
-        for number, stage in enumerate([*stages, [_END]]):
-            is_last = number == len(stages)
-            how = answer if is_last or answer is not Answer.NO else Answer.YES
-            yield from (Line(start, end, label if number == 0 else "", how) for start in before for end in stage)
+        allowing = [(is_key_policy, point) for is_key_policy, point in points if point.shape is not Shape.DENY]
+        own = [point for is_key_policy, point in allowing if not is_key_policy]
+        of_key = [point for is_key_policy, point in allowing if is_key_policy]
+        of_key += [self._grant(grant.name, grant.grantee.at) for grant in decision.granted.by]
+        before = [_START]
+        for stage in filter(None, (own, of_key)):
+            # Where it is refused, it still comes as far as the statements that are there.
+            yield from product(before, stage, (Answer.YES if answer is Answer.NO else answer,))
             before = stage
+        yield from product(before, (_END,), (answer,))
 
     def _point(self, one: Deciding, row: Row) -> tuple[bool, Point]:
         """Whether a statement is one of the key policy, and how it is drawn."""
@@ -159,12 +158,19 @@ class _Drawing:
         whose = "key policy" if is_key_policy else policy_name(one.policy, row.asker)
         name = f"{'Deny' if shape is Shape.DENY else 'Allow'} {statement.label}"
         rules = self._rules(each for each in self._findings if _is_in(each, statement.at))
-        lines = (_short(name), _short(whose), _short(str(place(statement.header))))
+        lines = (_short(name), _short(whose), self._place(statement.header))
         return is_key_policy, Point(shape, lines, rules)
 
     def _grant(self, name: str, at: Location) -> Point:
         rules = self._rules(each for each in self._findings if each.resource == name)
-        return Point(Shape.GRANT, (_short(f"grant {name}"), _short(str(place(at)))), rules)
+        return Point(Shape.GRANT, (_short(f"grant {name}"), self._place(at)), rules)
+
+    def _place(self, at: Location) -> str:
+        """Where something stands: the line alone, if it is in the key's own file."""
+        if at.path == self._key.at.path:
+            return f"line {at.line}"
+        where = str(place(at))
+        return where if len(where) <= _LONGEST else f"...{where[3 - _LONGEST :]}"
 
     def _rules(self, found: Iterable[Finding]) -> tuple[str, ...]:
         """The rules of findings that are drawn here."""
@@ -195,6 +201,8 @@ def _labels(labels: Iterable[tuple[str, str]]) -> str:
     same: dict[str, list[str]] = {}
     for name, conditions in labels:
         same.setdefault(conditions, []).append(name)
+    if same == {"": list(COLUMNS)}:
+        return "everything"
     said = (" ".join(filter(None, (", ".join(names), _short(conditions)))) for conditions, names in same.items())
     return "; ".join(said)
 

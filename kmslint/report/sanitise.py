@@ -22,10 +22,11 @@ _SURROGATE: Final = r"[\ud800-\udfff]"
 _RUNNER_PREFIX: Final = r"##(\w*)\["
 _RUNNER_COMMAND: Final = r"(?m)^([^\S\n]*):(?=:)"
 _MARKDOWN: Final = r"[\\`*_\[\]<>#|~$&]"
-_MARKDOWN_FOUND_LATER: Final = r"(?i)@|#|\bgh(?=-\d)|\bwww(?=\.)|:(?=//)"
+_MARKDOWN_FOUND_LATER: Final = r"(?i)@|#|gh(?=-\d)|www(?=\.)|:(?=//)"
 _LIST_ITEM: Final = r"\A(\s*\d*)([+\-=.])"
 _NO_CHARACTER_OF_XML: Final = "[\ufffe\uffff]"
-_NOT_PLAIN_IN_MERMAID: Final = r"[^\w .,/:-]|_|\A[ -]|(?<=\d)\.(?= )|:(?=fa|//)|(?i:(?<=www)\.)"
+_NOT_PLAIN_IN_MERMAID: Final = r"[^\w .,/:-]|_|\A[ -]|(?<=\d)\.(?= )|:(?=//)|(?i:(?<=www)\.)"
+_FOUND_LATER_BY_MERMAID: Final = r"\$(?=\$)|:(?=fa-)"
 _FORMULA: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
@@ -102,7 +103,8 @@ def xml_text(text: str) -> str:
     """
     text = re.sub(_NO_CHARACTER_OF_XML, _escape, safe_text(text))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;").replace("'", "&#39;")
+    text = text.replace('"', "&quot;").replace("'", "&#39;")
+    return re.sub(_RUNNER_PREFIX, r"##\1&#91;", text) if "##" in text else text
 
 
 def mermaid_text(text: str) -> str:
@@ -111,8 +113,10 @@ def mermaid_text(text: str) -> str:
 
     All but letters, digits and a few signs is written as Mermaid's codes for characters, `#34;`:
     https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
+    Formulas and icons it looks for after it has read the codes, so a blank stands in them.
     """
-    return re.sub(_NOT_PLAIN_IN_MERMAID, lambda match: f"#{ord(match[0])};", safe_text(text))
+    text = re.sub(_FOUND_LATER_BY_MERMAID, r"\g<0> ", safe_text(text))
+    return re.sub(_NOT_PLAIN_IN_MERMAID, lambda match: f"#{ord(match[0])};", text)
 
 
 def spreadsheet_cell(text: str) -> str:
