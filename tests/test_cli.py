@@ -15,6 +15,7 @@ import kmslint
 from kmslint import cli, limits
 from kmslint.engine.outcome import Outcome
 from kmslint.lint import lint
+from kmslint.report import FORMATS
 
 STATEMENT = "{Sid: S, Effect: Allow, Principal: %s, Action: %s, Resource: '*'}"
 TEMPLATE = """\
@@ -105,7 +106,7 @@ def test_exit_code(capsys: pytest.CaptureFixture[str], text: str, options: list[
     assert run(capsys, *options, write("a.yaml", text)).code == code
 
 
-@pytest.mark.parametrize("target", ["text", "concise", "json", "sarif", "github"])
+@pytest.mark.parametrize("target", FORMATS)
 @pytest.mark.parametrize(("text", "code"), [(TEMPLATE, 0), (PUBLIC, 1), (BROKEN, 3)])
 def test_the_exit_code_is_the_same_in_every_format(
     capsys: pytest.CaptureFixture[str], target: str, text: str, code: int
@@ -122,13 +123,14 @@ def test_the_exit_code_is_the_same_in_every_format(
         (["--profile", "lax", "a.yaml"], "'lax' is not one of"),
         (["--color", "blue", "a.yaml"], "'blue' is not one of"),
         (["--nonsense", "a.yaml"], "No such option"),
-        (["-f", "xml", "a.yaml"], "'xml' is none of text, concise, json, sarif, github"),
+        (["-f", "xml", "a.yaml"], "'xml' is none of text, concise, json, sarif, github, gitlab, junit, markdown"),
         (["-f", "text", "-f", "json", "a.yaml"], "only one report fits on standard output"),
         (["-f", "json:", "-f", "text", "a.yaml"], "names no file"),
         (["-f", "json:x", "-f", "sarif:x", "a.yaml"], "two reports to one file"),
         (["--select", "KMS9", "a.yaml"], "no rule has an id that begins with 'KMS9'"),
         (["--ignore", "KMS101,NOPE", "a.yaml"], "no rule has an id that begins with 'NOPE'"),
         (["-q"], "Missing argument 'PATH...'"),
+        (["--statistics", "-f", "json", "a.yaml"], "--statistics needs the format text or concise"),
         (["-"], "needs --stdin-filename"),
         (["-", "a.yaml", "--stdin-filename", "b.yaml"], "- stands alone"),
         (
@@ -281,6 +283,8 @@ def test_an_interrupt_is_130(
         (["--color", "never"], {"FORCE_COLOR": "1"}, False),
         (["--color", "auto"], {"FORCE_COLOR": "1"}, True),
         (["-f", "json"], {"FORCE_COLOR": "1"}, False),
+        (["-f", "concise"], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "TERM": "dumb"}, True),
     ],
 )
 def test_color(
@@ -295,6 +299,22 @@ def test_color(
         monkeypatch.setenv(name, setting)
     done = run(capsys, *options, write("a.yaml", PUBLIC))
     assert (ESCAPE in done.out) is colored
+
+
+@pytest.mark.parametrize(("term", "colored"), [("xterm", True), ("dumb", False)])
+def test_a_terminal_has_colours_unless_it_is_dumb(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, term: str, colored: bool
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("TERM", term)
+    assert (ESCAPE in run(capsys, write("a.yaml", PUBLIC)).out) is colored
+
+
+def test_statistics(capsys: pytest.CaptureFixture[str]) -> None:
+    for options in (["--statistics"], ["--statistics", "-q"], ["--statistics", "-f", "concise", "-f", "json:x.json"]):
+        lines = run(capsys, *options, write("a.yaml", PUBLIC)).out.splitlines()
+        assert "1  critical  KMS201 public-key" in lines
+    assert "KMS201 public-key" not in run(capsys, "-f", "concise", "a.yaml").out
 
 
 def test_quiet_and_verbose(capsys: pytest.CaptureFixture[str]) -> None:

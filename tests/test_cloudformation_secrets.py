@@ -11,6 +11,7 @@ from commands import run
 from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Location, Source
+from kmslint.report import FORMATS
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import text
 
@@ -66,10 +67,7 @@ LAYOUTS = {
     "indented": json.dumps(TEMPLATE, indent=2),
 }
 COMMANDS = [
-    *(
-        ("--profile", "strict", "-v", "--exit-zero", "-f", name)
-        for name in ("text", "concise", "json", "sarif", "github")
-    ),
+    *(("--profile", "strict", "-v", "--exit-zero", "-f", name) for name in FORMATS),
     *(("access", "-f", name) for name in ("text", "json", "markdown", "csv")),
     ("can", "root", "kms:Decrypt", "Key"),
 ]

@@ -156,6 +156,24 @@ def test_colours_only_when_asked_for() -> None:
     assert re.sub(r"\x1b\[[\d;]*m", "", colored) == text_of(EVERYBODY)
 
 
+STATISTICS = [
+    "2  critical  KMS201 public-key",
+    "1  high      KMS000 not-analysed",
+    "1  high      KMS301 iam-allow-without-delegation",
+]
+
+
+def test_statistics_count_what_is_shown_by_rule() -> None:
+    counted = Options(quiet=True, statistics=True)
+    lines = render("text", EVERYTHING, counted).splitlines()
+    assert lines[-5:] == ["", *STATISTICS, ""]
+    assert render("text", outcome(), counted) == ""
+    lines = render("concise", EVERYTHING, counted).splitlines()
+    assert lines[-4:] == [*STATISTICS, "1  info      KMS001 policy-not-resolved"]
+    colored = render("concise", EVERYTHING, counted._replace(color=True)).splitlines()
+    assert colored[-4].startswith("2  \x1b[1;35mcritical\x1b[0m  KMS201")
+
+
 def test_many_related_places_are_cut_short_unless_verbose() -> None:
     many = TWO_HALVES._replace(related=tuple(Related(locate(KEYS, "Sid"), f"place {n}") for n in range(11)))
     assert "   and 3 more places (-v shows them)" in text_of(many).splitlines()
@@ -168,6 +186,10 @@ CARETS = [
     pytest.param("key: value", "value", "key: value", "     ^^^^^", id="plain"),
     pytest.param("鍵: 値 # x", "値", "鍵: 値 # x", "    ^^", id="wide characters"),
     pytest.param("e\u0301 😀: x", "x", "e\u0301 😀: x", "      ^", id="a combining accent and an emoji"),
+    pytest.param("\u1112\u1161\u11ab: x", "x", "\u1112\u1161\u11ab: x", "    ^", id="Korean in parts"),
+    pytest.param("か\u3099: ば", "ば", "か\u3099: ば", "    ^^", id="Japanese in parts"),
+    pytest.param("ｷｰ: x", "x", "ｷｰ: x", "    ^", id="narrow katakana"),
+    pytest.param("🇯🇵\t鍵\tx", "x", "🇯🇵  鍵  x", "        ^", id="a flag and tabs between wide characters"),
     pytest.param("\ta\tb", "b", "    a   b", "        ^", id="tabs"),
     pytest.param("a\x1b[0m\u202eb", "b", r"a\x1b[0m\u202eb", "              ^", id="what is escaped grows"),
     pytest.param("a\x1bb", "\x1b", r"a\x1bb", " ^^^^", id="what is escaped is underlined whole"),

@@ -12,8 +12,8 @@ def cell_width(text: str) -> int:
 
 
 def _character_width(character: str) -> int:
-    if category(character) in ("Mn", "Me"):
-        return 0
+    if category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7fb":
+        return 0  # the latter: vowels and finals of Korean, which join the wide consonant before them
     return 2 if east_asian_width(character) in "WF" else 1
 
 
