@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kmslint.access.askers import Asker, Standing, abstract_askers, askers, principal_asker
@@ -82,7 +82,7 @@ def access(paths: Sequence[str], given: Given, key: str | None, principal: str |
     read = _read(paths, given)
     keys = list(_keys(read.estates, key))
     asked = None if principal is None else _asked_in(principal, [estate for estate, _ in keys])
-    found = tuple(key_access(each, estate, asked) for estate, each in keys)
+    found = tuple(key_access(each, estate, None if asked is None else asked[id(estate)]) for estate, each in keys)
     problems = {problem for estate in read.estates for problem in estate.problems}
     return Access(found, tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))))
 
@@ -149,8 +149,8 @@ def _offer(known: list[str], what: str) -> str:
     return f"there are {shown}" + (f" and {len(known) - 10} more" if len(known) > 10 else "")
 
 
-def key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ...]] | None = None) -> KeyAccess:
-    """Who may do what with one key: everybody, or those who are asked for in its estate."""
+def key_access(key: Key, estate: Estate, asked: tuple[Asker, ...] | None = None) -> KeyAccess:
+    """Who may do what with one key: those who are asked for, or else everybody."""
     document = _document(key)
     if document is None:
         return KeyAccess(key, estate, None, _missing(key), None, ())
@@ -159,8 +159,11 @@ def key_access(key: Key, estate: Estate, asked_in: Mapping[int, tuple[Asker, ...
     deployer = _deployer(key, estate)
     if deployer is not None and not any(_is_same(deployer, asker) for asker in everybody):
         everybody = (*everybody, deployer._replace(label=f"{deployer.label} ({_DEPLOYER})"))
-    asked = everybody if asked_in is None else asked_in[id(estate)]
-    rows = tuple(row(document, key, asker, seen) for asker in asked if asked_in or is_beside(asker, document))
+    rows = tuple(
+        row(document, key, asker, seen)
+        for asker in (everybody if asked is None else asked)
+        if asked is not None or is_beside(asker, document)
+    )
     return KeyAccess(key, seen, document, "", classify(document, key, seen, everybody), rows)
 
 

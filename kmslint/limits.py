@@ -133,3 +133,6 @@ IGNORED_RULES: Final = 100
 
 REASON: Final = 1_000
 """Length of the reason of a suppression."""
+
+PICTURE_EFFORT: Final = 15_000
+"""What the pictures of one report may cost (some seconds): principals, times statements that are asked for each."""

@@ -124,6 +124,15 @@ def test_what_does_not_fit_is_left_out_and_counted(tmp_path: Path, monkeypatch: 
     assert f"> **Not all is shown:** {10 - shown} of 10 keys are left out." in text
 
 
+def test_what_would_take_too_long_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = lint([ORDERS])
+    monkeypatch.setattr("kmslint.limits.PICTURE_EFFORT", 10)
+    text = render("markdown", result, Options())
+    assert pictures(text) == []
+    assert "with so many principals and statements a picture would take too long" in text
+    assert "- managed by: root user, account administrators" in text
+
+
 def check(text: str, rows: int) -> None:
     """There is no markup but ours, and the table has its rows."""
     tokens = list(tokens_of(text))

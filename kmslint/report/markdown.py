@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, product
 from typing import Final, NamedTuple
 
+from kmslint import limits
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Outcome
 from kmslint.engine.rule import Rule
@@ -32,6 +33,8 @@ _BYTES_OF_TABLE: Final = 500_000
 _PICTURES: Final = 25
 """More would keep a browser busy."""
 _RELATED: Final = 4
+_EFFORT_OF_ANY: Final = 10
+"""What a principal costs besides statements, in statements."""
 _NOTHING: Final = 99
 """The rank of no finding."""
 _LEGEND: Final = (
@@ -39,6 +42,10 @@ _LEGEND: Final = (
     "A red border: something was found there."
 )
 _NOBODY: Final = "No policy that is seen here allows anybody anything on it."
+_TOO_MUCH: Final = (
+    "> **Not all is shown:** with so many principals and statements a picture would take too long. "
+    "`kmslint access` shows who can do what."
+)
 _UNSEEN: Final = "Its policy cannot be seen, so there is no picture."
 
 
@@ -123,8 +130,13 @@ def _keys(outcome: Outcome, rules: dict[str, Rule], room: int) -> str:
         return ""
     written = [f"### Keys\n\n{_LEGEND}\n\n"]
     room -= _bytes(written[0]) + 500  # for the notice
+    effort = limits.PICTURE_EFFORT
     for number, each in enumerate(keys):
-        section = "".join(f"{line}\n" for line in _key(each, outcome.findings)) if number < _PICTURES else ""
+        needed = _effort(each)
+        affordable = needed <= effort
+        effort -= needed if affordable else 0
+        drawn = _key(each, outcome.findings, affordable) if number < _PICTURES else ()
+        section = "".join(f"{line}\n" for line in drawn)
         room -= _bytes(section)
         if not section or room < 0:
             rest = f"{len(keys) - number} of {len(keys)} keys"
@@ -159,10 +171,16 @@ def _touched(finding: Finding) -> set[Source]:
     return {one.at.source for one in (finding, *statement, *finding.related)}
 
 
-def _key(each: _OfKey, findings: Sequence[Finding]) -> Iterator[str]:
-    sources = _sources(each.estate)
-    of_estate = [one for one in findings if one.rule_id != UNDECIDED and sources & _touched(one)]
-    one = key_access(each.key, each.estate)
+def _effort(each: _OfKey) -> int:
+    """What it costs to ask for everybody, before it is done."""
+    statements = each.key.policy.document.statements if each.key.policy.document is not None else ()
+    principals = sum(len(statement.principals or ()) for statement in statements) + len(each.estate.identities)
+    own = sum(len(policy.document.statements) for policy in each.estate.policies if policy.document is not None)
+    return principals * (len(statements) + _EFFORT_OF_ANY) + own
+
+
+def _key(each: _OfKey, findings: Sequence[Finding], affordable: bool) -> Iterator[str]:
+    one = key_access(each.key, each.estate, None if affordable else ())
     said = head(one)
     yield f"#### {markdown_code(said.address)}"
     yield ""
@@ -170,6 +188,11 @@ def _key(each: _OfKey, findings: Sequence[Finding]) -> Iterator[str]:
     yield from (f"- {markdown_text(remark)}" for remark in said.remarks)
     yield from (f"- {name}: {markdown_text(fact)}" for name, fact in said.facts)
     yield ""
+    if not affordable:
+        yield from (_TOO_MUCH, "")
+        return
+    sources = _sources(each.estate)
+    of_estate = [found for found in findings if found.rule_id != UNDECIDED and sources & _touched(found)]
     drawn = draw(ways(one, of_estate))
     if drawn.text:
         yield from ("```mermaid", drawn.text.rstrip("\n"), "```", "")
