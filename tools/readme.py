@@ -1,4 +1,4 @@
-"""Write the generated parts of README.md: the output that it shows, and the table of rules.
+"""Write the generated parts of README.md: the output that it shows, as text and as a picture, and the table of rules.
 
 python tools/readme.py            # write them
 python tools/readme.py --check    # exit 1 if they are out of date
@@ -7,6 +7,7 @@ python tools/readme.py --check    # exit 1 if they are out of date
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,9 +19,11 @@ from kmslint.engine.counterpart import Catalogue
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
 from kmslint.terraform.known_modules import known_sources
+from screen import svg
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PICTURE = ROOT / ".github" / "report.svg"
 EXAMPLE = "fixtures/templates/orders.yaml"
 
 
@@ -39,16 +42,35 @@ RUNS = (
 )
 
 
+SUMMARY = Run("summary", ("--format", "markdown", EXAMPLE), 1)
+SCREEN = Run("", ("fixtures/templates/archive.yaml",), 1)
+COLUMNS = 100
+
+
+def printed(run: Run, color: bool = False) -> str:
+    """What kmslint prints in a run."""
+    command = [sys.executable, "-m", "kmslint", *run.arguments, *(("--color", "always") if color else ())]
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": str(COLUMNS)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != run.exit_code:
+        sys.exit(f"{shown(run)} should exit {run.exit_code}, not {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+def shown(run: Run) -> str:
+    return f"kmslint {' '.join(run.arguments)}"
+
+
 def output(run: Run) -> str:
     """What kmslint prints for the example, as a block."""
-    command = [sys.executable, "-m", "kmslint", *run.arguments]
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    shown = f"kmslint {' '.join(run.arguments)}"
-    if done.returncode != run.exit_code:
-        sys.exit(f"{shown} should exit {run.exit_code}, not {done.returncode}:\n{done.stderr}")
-    lines = "\n".join(line.rstrip() for line in done.stdout.strip().split("\n"))
-    return f"```console\n$ {shown}\n{lines}\n```\n"
+    lines = "\n".join(line.rstrip() for line in printed(run).strip().split("\n"))
+    return f"```console\n$ {shown(run)}\n{lines}\n```\n"
+
+
+def summary() -> str:
+    """What a job summary of the example shows; without headings, which would be those of the README."""
+    lines = [line for line in printed(SUMMARY).split("\n") if not line.startswith("#")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
 def rule_table() -> str:
@@ -115,10 +137,15 @@ def main() -> None:
     new = with_block(new, "modules", module_table())
     for run in RUNS:
         new = with_block(new, run.block, output(run))
+    new = with_block(new, SUMMARY.block, summary())
+    picture = svg(shown(SCREEN), printed(SCREEN, color=True), COLUMNS)
     if "--check" not in sys.argv[1:]:
         README.write_text(new, encoding="utf-8")
+        PICTURE.write_text(picture, encoding="utf-8")
     elif new != old:
         sys.exit("README.md is out of date: run `make readme`")
+    elif not PICTURE.exists() or PICTURE.read_text(encoding="utf-8") != picture:
+        sys.exit(f"{PICTURE.relative_to(ROOT)} is out of date: run `make readme`")
 
 
 if __name__ == "__main__":
