@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from screen import svg
+
 from kmslint.access.reasons import Reason
 from kmslint.engine.counterpart import Catalogue
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
 from kmslint.terraform.known_modules import known_sources
-from screen import svg
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

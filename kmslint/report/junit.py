@@ -23,6 +23,7 @@ from kmslint.report.summary import NOT_ANALYSED, UNDECIDED, summary
 
 _OWN_SUITE: Final = "kmslint"
 """The suite of what belongs to no file."""
+_RUN: Final = "all rules ran"
 
 
 class _Case(NamedTuple):
@@ -39,22 +40,27 @@ class _Case(NamedTuple):
 
 
 def render(outcome: Outcome, options: Options) -> str:
-    """The suites in order of their paths. What the summary says is the output of the last one."""
+    """The suites in order of their paths; the last is kmslint's own, with the summary as its output."""
+    own = _numbered(list(_of_run(outcome)))
     cases = _numbered(sorted(_cases(outcome), key=lambda case: case.suite))
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kmslint" {_totals(cases)}>']
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kmslint" {_totals([*cases, *own])}>']
     for suite, members in groupby(cases, key=lambda case: case.suite):
         lines.extend(_suite(suite, list(members), ()))
-    said = () if options.quiet else tuple(summary(outcome, options.verbose))
-    if said:
-        lines.extend(_suite(_OWN_SUITE, (), said))
+    lines.extend(_suite(_OWN_SUITE, own, () if options.quiet else summary(outcome, options.verbose)))
     lines.append("</testsuites>")
     return without_commands("".join(f"{line}\n" for line in lines))
 
 
+def _of_run(outcome: Outcome) -> Iterator[_Case]:
+    """Whether kmslint came to its end. A report without any test is an error to some readers."""
+    for error in outcome.internal_errors:
+        yield _Case(_OWN_SUITE, _RUN, "error", "internal", error, (error,))
+    if not outcome.internal_errors:
+        yield _Case(_OWN_SUITE, _RUN)
+
+
 def _cases(outcome: Outcome) -> Iterator[_Case]:
     rules = {rule.id: rule for rule in outcome.rules}
-    for number, error in enumerate(outcome.internal_errors, 1):
-        yield _Case(_OWN_SUITE, f"internal error {number}", "error", "internal", error, (error,))
     for problem in outcome.problems:
         place = f"{problem.path}:{problem.line}"
         yield _Case(
