@@ -40,7 +40,8 @@ def read(text: str) -> Picture:
     """What is written in a picture. Fails on whatever is not of the form that kmslint writes."""
     first, *lines = text.removesuffix("\n").split("\n")
     assert first == "flowchart LR"
-    nodes, edges = [], []
+    nodes: list[str] = []
+    edges: list[str] = []
     for line in lines:
         match = next(filter(None, (pattern.fullmatch(line) for pattern in _LINES)), None)
         assert match is not None, line

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -213,7 +214,7 @@ def test_metadata_of_a_template_speaks_of_all_of_it(tmp_path: Path) -> None:
 
 
 def test_comment_members_of_terraform(tmp_path: Path) -> None:
-    statements = [
+    statements: list[dict[str, Any]] = [
         {"effect": "Allow", "actions": [action], "resources": ["*"]} for action in ("kms:Decrypt", "kms:Sign")
     ]
     for one in statements:

@@ -72,13 +72,14 @@ def _toml(source: Source) -> Json:
     if match is not None:
         raise InputError(Problem(source.path, "a name of too many parts", Location(source, *match.span())))
     try:
-        return tomllib.loads(source.text)
+        found: Json = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         # The reader's own words may quote what stands there.
         place = re.search(r"\(at (line \d+, column \d+)\)", str(error))
         raise InputError(Problem(source.path, f"not TOML{f' in {place[1]}' if place else ''}")) from None
     except RecursionError:
         raise InputError(Problem(source.path, "nested too deep")) from None
+    return found
 
 
 def _plain(node: Node) -> Json:
