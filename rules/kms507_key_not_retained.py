@@ -7,6 +7,7 @@ from typing import Final
 
 from kmslint.access.naming import enumerate_names
 from kmslint.access.retention import NotRetained, not_retained
+from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Profile, Rule
 from kmslint.model.estate import Estate, Language
@@ -34,6 +35,7 @@ into it (Terraform). A key that is to go is then deleted by hand, once nothing n
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-kms-key.html",
         "https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle",
     ),
+    counterparts=(Counterpart(Catalogue.CFN_LINT, ("I3011",)),),
     cloudformation=Examples(
         bad="""\
 Resources:
