@@ -33,7 +33,14 @@ _SPELT: Final = {
     HoleKind.URL_SUFFIX: "amazonaws.com",
 }
 """What may stand in the place of a hole; what stands in others is not known."""
-_VIA_SERVICE: Final = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}(-[a-z]+)+-[0-9]+\.amazonaws\.com(\.cn)?\Z")
+_VIA_SERVICE: Final = re.compile(
+    r"([a-z0-9-]+\.)+[a-z]{2,}(-[a-z]+)+-[0-9]+\."
+    r"(amazonaws\.com(\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)\Z"
+)
+"""With the domains of all partitions; AWS's page shows the first alone.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+"""
 _PLACEHOLDER: Final = re.compile(r"<[A-Za-z][^<>]*>")
 _FAMILIES: Final = {
     Family.NUMERIC: "is no number",
