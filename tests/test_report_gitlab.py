@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from hostile_texts import outcomes
-from kmslint.engine.outcome import Outcome
+from kmslint.engine.outcome import Outcome, Suppressed
 from kmslint.report import render
 from kmslint.report.options import Options
 from kmslint.report.sanitise import safe_text
@@ -82,6 +82,19 @@ def test_no_two_issues_have_one_fingerprint() -> None:
     """GitLab shows one of those that have."""
     found = issues_of(outcome(TWO_HALVES, TWO_HALVES, TWO_HALVES))
     assert len({issue["fingerprint"] for issue in found}) == 3
+
+
+@pytest.mark.parametrize("options", [Options(), Options(suppressed=True)])
+def test_what_is_suppressed_is_left_out_and_counted_where_there_is_a_place(options: Options) -> None:
+    """The fingerprints are those of the JSON report, whatever is suppressed."""
+    suppressed = Suppressed(TWO_HALVES, "we know", "", TWO_HALVES.at)
+    result = outcome(MISCHIEF, TWO_HALVES)._replace(suppressed=(suppressed,))
+    of_json = json.loads(render("json", result, options))["findings"]
+    assert [each["fingerprint"] for each in issues_of(result)] == [each["fingerprint"] for each in of_json]
+    for name in ("junit", "markdown"):
+        report = render(name, result, options)
+        assert "1 finding ignored with a reason" in report
+        assert "we know" not in report
 
 
 @given(outcomes())

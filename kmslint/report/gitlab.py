@@ -9,7 +9,7 @@ import json
 from typing import Final
 
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.fingerprint import own_fingerprints
+from kmslint.engine.fingerprint import outcome_fingerprints
 from kmslint.engine.outcome import Outcome
 from kmslint.engine.rule import Rule
 from kmslint.report.json import JsonObject
@@ -26,9 +26,12 @@ _SEVERITIES: Final = {
 
 
 def render(outcome: Outcome, options: Options) -> str:  # noqa: ARG001, every format takes the same
-    """A list with an object for each finding; GitLab drops those whose fingerprint it has seen."""
+    """A list with an object for each finding; GitLab drops those whose fingerprint it has seen.
+
+    What is suppressed has no place in it, and cannot be counted there.
+    """
     rules = {rule.id: rule for rule in outcome.rules}
-    fingerprints = own_fingerprints(outcome.findings)
+    fingerprints, _ = outcome_fingerprints(outcome)
     issues = [
         _issue(finding, rules[finding.rule_id], fingerprint)
         for finding, fingerprint in zip(outcome.findings, fingerprints, strict=True)
