@@ -22,9 +22,10 @@ from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
 from kmslint.errors import UsageError
-from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.lint import lint, lint_text
 from kmslint.location import Location
 from kmslint.report.sanitise import safe_text
+from kmslint.settings import Settings
 
 _Path = tuple[str | int, ...]
 
@@ -45,14 +46,14 @@ def _run(template: Template, is_experimental: bool) -> tuple[tuple[Finding, ...]
 
     Raises RuntimeError if a rule fails: cfn-lint shows that as E0002.
     """
-    options = LintOptions(extend_select=("KMS",) if is_experimental else ())
+    settings = Settings(extend_select=("KMS",) if is_experimental else ())
     if template.filename is None or template.filename == "-":
         root = "."
-        outcome = lint_text("template.json", json.dumps(template.template, default=str).encode(), options)
+        outcome = lint_text("template.json", json.dumps(template.template, default=str).encode(), settings)
     else:
         root = find_root(template.filename)
         try:
-            outcome = lint([template.filename], options._replace(root=root))
+            outcome = lint([template.filename], settings._replace(root=root))
         except UsageError as error:
             raise RuntimeError(f"kmslint: {error}") from error
     if outcome.internal_errors:

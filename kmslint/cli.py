@@ -11,22 +11,13 @@ import click
 from kmslint import __version__, limits
 from kmslint.commands import COMMANDS
 from kmslint.console import (
-    ACCOUNT_HELP,
     CLEAN,
     COLORS,
-    DEPLOYER_HELP,
     ERROR,
     FINDINGS,
     INCOMPLETE,
     INTERRUPTED,
-    NO_JOIN_HELP,
-    PARAMETER_FILE_HELP,
-    PARAMETER_HELP,
-    VAR_FILE_HELP,
-    VAR_HELP,
-    account_id,
     complain,
-    deployer_arn,
     progress,
     shown,
     wants_color,
@@ -34,14 +25,15 @@ from kmslint.console import (
 )
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
-from kmslint.errors import KmslintError, UsageError
-from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.errors import ConfigError, KmslintError, UsageError
+from kmslint.lint import lint, lint_text
 from kmslint.report import FORMATS, render
 from kmslint.report.options import Options
 from kmslint.report.write import print_text, write
+from kmslint.setting_options import setting_options, settled_call
+from kmslint.settings import Settings
 from kmslint.watch import Watch
 
-_SEVERITIES: Final = tuple(severity.value for severity in Severity)
 _COMPLETE: Final = "_KMSLINT_COMPLETE"
 """Set where a shell asks what may come next."""
 _FOR_STATISTICS: Final = ("text", "concise")
@@ -50,12 +42,13 @@ Other commands:
   kmslint access PATH...                      who can do what with each key
   kmslint can PRINCIPAL ACTION KEY PATH...    one question, one answer, and why
   kmslint completion bash|zsh|fish            what a shell completes
+  kmslint config show [PATH...]               every setting, and who said it
   kmslint explain KMS101                      the page of a rule
   kmslint rules                               all rules
   kmslint simulate                            decisions on requests, as JSON lines
 
 \b
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage or internal error,
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage, configuration or internal error,
 3 something could not be analysed (findings are still reported), 130 interrupted.
 """
 
@@ -65,11 +58,6 @@ class Target(NamedTuple):
 
     format: str
     file: str | None
-
-
-def _prefixes(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    """`KMS1,KMS203` and repeated options, as one tuple."""
-    return tuple(prefix.strip() for value in values for prefix in value.split(",") if prefix.strip())
 
 
 def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Target, ...]:
@@ -100,29 +88,9 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
     metavar="FORMAT[:FILE]",
     help=f"Report format: {', '.join(FORMATS)}. Repeat it for several reports of one run.",
 )
-@click.option("--select", multiple=True, callback=_prefixes, metavar="IDS", help="Only rules whose ids begin so.")
-@click.option("--ignore", multiple=True, callback=_prefixes, metavar="IDS", help="No rules whose ids begin so.")
-@click.option("--extend-select", multiple=True, callback=_prefixes, metavar="IDS", help="These rules as well.")
-@click.option("--extend-ignore", multiple=True, callback=_prefixes, metavar="IDS", help="These rules neither.")
-@click.option("--profile", type=click.Choice(["default", "strict"]), default="default", show_default=True)
-@click.option("--min-severity", type=click.Choice(_SEVERITIES), default="info", help="Show nothing below it.")
-@click.option(
-    "--fail-on",
-    type=click.Choice([*_SEVERITIES, "never"]),
-    default="medium",
-    show_default=True,
-    help="Exit with 1 for findings of this severity or worse.",
-)
-@click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
-@click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
-@click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
-@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help=PARAMETER_HELP)
-@click.option("--parameter-file", "parameter_files", multiple=True, metavar="FILE", help=PARAMETER_FILE_HELP)
-@click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
+@setting_options()
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
-@click.option("--no-config", is_flag=True, help="Read no configuration (this version has none).")
 @click.option("--no-ignores", is_flag=True, help="Suppressions in the files count for nothing.")
 @click.option("--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason.")
 @click.option("--add-ignore", metavar="REASON", help="Suppress what is found, in the files, and report what is left.")
@@ -135,23 +103,8 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 def lint_command(
     paths: tuple[str, ...],
     targets: tuple[Target, ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    extend_select: tuple[str, ...],
-    extend_ignore: tuple[str, ...],
-    profile: str,
-    min_severity: str,
-    fail_on: str,
-    account: str | None,
-    deployer: str | None,
-    variables: tuple[str, ...],
-    variable_files: tuple[str, ...],
-    parameters: tuple[str, ...],
-    parameter_files: tuple[str, ...],
-    no_join: bool,
     changed: bool,
     stdin_filename: str | None,
-    no_config: bool,
     color: str,
     exit_zero: bool,
     statistics: bool,
@@ -160,35 +113,22 @@ def lint_command(
     no_ignores: bool,
     show_suppressed: bool,
     add_ignore: str | None,
+    **options: object,
 ) -> int:
     """Find AWS KMS keys that nobody can manage, that too many can use, or whose permissions do nothing.
 
     PATH is a CloudFormation template, a Terraform file (its directory is read with it), or a directory.
     """
-    options = LintOptions(
-        select,
-        extend_select,
-        (*ignore, *extend_ignore),
-        profile,
-        account,
-        changed=changed,
-        variables=variables,
-        variable_files=variable_files,
-        parameters=parameters,
-        parameter_files=parameter_files,
-        joined=not no_join,
-        deployer=deployer,
-        ignores=not no_ignores,
-    )
+    settings = settled_call(paths, options).settings._replace(changed=changed, ignores=not no_ignores)
     if statistics and not any(target.format in _FOR_STATISTICS for target in targets):
         raise UsageError(f"--statistics needs the format {' or '.join(_FOR_STATISTICS)}")
     if add_ignore is not None:
-        _add_ignores(paths, options, add_ignore, Severity(min_severity))
+        _add_ignores(paths, settings, add_ignore, Severity(settings.min_severity))
     with progress(quiet) as watch:
-        outcome = _lint(paths, stdin_filename, options, watch)
+        outcome = _lint(paths, stdin_filename, settings, watch)
     look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
-    arrived = _report(_at_least(outcome, Severity(min_severity)), targets, look)
-    code = _exit_code(outcome, fail_on)
+    arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
+    code = _exit_code(outcome, settings.fail_on)
     if code == FINDINGS and exit_zero:
         code = CLEAN
     return code if arrived else max(code, ERROR)
@@ -212,6 +152,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show(usage)  # may hold the name of a file, where a hook passes names on
         click.echo("\n".join(map(shown, usage.getvalue().split("\n"))), err=True, nl=False)
         code = ERROR
+    except ConfigError as error:
+        for problem in error.problems:
+            complain(f"{problem.path}:{problem.line}: {problem.reason}")
+        code = ERROR
     except KmslintError as error:
         complain(str(error))
         code = ERROR
@@ -220,21 +164,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else CLEAN)
 
 
-def _lint(paths: tuple[str, ...], stdin_filename: str | None, options: LintOptions, watch: Watch) -> Outcome:
+def _lint(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings, watch: Watch) -> Outcome:
     if "-" not in paths:
-        return lint(paths, options, watch)
+        return lint(paths, settings, watch)
     if paths != ("-",) or stdin_filename is None:
         raise UsageError("- stands alone and needs --stdin-filename: the name decides how the text is read")
-    return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), options)
+    return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), settings)
 
 
-def _add_ignores(paths: tuple[str, ...], options: LintOptions, reason: str, severity: Severity) -> None:
+def _add_ignores(paths: tuple[str, ...], settings: Settings, reason: str, severity: Severity) -> None:
     """Write suppressions into the files, and say how many."""
     from kmslint.ignoring import add_ignores  # few runs write anything
 
     if "-" in paths:
         raise UsageError("--add-ignore writes into files, and - is none")
-    added = add_ignores(paths, options, reason, severity)
+    added = add_ignores(paths, settings, reason, severity)
     findings = f"{added.findings} finding{'' if added.findings == 1 else 's'}"
     complain(f"{findings} ignored in {added.files} file{'' if added.files == 1 else 's'}")
     for refused in added.refused:
@@ -242,9 +186,10 @@ def _add_ignores(paths: tuple[str, ...], options: LintOptions, reason: str, seve
 
 
 def _at_least(outcome: Outcome, severity: Severity) -> Outcome:
-    shown = (finding for finding in outcome.findings if outcome.rule(finding.rule_id).severity.rank <= severity.rank)
+    shown = tuple(one for one in outcome.findings if outcome.rule(one.rule_id).severity.rank <= severity.rank)
     suppressed = (one for one in outcome.suppressed if outcome.rule(one.finding.rule_id).severity.rank <= severity.rank)
-    return outcome._replace(findings=tuple(shown), suppressed=tuple(suppressed))
+    hidden = len(outcome.findings) - len(shown)
+    return outcome._replace(findings=shown, suppressed=tuple(suppressed), hidden=hidden)
 
 
 def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> bool:

@@ -8,20 +8,11 @@ from typing import Final
 import click
 
 from kmslint.console import (
-    ACCOUNT_HELP,
     CLEAN,
     COLORS,
-    DEPLOYER_HELP,
     ERROR,
     INCOMPLETE,
-    NO_JOIN_HELP,
-    PARAMETER_FILE_HELP,
-    PARAMETER_HELP,
-    VAR_FILE_HELP,
-    VAR_HELP,
-    account_id,
     complain,
-    deployer_arn,
     wants_color,
     width,
 )
@@ -29,6 +20,7 @@ from kmslint.engine.registry import all_rules, find_rule, rules_about
 from kmslint.errors import UsageError
 from kmslint.report.options import Options
 from kmslint.report.write import print_text
+from kmslint.setting_options import setting_options, settled_call
 
 _HELP: Final = {"help_option_names": ["-h", "--help"]}
 
@@ -89,37 +81,24 @@ def simulate_command() -> int:
     default="text",
     show_default=True,
 )
-@click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
-@click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
-@click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
-@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help=PARAMETER_HELP)
-@click.option("--parameter-file", "parameter_files", multiple=True, metavar="FILE", help=PARAMETER_FILE_HELP)
-@click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
+@setting_options(of_deployment=True)
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 def access_command(
     paths: tuple[str, ...],
     key: str | None,
     principal: str | None,
     format_name: str,
-    account: str | None,
-    deployer: str | None,
-    variables: tuple[str, ...],
-    variable_files: tuple[str, ...],
-    parameters: tuple[str, ...],
-    parameter_files: tuple[str, ...],
-    no_join: bool,
     color: str,
+    **options: object,
 ) -> int:
     """Show who can do what with each key: a line for each principal, a column for each kind of use.
 
     With --key or --principal, show the statements that decide as well, and what would make a yes of a no.
     """
-    from kmslint.key_access import Given, access
+    from kmslint.key_access import access
     from kmslint.report.access_formats import render
 
-    given = Given(account, variables, variable_files, not no_join, deployer, parameters, parameter_files)
-    found = access(paths, given, key, principal)
+    found = access(paths, settled_call(paths, options).settings, key, principal)
     look = Options(color=wants_color(color), width=width())
     asked = key is not None or principal is not None
     arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
@@ -137,46 +116,61 @@ def access_command(
 @click.argument("key")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--account", metavar="ID", callback=account_id, help=ACCOUNT_HELP)
-@click.option("--deployer", metavar="ARN", callback=deployer_arn, help=DEPLOYER_HELP)
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help=VAR_HELP)
-@click.option("--var-file", "variable_files", multiple=True, metavar="FILE", help=VAR_FILE_HELP)
-@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help=PARAMETER_HELP)
-@click.option("--parameter-file", "parameter_files", multiple=True, metavar="FILE", help=PARAMETER_FILE_HELP)
-@click.option("--no-join", is_flag=True, help=NO_JOIN_HELP)
+@setting_options(of_deployment=True)
 def can_command(
     principal: str,
     action: str,
     key: str,
     paths: tuple[str, ...],
     format_name: str,
-    account: str | None,
-    deployer: str | None,
-    variables: tuple[str, ...],
-    variable_files: tuple[str, ...],
-    parameters: tuple[str, ...],
-    parameter_files: tuple[str, ...],
-    no_join: bool,
+    **options: object,
 ) -> int:
     """Tell whether PRINCIPAL may use ACTION on KEY, and prove it.
 
     `kmslint can role/Dev kms:Decrypt DataKey stacks/`. PRINCIPAL is role/NAME, user/NAME, a service or an ARN.
     """
-    from kmslint.key_access import Given, ask
+    from kmslint.key_access import ask
     from kmslint.report.can import is_known, render_json, render_text
 
-    given = Given(account, variables, variable_files, not no_join, deployer, parameters, parameter_files)
-    question = ask(principal, action, key, paths, given)
+    question = ask(principal, action, key, paths, settled_call(paths, options).settings)
     arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
     if not arrived:
         return ERROR
     return CLEAN if is_known(question) and not question.problems else INCOMPLETE
 
 
-COMMANDS: Final = {
+@click.group("config", context_settings=_HELP)
+def config_command() -> None:
+    """Show the settings, and what a file of settings may say."""
+
+
+@config_command.command("show", context_settings=_HELP)
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@setting_options()
+@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def config_show_command(paths: tuple[str, ...], format_name: str, **options: object) -> int:
+    """Show each setting of a run on PATH (here, if there is none), and who said it."""
+    from kmslint.report.config_list import render_config, render_config_json
+
+    call = settled_call(paths or (".",), options)
+    render = render_config_json if format_name == "json" else render_config
+    return CLEAN if print_text(render(call.settings, call.configured)) else ERROR
+
+
+@config_command.command("schema", context_settings=_HELP)
+def config_schema_command() -> int:
+    """Print the JSON schema of .kmslint.yaml, for editors."""
+    from kmslint.config.schema import schema
+    from kmslint.report.config_list import render_schema
+
+    return CLEAN if print_text(render_schema(schema())) else ERROR
+
+
+COMMANDS: Final[dict[str, click.Command]] = {
     "access": access_command,
     "can": can_command,
     "completion": completion_command,
+    "config": config_command,
     "explain": explain_command,
     "rules": rules_command,
     "simulate": simulate_command,

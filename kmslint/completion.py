@@ -39,7 +39,7 @@ def _everything(lint: click.Command, commands: dict[str, click.Command]) -> clic
 
 def _offer(parameter: click.Parameter) -> None:
     """Have a parameter offer what it takes."""
-    if parameter.name in ("paths", "variable_files"):
+    if parameter.name in ("paths", "variable_files", "parameter_files", "config_file"):
         parameter.type = click.Path()
     if parameter.name == "targets":
         parameter.type = click.Choice(FORMATS)

@@ -35,6 +35,14 @@ class UsageError(KmslintError):
     """The call cannot be carried out as given: exit code 2."""
 
 
+class ConfigError(KmslintError):
+    """A configuration that cannot be followed: exit code 2. Every problem with its place."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(f"{problem.path}:{problem.line}: {problem.reason}" for problem in problems))
+        self.problems = problems
+
+
 class RuleError(KmslintError):
     """A rule failed; the others still ran."""
 

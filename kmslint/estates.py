@@ -1,6 +1,6 @@
 """From candidate files to estates: which reader a file is for, and whose account the keys are in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from kmslint.discovery import Discovered, is_plan
@@ -34,9 +34,11 @@ def read_estates(
     deployer: str | None = None,
     parameters: GivenParameters = NO_PARAMETERS,
     watch: Watch = unwatched,
+    account_at: Callable[[str], str | None] = lambda path: None,  # noqa: ARG005, most runs know of no path
 ) -> Read:
     """All estates; whatever cannot be read is a problem of some estate, never nothing. `joined` says that the
-    templates are deployed beside each other.
+    templates are deployed beside each other, and `account_at` which account what lies at a path goes to, if not to
+    `account`.
 
     Raises UsageError for given variables and parameters that nobody declares or that cannot be read, and for a deployer
     of another account than the one that is deployed to.
@@ -63,7 +65,7 @@ def read_estates(
         undeclared = of_terraform.undeclared
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
-    read = tuple(_with_accounts(_with_deployer(estate, deployer), account) for estate in estates)
+    read = tuple(_deployed(estate, account_at(estate.path), account, deployer) for estate in estates)
     if joined and len(read) > 1 and templates:
         from kmslint.joins import join  # only where there are several templates
 
@@ -157,6 +159,13 @@ def _read_templates(
         found += library.read(file)
     library.check_given()
     return _Templates(found, library.nested | {file.path for file in library.exporters()}, excluded)
+
+
+def _deployed(estate: Estate, here: str | None, account: str | None, deployer: str | None) -> Estate:
+    """The estate with its account, `here` if one is named for its path, and with the deployer, if he is of that one."""
+    if here is not None and deployer is not None and f":{here}:" not in deployer:
+        deployer = None
+    return _with_accounts(_with_deployer(estate, deployer), here or account)
 
 
 def _with_deployer(estate: Estate, deployer: str | None) -> Estate:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kmslint.reading import read_bytes
 
@@ -47,6 +47,14 @@ class GitIgnore:
         return self.matchers[directory]
 
 
+def covering(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether one of the patterns covers a path; a directory ends in a slash. All of them must be patterns."""
+    from pathspec import GitIgnoreSpec  # only where there are any
+
+    spec = GitIgnoreSpec.from_lines(patterns)
+    return lambda path: bool(spec.check_file(path).include)
+
+
 def _read(path: str) -> Matcher | None:
     from pathspec import GitIgnoreSpec  # 40 ms: only where there is a .gitignore
 
@@ -56,7 +64,7 @@ def _read(path: str) -> Matcher | None:
         return None  # git passes over an unreadable .gitignore too: more files are looked at, never fewer
     if any(line.startswith("!") and _is_too_much(line) for line in lines):
         return None  # without what is let in again, the rest would leave out too much
-    spec = GitIgnoreSpec.from_lines(line for line in lines if _is_pattern(line))
+    spec = GitIgnoreSpec.from_lines(line for line in lines if is_pattern(line))
 
     def matcher(relative: str) -> bool | None:
         return spec.check_file(relative).include
@@ -64,7 +72,7 @@ def _read(path: str) -> Matcher | None:
     return matcher
 
 
-def _is_pattern(line: str) -> bool:
+def is_pattern(line: str) -> bool:
     """Whether a line can be used: what is no pattern git passes over, and with too many stars a stranger could
     keep the library's regular expressions busy for minutes. Either way more files are looked at, never fewer."""
     from pathspec import GitIgnoreSpec  # loaded by now

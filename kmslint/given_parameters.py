@@ -30,11 +30,12 @@ def check_declared(given: GivenParameters, declared: set[str]) -> None:
     known = sorted(declared)
     shown = ", ".join(known[:_NAMED]) + (f" and {len(known) - _NAMED} more" if len(known) > _NAMED else "")
     there_is = f"there are {shown}" if known else "there is no template with parameters"
-    for name, _, file in given.values:
+    asked = [value for value in given.values if not value.configured]
+    for name, _, file, _ in asked:
         if not file and name not in declared:
             raise UsageError(f"--parameter {name}: no template here declares such a parameter; {there_is}")
-    for file in dict.fromkeys(value.file for value in given.values if value.file):
-        names = [value.name for value in given.values if value.file == file]
+    for file in dict.fromkeys(value.file for value in asked if value.file):
+        names = [value.name for value in asked if value.file == file]
         if declared.isdisjoint(names):
             raise UsageError(f"--parameter-file {file}: no template here declares any of its parameters; {there_is}")
 

@@ -20,6 +20,8 @@ class GivenVariables(NamedTuple):
     """Names and values of `--var`."""
     files: tuple[RawFile, ...] = ()
     """What `--var-file` names."""
+    below: "GivenVariables | None" = None
+    """What the configuration says: anything here counts over it, and no module has to declare its names."""
 
 
 NO_VARIABLES: Final = GivenVariables()
@@ -32,6 +34,8 @@ class GivenParameter(NamedTuple):
     value: str
     file: str
     """What gives it: the path of a `--parameter-file`, or nothing for a `--parameter`."""
+    configured: bool = False
+    """The configuration gives it, to whichever template declares it."""
 
 
 class GivenParameters(NamedTuple):
@@ -46,9 +50,15 @@ class GivenParameters(NamedTuple):
 NO_PARAMETERS: Final = GivenParameters()
 
 
-def given_variables(texts: Iterable[str], paths: Iterable[str], root: str) -> GivenVariables:
-    """The values of `--var NAME=VALUE` and `--var-file PATH`. Raises UsageError for what is neither."""
-    return GivenVariables(tuple(map(_pair, texts)), tuple(given_file("--var-file", path, root) for path in paths))
+def given_variables(
+    texts: Iterable[str], paths: Iterable[str], root: str, below: GivenVariables | None = None
+) -> GivenVariables:
+    """The values of `--var NAME=VALUE` and `--var-file PATH`, over those of the configuration.
+
+    Raises UsageError for what is neither.
+    """
+    files = tuple(given_file("--var-file", path, root) for path in paths)
+    return GivenVariables(tuple(map(_pair, texts)), files, below)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kmslint.discovery import find_root
 from kmslint.engine.finding import Finding, Severity
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from kmslint.suppression.adding import Refused, add, read_reason
 
 _ROUNDS = 5
@@ -24,15 +25,15 @@ class Written(NamedTuple):
     refused: tuple[Refused, ...]
 
 
-def add_ignores(paths: Sequence[str], options: LintOptions, reason: str, severity: Severity) -> Written:
+def add_ignores(paths: Sequence[str], settings: Settings, reason: str, severity: Severity) -> Written:
     """Suppresses what is found of that severity or worse. Raises UsageError."""
     words = read_reason(reason)
-    root = options.root or find_root(paths[0])
+    root = settings.root or find_root(paths[0])
     count, files = 0, set[str]()
     refused: tuple[Refused, ...] = ()
     tried: set[tuple[object, ...]] = set()
     for _ in range(_ROUNDS):
-        outcome = lint(paths, options._replace(ignores=True))
+        outcome = lint(paths, settings._replace(ignores=True))
         wanted: list[Finding] = []
         for finding in outcome.findings:
             statement = finding.statement.at if finding.statement else finding.at

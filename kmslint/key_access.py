@@ -16,13 +16,16 @@ from kmslint.access.principals import Form, form
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.discovery import discover, find_root
 from kmslint.errors import Problem, UsageError
-from kmslint.estates import Read, read_estates
-from kmslint.given_variables import NO_PARAMETERS, given_variables
+from kmslint.estates import Read
+from kmslint.given import read_given
 from kmslint.model.default_policy import default_document
 from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Document, Principal, PrincipalType
+from kmslint.settings import Settings
 from kmslint.values import Text, text
 from kmslint.wildcard import fold
+
+_DEFAULTS: Final = Settings()
 
 
 class KeyAccess(NamedTuple):
@@ -46,40 +49,15 @@ class Access(NamedTuple):
     """What could not be read."""
 
 
-class Given(NamedTuple):
-    """What the caller says of the deployment."""
-
-    account: str | None = None
-    variables: tuple[str, ...] = ()
-    """Values for variables of Terraform's root modules: `name=value`."""
-    variable_files: tuple[str, ...] = ()
-    joined: bool = True
-    """The templates are deployed beside each other."""
-    deployer: str | None = None
-    """The ARN of whoever runs the deployment."""
-    parameters: tuple[str, ...] = ()
-    """Values for parameters of the templates: `name=value`."""
-    parameter_files: tuple[str, ...] = ()
+def _read(paths: Sequence[str], settings: Settings) -> Read:
+    root = settings.root or find_root(paths[0])
+    return read_given(discover(paths, root), settings, root)
 
 
-NOTHING_GIVEN = Given()
-
-
-def _read(paths: Sequence[str], given: Given) -> Read:
-    root = find_root(paths[0])
-    variables = given_variables(given.variables, given.variable_files, root)
-    parameters = NO_PARAMETERS
-    if given.parameters or given.parameter_files:
-        from kmslint.given_parameters import given_parameters  # few runs are given any
-
-        parameters = given_parameters(given.parameters, given.parameter_files, root)
-    return read_estates(discover(paths, root), given.account, variables, given.joined, given.deployer, parameters)
-
-
-def access(paths: Sequence[str], given: Given, key: str | None, principal: str | None) -> Access:
+def access(paths: Sequence[str], settings: Settings, key: str | None, principal: str | None) -> Access:
     """Who can do what with the keys below the paths: all of them, or those that are called so; for everybody, or for
     one principal, and then a key where nobody is called so has no rows. Raises UsageError where nothing is."""
-    read = _read(paths, given)
+    read = _read(paths, settings)
     keys = list(_keys(read.estates, key))
     asked = None if principal is None else _asked_in(principal, [estate for estate, _ in keys])
     found = tuple(key_access(each, estate, None if asked is None else asked[id(estate)]) for estate, each in keys)
@@ -101,9 +79,9 @@ class Question(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def ask(principal: str, action: str, key: str, paths: Sequence[str], given: Given = NOTHING_GIVEN) -> Question:
+def ask(principal: str, action: str, key: str, paths: Sequence[str], settings: Settings = _DEFAULTS) -> Question:
     """Whether a principal may use an action on a key. Raises UsageError for names that fit nothing, or several."""
-    read = _read(paths, given)
+    read = _read(paths, settings)
     problems = tuple(problem for each in read.estates for problem in each.problems)
     wanted = _action(action)
     named = list(_keys(read.estates, key))

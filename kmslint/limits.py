@@ -40,6 +40,18 @@ HCL_SECONDS: Final = 10
 SECOND_READER_CHARACTERS: Final = 100_000
 """Characters of one HCL file that are handed to the second, slow reader."""
 
+CONFIG_BYTES: Final = 1_000_000
+"""A larger configuration file is not read."""
+
+CONFIG_ENTRIES: Final = 1_000
+"""Entries of one list or map in a configuration."""
+
+CONFIG_CHARACTERS: Final = 1_000
+"""Characters of one value in a configuration."""
+
+CONFIG_PROBLEMS: Final = 20
+"""Mistakes in a configuration that are named at once."""
+
 FILES: Final = 50_000
 """Files looked at below the given paths."""
 

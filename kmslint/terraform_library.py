@@ -35,10 +35,8 @@ class TerraformLibrary:
         self._roots: Final[list[str]] = []
         self._parsed: Final[dict[str, _Files]] = {}
         self._declared: Final[dict[str, Declarations]] = {}
-        values: dict[str, Node] = {}
-        for file in given.files:
-            values.update(_values(file))
-        self._assigned: Final = Assigned(dict(given.texts), values)
+        self._asked: Final = [name for name, _ in given.texts]
+        self._assigned: Final = _assigned(given)
 
     @property
     def files(self) -> set[str]:
@@ -68,7 +66,7 @@ class TerraformLibrary:
     def undeclared(self) -> list[str]:
         """The variables among the given texts that no root module declares, of those that were read."""
         known = {name for directory in self._roots for name in self._load(directory).variables}
-        return [name for name in self._assigned.texts if name not in known]
+        return [name for name in self._asked if name not in known]
 
     def read_plan(self, source: Source, directory: str) -> ReadPlan:
         """The estate of a plan, which may have been made of the configuration in a directory."""
@@ -148,6 +146,21 @@ def _declared(read: _Files) -> Declarations:
     declared = declared_in(read.files)
     declared.problems[:0] = read.problems
     return declared
+
+
+def _assigned(given: GivenVariables) -> Assigned:
+    """The values of all layers. A text counts over the files of its layer, and a layer over those below."""
+    if given.below is None:
+        texts: dict[str, str] = {}
+        values: dict[str, Node] = {}
+    else:
+        lower = _assigned(given.below)
+        texts, values = dict(lower.texts), dict(lower.nodes)
+    for file in given.files:
+        of_file = _values(file)
+        values.update(of_file)
+        texts = {name: text for name, text in texts.items() if name not in of_file}
+    return Assigned({**texts, **dict(given.texts)}, values)
 
 
 def _values(file: RawFile) -> Mapping[str, Node]:

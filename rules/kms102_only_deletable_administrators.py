@@ -8,6 +8,7 @@ from kmslint.access.lockout import Branch, LockoutClass, branch_of
 from kmslint.access.managers import Holder
 from kmslint.access.naming import enumerate_names, principal_name
 from kmslint.access.presumption import confidence, presumption
+from kmslint.access.trust import is_durable
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
@@ -26,7 +27,8 @@ account principal. So one deleted role leaves the key unmanageable, and only AWS
 safety check does not see this: it asks only whether today's caller can change the policy again.""",
     remediation="""\
 Add a statement of its own that allows kms:* to the account principal (arn:aws:iam::ACCOUNT:root), and keep
-the named administrators for the daily work.""",
+the named administrators for the daily work. If an administrator is never deleted, name it under
+durable-administrators in the configuration.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
@@ -100,7 +102,7 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key whose administrators can all be deleted."""
     for key, document in estate.key_documents():
         branch = branch_of(LockoutClass.DELETABLE_ONLY, document, key, estate.accounts_of(key))
-        if branch is not None:
+        if branch is not None and not any(is_durable(one.principal, estate) for one in branch.lockout.named):
             yield _finding(key, branch, estate)
 
 

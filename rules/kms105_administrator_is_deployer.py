@@ -8,6 +8,7 @@ from kmslint.access.lockout import Branch, LockoutClass, branch_of
 from kmslint.access.naming import enumerate_names, principal_name
 from kmslint.access.presumption import confidence, presumption
 from kmslint.access.principals import Form
+from kmslint.access.trust import is_durable
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
 from kmslint.model.estate import Estate, Key
@@ -107,7 +108,9 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each key that only deployers and sessions can manage."""
     for key, document in estate.key_documents():
         branch = branch_of(LockoutClass.DELETABLE_ONLY, document, key, estate.accounts_of(key))
-        if branch is not None and all(holder.form in _PASSING for holder in branch.lockout.holders()):
+        if branch is None or any(is_durable(one.principal, estate) for one in branch.lockout.named):
+            continue
+        if all(holder.form in _PASSING for holder in branch.lockout.holders()):
             yield _finding(key, branch, estate)
 
 

@@ -12,6 +12,7 @@ from kmslint.access.matching import names_action
 from kmslint.access.naming import principal_name
 from kmslint.access.resources import means_key
 from kmslint.access.strangers import foreign_confidence
+from kmslint.access.trust import is_trusted
 from kmslint.aws.actions import CREATE_GRANT, PUT_KEY_POLICY
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Severity
@@ -33,7 +34,8 @@ as kms:PutKeyPolicy would. The remaining administrative actions do not work acro
 hide what was meant.""",
     remediation="""\
 Allow the other account kms:Decrypt, kms:Encrypt, kms:GenerateDataKey* or kms:DescribeKey as needed; if it has
-to create grants, add kms:GrantIsForAWSResource or kms:GrantOperations as a condition.""",
+to create grants, add kms:GrantIsForAWSResource or kms:GrantOperations as a condition. An account that
+may be given anything is named under trusted-accounts in the configuration.""",
     references=(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/grants.html",
@@ -159,7 +161,11 @@ def check(estate: Estate) -> Iterator[Finding]:
         for statement in document.statements:
             if statement.effect is not Effect.ALLOW or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
-            foreign = [one for one in statement.principals or () if foreign_confidence(one, estate.accounts_of(key))]
+            foreign = [
+                one
+                for one in statement.principals or ()
+                if foreign_confidence(one, estate.accounts_of(key)) and not is_trusted(one, estate)
+            ]
             given = ways_of_allow(statement, document, partial(_what, statement)) if foreign else {}
             for principal in foreign:
                 for what, ways in given.items():

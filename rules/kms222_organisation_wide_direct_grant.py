@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.naming import enumerate_names
+from kmslint.access.trust import is_trusted_organization
 from kmslint.access.wide_grants import Reach, WideGrant, wide_grants
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.engine.counterpart import Catalogue, Counterpart
@@ -151,7 +152,8 @@ resource "aws_kms_key" "data" {
 
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement that allows everybody in an organisation."""
-    return map(_finding, wide_grants(estate, Reach.ORGANISATION))
+    grants = wide_grants(estate, Reach.ORGANISATION)
+    return (_finding(grant) for grant in grants if not is_trusted_organization(grant.limit, estate))
 
 
 def _finding(grant: WideGrant) -> Finding:

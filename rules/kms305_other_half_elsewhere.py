@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kmslint.access.naming import enumerate_names, principal_name, when
 from kmslint.access.other_halves import KeyElsewhere, StrangerHere, keys_elsewhere, strangers_here
 from kmslint.access.principals import account_of
+from kmslint.access.trust import is_trusted
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.rule import Examples, Profile, Rule, Scope, Silence
 from kmslint.model.estate import Estate
@@ -116,7 +117,8 @@ def check(estate: Estate) -> Iterator[Finding]:
     for elsewhere in keys_elsewhere(estate):
         yield _key(elsewhere)
     for stranger in strangers_here(estate):
-        yield _principal(stranger, estate)
+        if not is_trusted(stranger.principal, estate):
+            yield _principal(stranger, estate)
 
 
 def _key(found: KeyElsewhere) -> Finding:

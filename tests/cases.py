@@ -9,7 +9,8 @@ from pathlib import Path
 
 from expectations import SIDECAR
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -39,7 +40,7 @@ def keys_of(outcome: Outcome) -> list[tuple[str, str, str]]:
     return sorted((key.address, key.policy, key.lockout) for key in outcome.keys)
 
 
-def lint_alone(case: Path, root: Path, options: LintOptions) -> Outcome:
+def lint_alone(case: Path, root: Path, options: Settings) -> Outcome:
     """Lint a copy of the case below `root`: a Terraform file would bring its neighbours, which are other cases.
 
     Paths in the outcome are those of the case in the repository.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from findings import statement_at
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
-from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
+from kmslint.engine.outcome import Counts, KeyVerdict, Outcome, SwitchedOff
 from kmslint.engine.rule import Examples, Profile, Rule, Scope, Silence
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
@@ -108,4 +108,9 @@ BROKEN = NOT_ANALYSED.finding(Location(UNREADABLE, 0, 0), PROBLEM.reason, "")
 BLOCK_PROBLEM = Problem(APP.path, "a [tab](1) where none may be", locate(APP, "Policies:"))
 EVERYTHING = outcome(
     TWO_HALVES, EVERYBODY, OPEN, MISCHIEF, BROKEN, problems=(PROBLEM, BLOCK_PROBLEM), errors=("rule KMS9 failed",)
+)._replace(
+    switched_off=(
+        SwitchedOff(("KMS201",), ".kmslint.yaml:3", ("a\x1b[2J\n::error::x ##[error]",), 2),
+        SwitchedOff(("KMS301",), "--ignore"),
+    )
 )

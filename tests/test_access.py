@@ -267,7 +267,7 @@ def test_no_key_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path, monke
         ([ORDERS, "--key", "x"], "no key is called 'x'; there are OrderKey"),
         ([ORDERS, "--principal", "x"], "nobody is called 'x'; there are account 444455556666, account administrators"),
         ([ORDERS, "--format", "x"], "'x' is not one of 'text', 'json', 'markdown', 'csv'"),
-        ([ORDERS, "--account", "1"], "'1' is not 12 digits"),
+        ([ORDERS, "--account", "1"], "'1' is not an account id of 12 digits"),
         ([], "Missing argument 'PATH...'"),
     ],
 )

@@ -15,7 +15,8 @@ from kmslint.cli import main
 from kmslint.engine.finding import Severity
 from kmslint.errors import UsageError
 from kmslint.ignoring import Written, add_ignores
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from kmslint.suppression.rewriting import UnwritableError, read_own
 
 TEMPLATE = """\
@@ -70,7 +71,7 @@ resource "aws_kms_key" "k" {
 """
 STATEMENT = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
 KEY = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": [STATEMENT]}}}
-OPTIONS = LintOptions(select=("KMS201", "KMS501", "KMS002", "KMS003", "KMS004"))
+OPTIONS = Settings(select=("KMS201", "KMS501", "KMS002", "KMS003", "KMS004"))
 
 
 def add(root: Path, reason: str = "we know") -> Written:
@@ -156,7 +157,7 @@ def test_everything_of_the_fixtures_can_be_suppressed(tmp_path: Path, name: str)
     root = tmp_path / name
     shutil.copytree(FIXTURES / name, root)
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    options = LintOptions(root=str(root))
+    options = Settings(root=str(root))
     written = add_ignores([str(root)], options, "we know", Severity.INFO)
     assert not written.refused
     outcome = lint([str(root)], options)

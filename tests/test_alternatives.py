@@ -11,9 +11,10 @@ from kmslint import limits
 from kmslint.cloudformation.alternatives import Alternatives
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.template import read_template
-from kmslint.lint import LintOptions, lint_text
+from kmslint.lint import lint_text
 from kmslint.location import Source
 from kmslint.model.ways import IN_ANY_CASE, simplified, when_in
+from kmslint.settings import Settings
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import ALWAYS, Fields, Guard, Guards, Items, Value, branches, equality, one_of
 from kmslint.verdict import Verdict
@@ -191,7 +192,7 @@ def test_it_costs_no_more_than_there_is() -> None:
         resources = {"Key": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy}}}
         template = json.dumps({"Parameters": parameters, "Resources": resources})
         start = time.process_time()
-        outcome = lint_text("t.json", template.encode(), LintOptions(profile="strict"))
+        outcome = lint_text("t.json", template.encode(), Settings(profile="strict"))
         assert not outcome.problems
         assert time.process_time() - start < 4
 

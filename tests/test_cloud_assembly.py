@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import write
 
 KEY = """{"Parameters": {"Who": {"Type": "String"}}, "Resources": {"Key1A": {
@@ -26,7 +27,7 @@ def manifest(environment: object = "aws://111122223333/eu-west-1", **properties:
 
 
 def linted(root: Path) -> Outcome:
-    return lint([str(root)], LintOptions(root=str(root), profile="strict"))
+    return lint([str(root)], Settings(root=str(root), profile="strict"))
 
 
 GIVEN = {"parameters": {"Who": "arn:aws:iam::111122223333:root"}}

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
 from kmslint.location import Source
+from kmslint.settings import Settings
 from kmslint.syntax.yaml import read_yaml
 from template_forms import (
     Data,
@@ -47,7 +48,7 @@ class Told(NamedTuple):
 def told(tmp_path: Path, content: bytes, name: str = "shop.yaml") -> list[Told]:
     file = tmp_path / name
     file.write_bytes(content)
-    outcome = lint([str(file)], LintOptions(root=str(tmp_path)))
+    outcome = lint([str(file)], Settings(root=str(tmp_path)))
     assert [problem.reason for problem in outcome.problems] == []
     found = []
     for each in outcome.findings:
@@ -85,7 +86,7 @@ def test_lines_and_columns_stay_what_they_are(form: str, tmp_path: Path) -> None
     regions = []
     for content in (TEXT.encode(), BYTES[form](TEXT)):
         (tmp_path / "shop.yaml").write_bytes(content)
-        outcome = lint([str(tmp_path / "shop.yaml")], LintOptions(root=str(tmp_path)))
+        outcome = lint([str(tmp_path / "shop.yaml")], Settings(root=str(tmp_path)))
         regions.append([each.at.region for each in outcome.findings])
     assert regions[0] == regions[1]
 

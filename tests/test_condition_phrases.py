@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kmslint.key_access import Given, ask
+from kmslint.key_access import ask
+from kmslint.settings import Settings
 
 ACCOUNT = "arn:aws:iam::111122223333:root"
 ROLE = "arn:aws:iam::111122223333:role/R"
@@ -24,7 +25,7 @@ def conditions(root: Path, *statements: dict[str, Any], principal: str = ROLE, a
     key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": statements}}}
     file = root / "template.json"
     file.write_text(json.dumps({"Resources": {"Key": key}}), encoding="utf-8")
-    question = ask(principal, action, "Key", [str(file)], Given("111122223333"))
+    question = ask(principal, action, "Key", [str(file)], Settings(account="111122223333"))
     assert question.answered is not None
     return question.answered[1].conditions
 

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 from kmslint.access.role_uses import missing_in_iam
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
 from kmslint.location import Source
 from kmslint.model.consumers import Purpose
+from kmslint.settings import Settings
 from kmslint.terraform.plan import read_plan
 from kmslint.values import Json
 from terraform_plans import Change, configured, module, plan, to
@@ -19,7 +20,7 @@ ARN = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890
 
 
 def rules(root: Path, rule: str = "KMS303") -> list[tuple[str, str]]:
-    outcome = lint([str(root)], LintOptions(select=(rule,), root=str(root)))
+    outcome = lint([str(root)], Settings(select=(rule,), root=str(root)))
     assert not outcome.internal_errors
     assert not outcome.problems
     return [(finding.resource, finding.subject) for finding in outcome.findings]

@@ -7,7 +7,8 @@ import os
 import pytest
 
 from kmslint.engine.outcome import KeyVerdict, Outcome
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 
 CORPUS = os.environ.get("KMSLINT_CORPUS", "")
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.skipif(not CORPUS, reason="set KMSLINT_CORPUS to a dire
 
 @pytest.fixture(scope="module")
 def outcome() -> Outcome:
-    return lint([CORPUS], LintOptions(profile="strict", root=os.path.realpath(CORPUS)))
+    return lint([CORPUS], Settings(profile="strict", root=os.path.realpath(CORPUS)))
 
 
 def contradicts_itself(key: KeyVerdict) -> bool:
@@ -54,5 +55,5 @@ def test_findings_come_in_order(outcome: Outcome) -> None:
 
 
 def test_the_same_input_gives_the_same_outcome(outcome: Outcome) -> None:
-    again = lint([CORPUS], LintOptions(profile="strict", root=os.path.realpath(CORPUS)))
+    again = lint([CORPUS], Settings(profile="strict", root=os.path.realpath(CORPUS)))
     assert repr(again) == repr(outcome)

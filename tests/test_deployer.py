@@ -8,8 +8,9 @@ import pytest
 
 from commands import run
 from kmslint.errors import UsageError
-from kmslint.key_access import Given, access, ask
-from kmslint.lint import LintOptions, lint
+from kmslint.key_access import access, ask
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import write
 
 DEPLOYER = "arn:aws:iam::111122223333:role/ci/deploy"
@@ -38,7 +39,7 @@ def with_bypass(value: str) -> str:
 
 def found(root: Path, template: str, deployer: str | None, account: str | None = None) -> list[tuple[str, str]]:
     write(root, "t.yaml", text=template)
-    options = LintOptions(select=("KMS1",), root=str(root), account=account, deployer=deployer)
+    options = Settings(select=("KMS1",), root=str(root), account=account, deployer=deployer)
     outcome = lint([str(root)], options)
     assert not outcome.internal_errors
     return [(one.rule_id, one.message) for one in outcome.findings if one.rule_id in ("KMS101", "KMS108")]
@@ -106,20 +107,20 @@ resource "aws_kms_key" "key" {
 }
 """,
     )
-    outcome = lint([str(tmp_path)], LintOptions(select=("KMS108",), root=str(tmp_path), deployer=DEPLOYER))
+    outcome = lint([str(tmp_path)], Settings(select=("KMS108",), root=str(tmp_path), deployer=DEPLOYER))
     assert not outcome.findings
     other = "arn:aws:iam::444455556666:role/deploy"
-    outcome = lint([str(tmp_path)], LintOptions(select=("KMS108",), root=str(tmp_path), deployer=other))
+    outcome = lint([str(tmp_path)], Settings(select=("KMS108",), root=str(tmp_path), deployer=other))
     assert [finding.rule_id for finding in outcome.findings] == ["KMS108"]
 
 
 def test_questions_about_the_deployer(tmp_path: Path) -> None:
     write(tmp_path, "t.yaml", text=ADMIN_ONLY)
-    question = ask("deployer", "kms:PutKeyPolicy", "Key", [str(tmp_path)], Given(deployer=DEPLOYER))
+    question = ask("deployer", "kms:PutKeyPolicy", "Key", [str(tmp_path)], Settings(deployer=DEPLOYER))
     assert question.principal == "role ci/deploy"
-    (key,) = access([str(tmp_path)], Given(deployer=DEPLOYER), None, None).keys
+    (key,) = access([str(tmp_path)], Settings(deployer=DEPLOYER), None, None).keys
     assert "role ci/deploy (deployer)" in [row.asker.label for row in key.rows]
-    (key,) = access([str(tmp_path)], Given(deployer="arn:aws:iam::111122223333:role/Admin"), None, None).keys
+    (key,) = access([str(tmp_path)], Settings(deployer="arn:aws:iam::111122223333:role/Admin"), None, None).keys
     assert [row.asker.label for row in key.rows].count("role Admin") == 1
 
 
@@ -141,4 +142,4 @@ def test_what_is_no_deployer(
     write(tmp_path, "t.yaml", text=ADMIN_ONLY)
     done = run(capsys, *command, "--deployer", arn, str(tmp_path))
     assert done.code == 2
-    assert "is no ARN of a role, a user or a root user" in done.err
+    assert "is not the ARN of a role, a user or a root user" in done.err

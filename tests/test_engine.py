@@ -10,9 +10,9 @@ from kmslint.engine.precedence import settle
 from kmslint.engine.registry import all_rules, find_rule, rules_about, select_rules
 from kmslint.engine.rule import Scope, Silence
 from kmslint.errors import UsageError
-from kmslint.lint import LintOptions
 from kmslint.location import Source
 from kmslint.model.ways import when_in
+from kmslint.settings import Settings
 from kmslint.values import Guard
 
 
@@ -83,14 +83,14 @@ def test_two_things_to_say_of_one_place_are_both_said() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (LintOptions(select=("KMS1",)), {"1"}),
-        (LintOptions(select=("kms1", "KMS501")), {"1", "5"}),
-        (LintOptions(select=("KMS1",), extend_select=("KMS201",)), {"1", "2"}),
-        (LintOptions(select=("KMS1", "KMS2"), ignore=("KMS2",)), {"1"}),
-        (LintOptions(select=("KMS1",), extend_select=("KMS2",), ignore=("KMS2",)), {"1"}),
+        (Settings(select=("KMS1",)), {"1"}),
+        (Settings(select=("kms1", "KMS501")), {"1", "5"}),
+        (Settings(select=("KMS1",), extend_select=("KMS201",)), {"1", "2"}),
+        (Settings(select=("KMS1", "KMS2"), ignore=("KMS2",)), {"1"}),
+        (Settings(select=("KMS1",), extend_select=("KMS2",), ignore=("KMS2",)), {"1"}),
     ],
 )
-def test_selection(options: LintOptions, expected: set[str]) -> None:
+def test_selection(options: Settings, expected: set[str]) -> None:
     modules = select_rules(options.profile, options.select, options.extend_select, options.ignore)
     assert {module.RULE.id[3] for module in modules} == expected
 

@@ -14,7 +14,7 @@ import pytest
 
 from cases import FIXTURES, cases_in, lint_alone
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions
+from kmslint.settings import Settings
 
 POLICIES = [path for path in sorted((FIXTURES / "equivalent").iterdir()) if path.is_dir()]
 
@@ -44,7 +44,7 @@ def meaning(outcome: Outcome) -> Meaning:
 def test_every_spelling_means_the_same(policy: Path, tmp_path: Path) -> None:
     spellings = {}
     for case in cases_in(policy):
-        outcome = lint_alone(case, tmp_path / case.name, LintOptions())
+        outcome = lint_alone(case, tmp_path / case.name, Settings())
         assert not outcome.problems
         assert outcome.keys, f"no key in {case.name}"
         spellings[case.name] = meaning(outcome)

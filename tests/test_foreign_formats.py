@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from kmslint.errors import Problem
-from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.lint import lint, lint_text
 from kmslint.location import Location, Source
+from kmslint.settings import Settings
 from kmslint.syntax.template_languages import filled_in_later
 from trees import write
 
@@ -75,14 +76,14 @@ def test_a_template_of_its_own_that_the_framework_includes_is_analysed() -> None
 )
 def test_what_only_mentions_kms_is_left_alone(tmp_path: Path, name: str, text: str) -> None:
     write(tmp_path, name, text=text)
-    outcome = lint([str(tmp_path)], LintOptions(root=str(tmp_path)))
+    outcome = lint([str(tmp_path)], Settings(root=str(tmp_path)))
     assert (outcome.counts.candidates, outcome.problems) == (0, ())
 
 
 def test_roles_of_the_serverless_framework_are_told_of(tmp_path: Path) -> None:
     role = "provider:\n  name: aws\n  iam: {role: {statements: [{Effect: Allow, Action: 'kms:*', Resource: '*'}]}}\n"
     write(tmp_path, "serverless.yml", text=f"service: a\n{role}")
-    (problem,) = lint([str(tmp_path)], LintOptions(root=str(tmp_path))).problems
+    (problem,) = lint([str(tmp_path)], Settings(root=str(tmp_path))).problems
     assert (problem.path, problem.line) == ("serverless.yml", 1)
     assert problem.reason.startswith(FRAMEWORK)
 

@@ -12,7 +12,8 @@ import pytest
 from commands import run
 from kmslint.errors import UsageError
 from kmslint.given_parameters import given_parameters
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 
 TEMPLATE = """
 Parameters:
@@ -161,7 +162,7 @@ class Linted:
 
     def __init__(self, directory: Path, *parameters: str, template: str = TEMPLATE) -> None:
         (directory / "t.yaml").write_text(template, encoding="utf-8")
-        options = LintOptions(profile="strict", root=str(directory), parameters=parameters)
+        options = Settings(profile="strict", root=str(directory), parameters=parameters)
         outcome = lint([str(directory / "t.yaml")], options)
         self.problems = [problem.reason for problem in outcome.problems]
         self.messages = "\n".join(finding.message for finding in outcome.findings)
@@ -213,7 +214,7 @@ def test_a_nested_stack_gets_its_values_from_the_one_around_it(tmp_path: Path) -
         "    Properties: {TemplateURL: t.yaml, Parameters: {Account: '999999999999', Env: !Ref Env}}\n",
         encoding="utf-8",
     )
-    options = LintOptions(profile="strict", root=str(tmp_path), parameters=("Env=prod",))
+    options = Settings(profile="strict", root=str(tmp_path), parameters=("Env=prod",))
     messages = "\n".join(finding.message for finding in lint([str(tmp_path)], options).findings)
     assert "role prod-app of account 999999999999" in messages
     with pytest.raises(
@@ -258,7 +259,7 @@ def test_what_nobody_declares_is_wrong_usage(
 def test_without_a_template_nobody_declares_it(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('resource "aws_kms_key" "k" {}\n', encoding="utf-8")
     with pytest.raises(UsageError, match="there is no template with parameters"):
-        lint([str(tmp_path)], LintOptions(parameters=("Env=prod",)))
+        lint([str(tmp_path)], Settings(parameters=("Env=prod",)))
 
 
 def test_parameters_that_are_brought_in_may_be_declared(tmp_path: Path) -> None:

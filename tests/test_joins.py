@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 from kmslint.cli import lint_command
 from kmslint.engine.outcome import Outcome
-from kmslint.key_access import Given, access
-from kmslint.lint import LintOptions, lint
+from kmslint.key_access import access
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import write
 
 OWN = "arn:aws:iam::${AWS::AccountId}"
@@ -44,7 +45,7 @@ def export(name: str, value: str, more: str = "") -> str:
 
 
 def linted(root: Path, joined: bool = True) -> Outcome:
-    return lint([str(root)], LintOptions(root=str(root), joined=joined))
+    return lint([str(root)], Settings(root=str(root), joined=joined))
 
 
 def administrators(outcome: Outcome) -> dict[str, tuple[str, ...]]:
@@ -133,7 +134,9 @@ def test_a_permission_on_the_key_of_another_template(tmp_path: Path, joined: boo
         [("roles.yaml", "Key", "Key")] if joined else []
     )
     names = {
-        row.asker.label for each in access([str(tmp_path)], Given(joined=joined), None, None).keys for row in each.rows
+        row.asker.label
+        for each in access([str(tmp_path)], Settings(joined=joined), None, None).keys
+        for row in each.rows
     }
     assert ("role roles.yaml:Key" in names) is joined
 
@@ -197,7 +200,7 @@ def test_a_managed_policy_of_another_template(tmp_path: Path, arn: str, joined: 
     attached = role("worker", "'*'", more=f"      ManagedPolicyArns: [{arn}]\n")
     write(tmp_path, "keys.yaml", text="Resources:\n" + key(f"!Sub '{OWN}:root'") + attached)
     write(tmp_path, "policies.yaml", text="Resources:\n" + MANAGED + export("p", "!Ref Policy"))
-    (found,) = access([str(tmp_path)], Given(joined=joined), None, "role/Role").keys
+    (found,) = access([str(tmp_path)], Settings(joined=joined), None, "role/Role").keys
     (row,) = found.rows
     decrypt = {str(reply.action.name): reply.answer.value for cell in row.cells for reply in cell.replies}[
         "kms:Decrypt"

@@ -12,9 +12,10 @@ from findings import at, finding, rule
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, Outcome
 from kmslint.engine.rule import Rule, RuleModule, Scope, Silence
-from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.lint import lint, lint_text
 from kmslint.location import Source
 from kmslint.model.estate import Estate
+from kmslint.settings import Settings
 
 KEY = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n"
 POLICY = """\
@@ -49,11 +50,11 @@ def rules_of(outcome: Outcome) -> list[str]:
     return [finding.rule_id for finding in outcome.findings]
 
 
-def lint_files(root: Path, files: dict[str, str], options: LintOptions | None = None) -> Outcome:
+def lint_files(root: Path, files: dict[str, str], options: Settings | None = None) -> Outcome:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    return lint([str(root)], (options or LintOptions())._replace(root=str(root)))
+    return lint([str(root)], (options or Settings())._replace(root=str(root)))
 
 
 def assert_accounted(counts: Counts) -> None:
@@ -159,7 +160,7 @@ def test_a_permission_that_does_nothing_for_two_keys_is_told_of_both(tmp_path: P
     role = ROLE.replace("      Path: !If [C, /team/, /]\n", "").replace(
         "!GetAtt Key.Arn", "[!GetAtt Key.Arn, !GetAtt Second.Arn]"
     )
-    options = LintOptions(select=("KMS301",), account="111122223333")
+    options = Settings(select=("KMS301",), account="111122223333")
     outcome = lint_files(tmp_path, {"a.yaml": template(admin, resources=second + role)}, options)
     said = [each.message for each in outcome.findings] + [
         also.message for each in outcome.findings for also in each.related
@@ -182,7 +183,7 @@ def test_verdicts_of_keys_are_in_order_and_in_the_words_of_the_contract(tmp_path
     named = "{Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:role/Sec'}, Action: kms:*, Resource: '*'}"
     module = 'variable "p" {}\nresource "aws_kms_key" "k" {\n  policy = var.p\n}\n'
     files = {"b.yaml": template(account), "a.yaml": KEY, "c.yaml": template(named), "m/main.tf": module}
-    keys = lint_files(tmp_path, files, LintOptions(account="111122223333")).keys
+    keys = lint_files(tmp_path, files, Settings(account="111122223333")).keys
     assert [(key.path, key.line, key.policy, key.delegates, key.delegates_admin, key.lockout) for key in keys] == [
         ("a.yaml", 2, "default", "yes", "yes", "none"),
         ("b.yaml", 2, "explicit", "yes", "yes", "none"),
@@ -205,7 +206,7 @@ def test_administrators_are_those_of_every_branch(tmp_path: Path) -> None:
     )
     statement = f"!If [C, {branches}]"
     head = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\n"
-    (key,) = lint_files(tmp_path, {"a.yaml": head + template(statement)}, LintOptions(account="111122223333")).keys
+    (key,) = lint_files(tmp_path, {"a.yaml": head + template(statement)}, Settings(account="111122223333")).keys
     assert key.lockout == "deletable-only"
     assert key.administrators == ()
 
@@ -279,7 +280,7 @@ def test_a_role_whose_path_hangs_on_a_condition_may_be_the_one_that_is_named(tmp
     dev = "!Sub 'arn:aws:iam::${AWS::AccountId}:role/team/Dev'"
     named = f"{{Effect: Allow, Principal: {{AWS: {dev}}}, Action: kms:*, Resource: '*'}}"
     head = "Parameters: {P: {Type: String}}\nConditions: {C: !Equals [!Ref P, x]}\n"
-    outcome = lint_files(tmp_path, {"a.yaml": head + template(named, resources=ROLE)}, LintOptions(select=("KMS301",)))
+    outcome = lint_files(tmp_path, {"a.yaml": head + template(named, resources=ROLE)}, Settings(select=("KMS301",)))
     assert rules_of(outcome) == []
 
 
@@ -295,6 +296,6 @@ def test_the_output_of_a_nested_stack_may_be_any_principal(tmp_path: Path) -> No
 
 def test_a_principal_without_a_name_is_called_an_empty_text(tmp_path: Path) -> None:
     statement = '{Effect: Allow, Principal: {AWS: ""}, Action: "kms:*", Resource: "*"}'
-    outcome = lint_files(tmp_path, {"a.yaml": template(statement)}, LintOptions(select=("KMS101",)))
+    outcome = lint_files(tmp_path, {"a.yaml": template(statement)}, Settings(select=("KMS101",)))
     told = [related.message for finding in outcome.findings for related in finding.related]
     assert "statement number 1 reaches only an empty text (a principal that AWS does not accept)" in told

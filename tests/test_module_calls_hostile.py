@@ -10,14 +10,15 @@ import pytest
 from kmslint.discovery import discover
 from kmslint.engine.outcome import Outcome
 from kmslint.estates import read_estates
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import MODULE, write
 
 CALL = 'module "m" {\n  source = "%s"\n}\n'
 
 
 def outcome_of(root: Path, *paths: str) -> Outcome:
-    return lint([str(root / path) for path in paths or (".",)], LintOptions(root=str(root)))
+    return lint([str(root / path) for path in paths or (".",)], Settings(root=str(root)))
 
 
 def keys(outcome: Outcome) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from cases import FIXTURES, ROOT, announced_keys, cases_in, files_of, keys_of, l
 from expectations import differences, read_expectations
 from kmslint import limits
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import write
 
 CASES = list(cases_in(FIXTURES / "stacks"))
@@ -19,14 +20,14 @@ CASES = list(cases_in(FIXTURES / "stacks"))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
 def test_case(case: Path, tmp_path: Path) -> None:
     """The keys of every stack with their verdicts, and the findings at their lines."""
-    outcome = lint_alone(case, tmp_path, LintOptions())
+    outcome = lint_alone(case, tmp_path, Settings())
     assert not outcome.internal_errors
     assert keys_of(outcome) == announced_keys(case)
     assert not (found := differences(read_expectations(ROOT, files_of(case)), outcome.findings)), "\n".join(found)
 
 
 def linted(root: Path, *paths: str) -> Outcome:
-    return lint([str(root / path) for path in paths or (".",)], LintOptions(root=str(root)))
+    return lint([str(root / path) for path in paths or (".",)], Settings(root=str(root)))
 
 
 def problems(outcome: Outcome) -> list[tuple[str, int, str]]:
@@ -261,5 +262,5 @@ def test_standard_input_looks_at_no_template_beside_it(tmp_path: Path) -> None:
     from kmslint.lint import lint_text
 
     write(tmp_path, "key.yaml", text=SHUT)
-    outcome = lint_text("all.yaml", nesting("key.yaml").encode(), LintOptions())
+    outcome = lint_text("all.yaml", nesting("key.yaml").encode(), Settings())
     assert not outcome.keys

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kmslint.access.proof import Proof, prove
-from kmslint.key_access import Given, ask
+from kmslint.key_access import ask
+from kmslint.settings import Settings
 
 Statement = dict[str, Any]
 
@@ -42,7 +43,7 @@ def proof(root: Path, key_policy: Statement, question: str, *inline: Statement, 
     file = root / "template.json"
     file.write_text(json.dumps(template), encoding="utf-8")
     principal, action = question.split()
-    asked = ask(principal, action, "Key", [str(file)], Given("111122223333"))
+    asked = ask(principal, action, "Key", [str(file)], Settings(account="111122223333"))
     assert asked.answered is not None
     asker, reply = asked.answered
     return prove(reply, asker, asked.key)

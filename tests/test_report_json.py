@@ -30,6 +30,7 @@ def test_the_whole_of_a_report() -> None:
             "findings": 1,
             "suppressed": 0,
             "by_severity": {"critical": 0, "high": 1, "medium": 0, "low": 0, "info": 0},
+            "hidden": 0,
         },
         "findings": [
             {
@@ -74,6 +75,7 @@ def test_the_whole_of_a_report() -> None:
                 "administrators": ["${Sec.Arn}"],
             }
         ],
+        "switched_off": [],
     }
     # As text, because the order of the members is part of the contract.
     assert report == json.dumps(expected, indent=2) + "\n"
@@ -101,5 +103,14 @@ def test_ascii_only_and_text_as_it_is() -> None:
 def test_nothing_found() -> None:
     report = written(Outcome(RULES, (), (), (), Counts()))
     assert isinstance(report, dict)
-    assert list(report) == ["version", "tool", "summary", "findings", "not_analysed", "suppressed", "keys"]
+    assert list(report) == [
+        "version",
+        "tool",
+        "summary",
+        "findings",
+        "not_analysed",
+        "suppressed",
+        "keys",
+        "switched_off",
+    ]
     assert report["findings"] == report["not_analysed"] == report["suppressed"] == report["keys"] == []

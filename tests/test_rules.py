@@ -14,7 +14,8 @@ from expectations import differences, read_expectations
 from kmslint.engine.outcome import Outcome
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Rule, RuleModule
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 
 RULES = [module.RULE for module in all_rules()]
 
@@ -35,7 +36,7 @@ class Fixture(NamedTuple):
     """A case below fixtures/ and the rules that are run on it."""
 
     path: Path
-    options: LintOptions
+    options: Settings
 
     def __str__(self) -> str:
         return self.path.relative_to(FIXTURES).as_posix()
@@ -52,10 +53,10 @@ def examples() -> Iterator[Example]:
 def fixtures() -> Iterator[Fixture]:
     for directory in sorted(FIXTURES.glob("KMS[0-9][0-9][0-9]")):
         for case in cases_in(directory):
-            yield Fixture(case, LintOptions(select=(directory.name,)))
+            yield Fixture(case, Settings(select=(directory.name,)))
     for name in ("articles", "complaints", "damaged", "templates"):
         for case in cases_in(FIXTURES / name):
-            yield Fixture(case, LintOptions())
+            yield Fixture(case, Settings())
 
 
 def faults(outcome: Outcome) -> list[str]:
@@ -78,7 +79,7 @@ def test_fixture(fixture: Fixture, tmp_path: Path) -> None:
 def test_example(example: Example, tmp_path: Path) -> None:
     """Bad gives the finding, good does not, and both are whole files that can be read."""
     (tmp_path / example.name).write_text(example.text, encoding="utf-8")
-    outcome = lint([str(tmp_path / example.name)], LintOptions(select=(example.rule.id,), root=str(tmp_path)))
+    outcome = lint([str(tmp_path / example.name)], Settings(select=(example.rule.id,), root=str(tmp_path)))
     assert not faults(outcome)
     assert example.rule.id == "KMS000" or not outcome.problems
     assert (example.rule.id in {finding.rule_id for finding in outcome.findings}) == example.bad

@@ -8,9 +8,10 @@ import pytest
 
 from kmslint import limits
 from kmslint.cloudformation.stack import read_stacks
-from kmslint.lint import LintOptions, lint_text
+from kmslint.lint import lint_text
 from kmslint.location import Source
 from kmslint.model.estate import Estate
+from kmslint.settings import Settings
 from kmslint.syntax.yaml import read_yaml
 
 KEY = "Resources: {Key: {Type: AWS::KMS::Key}}"
@@ -107,5 +108,5 @@ def test_the_given_account_is_not_that_of_a_stack_set() -> None:
     policy = 'Statement: {Effect: Allow, Principal: {AWS: "111122223333"}, Action: "kms:*", Resource: "*"}'
     body = f"|\n        Resources: {{Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{{policy}}}}}}}}}"
     text = f"Resources:\n  Own: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{{policy}}}}}}}\n{stack_set(body)}"
-    outcome = lint_text("template.yaml", text.encode(), LintOptions(account="111122223333"))
+    outcome = lint_text("template.yaml", text.encode(), Settings(account="111122223333"))
     assert {key.address: key.lockout for key in outcome.keys} == {"Own": "none", "Set/Key": "unknown"}

@@ -74,6 +74,26 @@ def test_linting_imports_nothing_heavy(tmp_path: Path, name: str, text: str, unw
     assert modules_of_a_run(str(file)) & unwanted == set()
 
 
+CONFIGURED = {"kmslint.config.check", "kmslint.config.load", "kmslint.path_settings", "tomli", "tomllib"}
+
+
+def test_without_a_configuration_nothing_reads_one(tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
+    assert modules_of_a_run(str(file)) & CONFIGURED == set()
+
+
+def test_a_configuration_imports_what_it_needs(tmp_path: Path) -> None:
+    file = tmp_path / "template.yaml"
+    file.write_text(TEMPLATE, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".kmslint.yaml").write_text("fail-on: high\n", encoding="utf-8")
+    imported = modules_of_a_run(str(file))
+    assert imported & CONFIGURED == {"kmslint.config.check", "kmslint.config.load"}
+    assert imported & (NEVER | {"pathspec", "tree_sitter"}) == set()
+
+
 @pytest.mark.parametrize("arguments", [("--version",), ("rules",), ("explain", "KMS101")])
 def test_talk_imports_no_reader(arguments: tuple[str, ...]) -> None:
     assert modules_of_a_run(*arguments) & (NEVER | {"pathspec", "tree_sitter", "yaml"}) == set()

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from kmslint.cli import main
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.lint import lint, lint_text
 from kmslint.report import render
 from kmslint.report.options import Options
+from kmslint.settings import Settings
 
 TODAY = "2026-06-30"
 ROTATION = "      EnableKeyRotation: {}\n"
@@ -33,7 +34,7 @@ def run(root: Path, files: dict[str, str], **options: object) -> Outcome:
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8", newline="")
-    return lint([str(root)], LintOptions(root=str(root), today=TODAY)._replace(**options))  # type: ignore[arg-type]
+    return lint([str(root)], Settings(root=str(root), today=TODAY)._replace(**options))  # type: ignore[arg-type]
 
 
 def rules(outcome: Outcome) -> list[str]:
@@ -190,7 +191,7 @@ def test_unused_is_said_only_of_what_was_analysed_in_full(tmp_path: Path) -> Non
     assert rules(run(tmp_path, {}, ignore=("KMS501",))) == []
     assert rules(run(tmp_path, {}, select=("KMS002",))) == ["KMS002"]
     assert rules(run(tmp_path, {}, ignores=False)) == []
-    assert rules(lint_text("main.tf", key.encode(), LintOptions(today=TODAY))) == []
+    assert rules(lint_text("main.tf", key.encode(), Settings(today=TODAY))) == []
 
 
 @pytest.mark.parametrize("select", [("KMS002",), ("KMS002", "KMS501"), ()])
@@ -239,7 +240,7 @@ def test_comment_members_of_terraform(tmp_path: Path) -> None:
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = HEAD + ROTATION.format("false # kmslint: ignore[KMS501] 鍵は手で替える")
     (tmp_path / "a.yaml").write_bytes(text.replace("\n", "\r\n").encode(encoding))
-    outcome = lint([str(tmp_path / "a.yaml")], LintOptions(root=str(tmp_path), today=TODAY))
+    outcome = lint([str(tmp_path / "a.yaml")], Settings(root=str(tmp_path), today=TODAY))
     assert [one.reason for one in outcome.suppressed] == ["鍵は手で替える"]
 
 
@@ -357,7 +358,7 @@ def test_a_suppression_changes_nothing_but_what_it_names(
 ) -> None:
     """Whatever it says and wherever it stands: all findings are still there, and only those of its rules are taken."""
     lines = template(keys)
-    before = lint_text("a.yaml", "\n".join(lines).encode(), LintOptions(today=TODAY))
+    before = lint_text("a.yaml", "\n".join(lines).encode(), Settings(today=TODAY))
     named = data.draw(
         st.sets(st.sampled_from(["KMS101", "KMS201", "KMS203", "KMS401", "KMS404", "KMS501"]), min_size=1)
     )
@@ -365,10 +366,10 @@ def test_a_suppression_changes_nothing_but_what_it_names(
     indentation = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
     comment = f"{indentation}# kmslint: ignore[{','.join(sorted(named))}] known"
     after_lines = [*lines[:place], comment, *lines[place:]]
-    after = lint_text("a.yaml", "\n".join(after_lines).encode(), LintOptions(today=TODAY))
+    after = lint_text("a.yaml", "\n".join(after_lines).encode(), Settings(today=TODAY))
     assert identities(after, [place + 1]) == identities(before, [])
     assert {one.finding.rule_id for one in after.suppressed} <= named
-    without = lint_text("a.yaml", "\n".join(after_lines).encode(), LintOptions(today=TODAY, ignores=False))
+    without = lint_text("a.yaml", "\n".join(after_lines).encode(), Settings(today=TODAY, ignores=False))
     assert len(without.findings) == len(before.findings)
     assert without.keys == after.keys
 

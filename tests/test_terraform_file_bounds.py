@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from kmslint import limits
-from kmslint.lint import LintOptions, lint, lint_text
+from kmslint.lint import lint, lint_text
 from kmslint.location import Source
 from kmslint.model.estate import Estate
+from kmslint.settings import Settings
 from kmslint.syntax.hcl import read_hcl
 from kmslint.terraform.files import Tree
 from terraform_modules import read_module
@@ -209,8 +210,8 @@ def test_without_a_repository_only_the_given_directory(tmp_path: Path) -> None:
     (tmp_path / "module" / "main.tf").write_text(
         'resource "aws_kms_key" "k" {\n  policy = file("../key.json")\n}\n', encoding="utf-8"
     )
-    inside = lint([str(tmp_path)], LintOptions(root=str(tmp_path)))
+    inside = lint([str(tmp_path)], Settings(root=str(tmp_path)))
     assert {finding.at.path for finding in inside.findings if finding.rule_id == "KMS201"} == {"key.json"}
-    outside = lint([str(tmp_path / "module")], LintOptions(root=str(tmp_path)))
+    outside = lint([str(tmp_path / "module")], Settings(root=str(tmp_path)))
     open_policies = [finding.message for finding in outside.findings if finding.rule_id == "KMS001"]
     assert [message.endswith('file("../key.json"): outside the repository') for message in open_policies] == [True]

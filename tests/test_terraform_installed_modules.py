@@ -10,7 +10,8 @@ import pytest
 
 from kmslint.engine.outcome import Outcome
 from kmslint.installed_modules import installed_modules
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 
 KEY = 'resource "aws_kms_key" "k" {\n  policy = var.policy\n}\nvariable "policy" {\n  default = null\n}\n'
 CALL = 'module "kms" {\n  source = "terraform-aws-modules/kms/aws"\n}\n'
@@ -26,7 +27,7 @@ def tree(root: Path, files: dict[str, str], *entries: tuple[str, str, str]) -> N
 
 
 def run(root: Path) -> Outcome:
-    return lint([str(root)], LintOptions(root=str(root)))
+    return lint([str(root)], Settings(root=str(root)))
 
 
 def keys(outcome: Outcome) -> list[tuple[str, str, int, str]]:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import kmslint.terraform
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
 from kmslint.location import Location, Source
 from kmslint.model.estate import Estate, Key, KeyKind
+from kmslint.settings import Settings
 from kmslint.syntax.hcl import read_hcl
 from kmslint.terraform.known_modules import known_module, known_sources
 from kmslint.terraform.remote_sources import remote_source
@@ -159,7 +160,7 @@ def test_all_statements_of_a_call_are_places_of_their_own() -> None:
 @pytest.mark.parametrize(("public", "gone"), list(pairwise([*PRINCIPAL_INPUTS, PRINCIPAL_INPUTS[0]])))
 def test_a_finding_in_one_statement_does_not_silence_one_in_another(tmp_path: Path, public: str, gone: str) -> None:
     (tmp_path / "main.tf").write_text(f'{KMS}  {public} = ["*"]\n  {gone} = ["AIDAQ3EGPDNJ2MIJFCHBE"]\n}}\n')
-    found = {finding.rule_id for finding in lint([str(tmp_path)], LintOptions(root=str(tmp_path))).findings}
+    found = {finding.rule_id for finding in lint([str(tmp_path)], Settings(root=str(tmp_path))).findings}
     assert "KMS405" in found
     assert found & {"KMS201", "KMS202"}
 
@@ -169,7 +170,7 @@ def test_findings_stand_at_the_call(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(calls)
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "main.tf").write_text(f"\n{KMS}  enable_key_rotation = false\n}}\n")
-    outcome = lint([str(tmp_path)], LintOptions(root=str(tmp_path)))
+    outcome = lint([str(tmp_path)], Settings(root=str(tmp_path)))
     assert outcome.problems == ()
     assert [(key.address, key.path, key.line) for key in outcome.keys] == [
         ("module.m.module.kms.aws_kms_key.this[0]", "m/main.tf", 2),

@@ -10,7 +10,8 @@ import pytest
 from cases import FIXTURES, ROOT, announced_keys, cases_in, files_of, keys_of, lint_alone
 from expectations import differences, read_expectations
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import write
 
 CASES = list(cases_in(FIXTURES / "modules"))
@@ -19,7 +20,7 @@ CASES = list(cases_in(FIXTURES / "modules"))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
 def test_case(case: Path, tmp_path: Path) -> None:
     """The keys of every call with their verdicts, and the findings at their lines."""
-    outcome = lint_alone(case, tmp_path, LintOptions())
+    outcome = lint_alone(case, tmp_path, Settings())
     assert not outcome.internal_errors
     assert keys_of(outcome) == announced_keys(case)
     assert not (found := differences(read_expectations(ROOT, files_of(case)), outcome.findings)), "\n".join(found)
@@ -32,7 +33,7 @@ def related(outcome: Outcome, rule: str) -> list[tuple[str, int, str]]:
 
 
 def linted(root: Path, *paths: str) -> Outcome:
-    return lint([str(root / path) for path in paths or (".",)], LintOptions(root=str(root)))
+    return lint([str(root / path) for path in paths or (".",)], Settings(root=str(root)))
 
 
 def addresses(outcome: Outcome) -> list[str]:
@@ -158,7 +159,7 @@ def test_a_module_behind_a_link_out_of_the_root_is_not_read(tmp_path: Path) -> N
     write(tmp_path, "elsewhere/main.tf", text=LOCKED)
     write(tmp_path, "root/main.tf", text='module "a" {\n  source = "./m"\n}\n')
     (tmp_path / "root" / "m").symlink_to(tmp_path / "elsewhere")
-    outcome = lint([str(tmp_path / "root" / "main.tf")], LintOptions(root=str(tmp_path / "root")))
+    outcome = lint([str(tmp_path / "root" / "main.tf")], Settings(root=str(tmp_path / "root")))
     assert addresses(outcome) == []
     assert [problem.reason for problem in outcome.problems] == [
         'module "a": ./m holds no Terraform files, or is not inside the repository'

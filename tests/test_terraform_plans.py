@@ -12,11 +12,12 @@ import pytest
 from cases import FIXTURES
 from kmslint import limits
 from kmslint.engine.outcome import Outcome
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
 from kmslint.location import Source
 from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Document
 from kmslint.report.excerpt import draw
+from kmslint.settings import Settings
 from kmslint.terraform.plan import read_plan
 from kmslint.values import Json
 from terraform_plans import Change, caller, configured, module, plan, resource, to
@@ -62,7 +63,7 @@ def run(root: Path, **files: str) -> Outcome:
         path = root / name.replace("__", "/").replace("_tf", ".tf").replace("_json", ".json")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return lint([str(root)], LintOptions(root=str(root)))
+    return lint([str(root)], Settings(root=str(root)))
 
 
 def test_what_the_plan_takes_away_is_not_there() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
 from kmslint.location import Source
 from kmslint.model.estate import Key
+from kmslint.settings import Settings
 from kmslint.syntax.hcl import read_hcl
 from kmslint.terraform.declarations import declarations
 from kmslint.terraform.files import Files, Tree
@@ -136,7 +137,7 @@ def test_what_cannot_be_read_is_named(root: Path, policy: str, reason: str) -> N
 def test_a_broken_policy_is_a_problem_of_its_file(root: Path) -> None:
     policy = MAIN.replace("POLICY", 'file("../policies/broken.json")')
     (root / "module" / "main.tf").write_text(policy, encoding="utf-8")
-    outcome = lint([str(root / "module")], LintOptions(root=str(root)))
+    outcome = lint([str(root / "module")], Settings(root=str(root)))
     assert [(problem.path, problem.line) for problem in outcome.problems] == [("policies/broken.json", 3)]
     counts = outcome.counts
     assert (counts.candidates, counts.analysed, counts.not_analysed) == (2, 1, 1)

@@ -8,7 +8,8 @@ import pytest
 
 from kmslint.cli import main
 from kmslint.errors import UsageError
-from kmslint.lint import LintOptions, lint
+from kmslint.lint import lint
+from kmslint.settings import Settings
 from trees import write
 
 POLICY = """resource "aws_kms_key" "k" {
@@ -23,7 +24,7 @@ POLICY = """resource "aws_kms_key" "k" {
 def administrators(root: Path, variables: tuple[str, ...] = (), files: tuple[str, ...] = ()) -> list[str]:
     """Whom the key policy of the module lets change it."""
     paths = tuple(str(root / file) for file in files)
-    outcome = lint([str(root)], LintOptions(root=str(root), variables=variables, variable_files=paths))
+    outcome = lint([str(root)], Settings(root=str(root), variables=variables, variable_files=paths))
     assert not outcome.problems
     (key,) = outcome.keys
     return [name for name in key.administrators if name.startswith("arn:")] or [key.lockout]
@@ -124,7 +125,7 @@ def test_constants_are_no_problem(tmp_path: Path) -> None:
 def test_values_that_terraform_refuses(text: str, reason: str, tmp_path: Path) -> None:
     module(tmp_path)
     write(tmp_path, "terraform.tfvars", "x/v.hcl", text=text)
-    outcome = lint([str(tmp_path)], LintOptions(root=str(tmp_path)))
+    outcome = lint([str(tmp_path)], Settings(root=str(tmp_path)))
     assert [problem.reason for problem in outcome.problems] == [reason]
     with pytest.raises(UsageError, match="--var-file x/v"):
         administrators(tmp_path, files=("x/v.hcl",))
@@ -135,14 +136,14 @@ def test_a_called_module_has_its_values_from_the_call_alone(tmp_path: Path) -> N
     call = f'variable "who" {{}}\nmodule "m" {{\n  source = "./m"\n  who    = ["{arn("call")}", var.who]\n}}\n'
     write(tmp_path, "main.tf", text=call)
     write(tmp_path, "terraform.tfvars", text=f'who = "{arn("root")}"\n')
-    outcome = lint([str(tmp_path / "main.tf")], LintOptions(root=str(tmp_path)))
+    outcome = lint([str(tmp_path / "main.tf")], Settings(root=str(tmp_path)))
     (key,) = outcome.keys
     assert list(key.administrators) == [arn("call"), arn("root")]
 
 
 def test_a_finding_in_a_value_from_the_command_line_stands_at_the_variable(tmp_path: Path) -> None:
     module(tmp_path)
-    options = LintOptions(("KMS102",), root=str(tmp_path), variables=(f'who=["{arn("a")}"]',))
+    options = Settings(("KMS102",), root=str(tmp_path), variables=(f'who=["{arn("a")}"]',))
     (finding,) = lint([str(tmp_path)], options).findings
     assert (finding.at.path, finding.at.line) == ("main.tf", 1)
 

@@ -1,7 +1,8 @@
-"""Write the generated parts of README.md: the output that it shows, as text and as a picture, and the table of rules.
+"""Write the generated parts of README.md (the output that it shows, as text and as a picture, and the tables), and the
+schema of configurations.
 
 python tools/readme.py            # write them
-python tools/readme.py --check    # exit 1 if they are out of date
+python tools/readme.py --check    # exit 1 if the README is out of date
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from typing import NamedTuple
 from screen import svg
 
 from kmslint.access.reasons import Reason
+from kmslint.config.schema import schema
 from kmslint.engine.counterpart import Catalogue
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
+from kmslint.report.config_list import render_schema
+from kmslint.settings import SETTINGS, Settings, key_of
 from kmslint.terraform.known_modules import known_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 PICTURE = ROOT / ".github" / "report.svg"
+SCHEMA = ROOT / "kmslint" / "config" / "schema.json"
 EXAMPLE = "fixtures/templates/orders.yaml"
 
 
@@ -113,6 +118,19 @@ _ONLY = {
 }
 
 
+def setting_table() -> str:
+    rows = "".join(
+        f"| `{key_of(name)}` | {f'`{setting.option}`' if setting.option else ''} | {setting.said}{default(name)} |\n"
+        for name, setting in SETTINGS.items()
+    )
+    return f"| key | option | what it says |\n| --- | --- | --- |\n{rows}"
+
+
+def default(name: str) -> str:
+    value = Settings._field_defaults[name]
+    return f" Default: `{str(value).lower()}`." if isinstance(value, (str, bool)) else ""
+
+
 def module_table() -> str:
     rows = "".join(
         f"| `{source}` | {'.'.join(map(str, first))} | {last[0]}.x |\n"
@@ -135,7 +153,7 @@ def main() -> None:
     old = README.read_text(encoding="utf-8")
     new = with_block(with_block(old, "rules", rule_table()), "reasons", reason_table())
     new = with_block(new, "counterparts", counterpart_table())
-    new = with_block(new, "modules", module_table())
+    new = with_block(with_block(new, "modules", module_table()), "settings", setting_table())
     for run in RUNS:
         new = with_block(new, run.block, output(run))
     new = with_block(new, SUMMARY.block, summary())
@@ -143,6 +161,7 @@ def main() -> None:
     if "--check" not in sys.argv[1:]:
         README.write_text(new, encoding="utf-8")
         PICTURE.write_text(picture, encoding="utf-8")
+        SCHEMA.write_text(render_schema(schema()), encoding="utf-8")
     elif new != old:
         sys.exit("README.md is out of date: run `make readme`")
     elif not PICTURE.exists() or PICTURE.read_text(encoding="utf-8") != picture:

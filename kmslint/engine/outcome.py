@@ -38,6 +38,19 @@ class Suppressed(NamedTuple):
     """Where that is said."""
 
 
+class SwitchedOff(NamedTuple):
+    """Rules that would have taken part, had nobody said otherwise."""
+
+    rules: tuple[str, ...]
+    """Their ids."""
+    by: str
+    """Who said it: `--ignore`, `.kmslint.yaml:3`."""
+    paths: tuple[str, ...] = ()
+    """Where they are off, as patterns; empty if everywhere."""
+    findings: int = 0
+    """Findings that they had in these paths."""
+
+
 class Counts(NamedTuple):
     """The accounting of a run: `candidates` is always the sum of the next three."""
 
@@ -67,6 +80,10 @@ class Outcome(NamedTuple):
     """What was read, for the reports that show who can do what."""
     suppressed: tuple[Suppressed, ...] = ()
     """What would be findings without the suppressions in the files; in their order."""
+    switched_off: tuple[SwitchedOff, ...] = ()
+    """What was not looked for, as far as somebody said so."""
+    hidden: int = 0
+    """Findings less severe than those that are shown."""
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id, which must have taken part."""

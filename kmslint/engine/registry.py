@@ -62,22 +62,24 @@ def select_rules(
     """
     modules = all_rules()
     for prefix in (*select, *extend_select, *ignore):
-        if not any(_is_meant(module.RULE, (prefix,)) for module in modules):
+        if not any(is_meant(module.RULE, (prefix,)) for module in modules):
             raise UsageError(f"no rule has an id that begins with {prefix!r}; `kmslint rules` lists them")
     return tuple(
         module
         for module in modules
-        if not _is_meant(module.RULE, ignore)
+        if not is_meant(module.RULE, ignore)
         and (
-            _is_meant(module.RULE, extend_select)
-            or (_is_meant(module.RULE, select) if select else _is_in_profile(module.RULE, profile))
+            is_meant(module.RULE, extend_select)
+            or (is_meant(module.RULE, select) if select else is_in_profile(module.RULE, profile))
         )
     )
 
 
-def _is_meant(rule: Rule, prefixes: tuple[str, ...]) -> bool:
+def is_meant(rule: Rule, prefixes: tuple[str, ...]) -> bool:
+    """Whether the id of the rule begins with one of the prefixes."""
     return any(prefix and rule.id.startswith(prefix.upper()) for prefix in prefixes)
 
 
-def _is_in_profile(rule: Rule, profile: str) -> bool:
+def is_in_profile(rule: Rule, profile: str) -> bool:
+    """Whether the rule takes part in runs of that profile that select nothing."""
     return rule.profile is Profile.DEFAULT or (rule.profile is Profile.STRICT and profile == "strict")

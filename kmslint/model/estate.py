@@ -14,6 +14,7 @@ from kmslint.model.facts import Facts
 from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Document
 from kmslint.model.sharing import Sharing
+from kmslint.model.trust import NOBODY_TRUSTED, Trust
 from kmslint.values import ALWAYS, Guards, Text, Unknown, Value
 from kmslint.verdict import Verdict
 from kmslint.wildcard import equal
@@ -235,6 +236,8 @@ class Estate(NamedTuple):
     aliases: tuple[Alias, ...] = ()
     accounts: Accounts = Accounts()
     """Which account is the own one, and by what evidence."""
+    trust: Trust = NOBODY_TRUSTED
+    """Whom the user trusts."""
     calls: tuple[Call, ...] = ()
     """The modules and nested stacks that resources of the estate stand in."""
     constructs: tuple[Construct, ...] = ()

@@ -15,6 +15,7 @@ from kmslint.engine.outcome import Outcome
 from kmslint.engine.rule import Rule
 from kmslint.report.options import Options
 from kmslint.report.sanitise import github_message, github_property, safe_text
+from kmslint.report.summary import switched_off_by_file
 
 _KINDS: Final = {
     Severity.CRITICAL: "error",
@@ -26,11 +27,12 @@ _KINDS: Final = {
 
 
 def render(outcome: Outcome, options: Options) -> str:  # noqa: ARG001, every format takes the same
-    """A command for each finding, worst first, and one for each internal error."""
+    """A command for each finding, worst first, one for each internal error, and for what a file has switched off."""
     rules = {rule.id: rule for rule in outcome.rules}
     worst_first = sorted(outcome.findings, key=lambda finding: rules[finding.rule_id].severity.rank)
     lines = [f"::error title=kmslint::{github_message(safe_text(error))}\n" for error in outcome.internal_errors]
     lines.extend(_command(finding, rules[finding.rule_id]) for finding in worst_first)
+    lines.extend(f"::notice title=kmslint::{github_message(line)}\n" for line in switched_off_by_file(outcome))
     return "".join(lines)
 
 

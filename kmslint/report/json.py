@@ -8,7 +8,7 @@ from collections import Counter
 import kmslint
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.fingerprint import outcome_fingerprints
-from kmslint.engine.outcome import KeyVerdict, Outcome, Suppressed
+from kmslint.engine.outcome import KeyVerdict, Outcome, Suppressed, SwitchedOff
 from kmslint.engine.rule import Rule
 from kmslint.errors import Problem
 from kmslint.location import Location
@@ -38,6 +38,7 @@ def render(outcome: Outcome, options: Options) -> str:  # noqa: ARG001, every fo
                 for suppressed, fingerprint in zip(outcome.suppressed, of_suppressed, strict=True)
             ],
             "keys": [_key(verdict) for verdict in outcome.keys],
+            "switched_off": [_switched_off(one) for one in outcome.switched_off],
         }
     )
 
@@ -60,6 +61,7 @@ def _summary(outcome: Outcome) -> JsonObject:
         "findings": len(outcome.findings),
         "suppressed": len(outcome.suppressed),
         "by_severity": {severity.value: found[severity] for severity in Severity},
+        "hidden": outcome.hidden,
     }
 
 
@@ -95,6 +97,11 @@ def _place(at: Location) -> JsonObject:
 
 def _problem(problem: Problem) -> JsonObject:
     return {"path": valid_unicode(problem.path), "line": problem.line, "reason": valid_unicode(problem.reason)}
+
+
+def _switched_off(one: SwitchedOff) -> JsonObject:
+    paths = [valid_unicode(path) for path in one.paths]
+    return {"rules": list(one.rules), "by": valid_unicode(one.by), "paths": paths, "findings": one.findings}
 
 
 def _key(verdict: KeyVerdict) -> JsonObject:

@@ -9,6 +9,7 @@ from kmslint.errors import Problem
 from kmslint.report.json import JsonObject
 from kmslint.report.sarif_location import artifact, physical_location
 from kmslint.report.sarif_message import message, sentence
+from kmslint.report.summary import switched_off
 
 
 def _descriptor(identifier: str, name: str, short: str, full: str, remedy: str) -> JsonObject:
@@ -22,7 +23,7 @@ def _descriptor(identifier: str, name: str, short: str, full: str, remedy: str) 
     }
 
 
-_NOT_ANALYSED, _INTERNAL_ERROR, _LEFT_OUT = range(3)
+_NOT_ANALYSED, _INTERNAL_ERROR, _LEFT_OUT, _SWITCHED_OFF = range(4)
 
 NOTIFICATIONS: Final = [
     _descriptor(
@@ -30,7 +31,7 @@ NOTIFICATIONS: Final = [
         "NotAnalysed",
         "A part of the input was not analysed.",
         "A file or a block could not be read, so nothing is known of the keys and policies in it.",
-        "Correct the file where the message points, or exclude it in the configuration.",
+        "Correct the file where the message points.",
     ),
     _descriptor(
         "internal-error",
@@ -46,6 +47,13 @@ NOTIFICATIONS: Final = [
         "GitHub keeps the 5,000 worst results of a run, so the others are left out.",
         "The JSON format holds all of them.",
     ),
+    _descriptor(
+        "rules-switched-off",
+        "RulesSwitchedOff",
+        "Some rules were not asked.",
+        "An option or a configuration file switches rules off, everywhere or in some paths.",
+        "`kmslint config show` tells who says so.",
+    ),
 ]
 """The descriptors, in the order of their numbers."""
 
@@ -56,6 +64,7 @@ def notifications(outcome: Outcome, left_out: int) -> list[JsonObject]:
     written.extend(_notification(_INTERNAL_ERROR, "error", error) for error in outcome.internal_errors)
     if left_out:
         written.append(_notification(_LEFT_OUT, "warning", f"{left_out} findings are left out, the least severe ones."))
+    written.extend(_notification(_SWITCHED_OFF, "note", line) for line in switched_off(outcome.switched_off))
     return written
 
 

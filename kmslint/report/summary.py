@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kmslint.engine.finding import Finding, Severity
-from kmslint.engine.outcome import Outcome
+from kmslint.engine.outcome import Outcome, SwitchedOff
 from kmslint.report.sanitise import safe_text
 
 UNDECIDED: Final = "KMS001"
@@ -17,6 +17,7 @@ NOT_ANALYSED: Final = "KMS000"
 """The rule that says what could not be analysed."""
 
 _PROBLEMS_SHOWN: Final = 5
+_RULES_SHOWN: Final = 6
 
 
 def severities(outcome: Outcome) -> dict[str, Severity]:
@@ -43,8 +44,25 @@ def summary(outcome: Outcome, verbose: bool) -> list[str]:
         lines[0] += f" {_count(len(undecided), 'key')} undecided{'' if verbose else ' (-v says why)'}."
     if outcome.suppressed:
         lines[0] += f" {_count(len(outcome.suppressed), 'finding')} ignored with a reason."
+    if outcome.hidden:
+        lines.append(f"{_count(outcome.hidden, 'less severe finding')} not shown (--min-severity).")
+    lines.extend(f"{line}." for line in switched_off(outcome.switched_off))
     lines.extend(_not_analysed(outcome, verbose))
     return lines
+
+
+def switched_off(each: Sequence[SwitchedOff]) -> Iterator[str]:
+    """What was not looked for, and who said so: a sentence each, without a full stop."""
+    for one in each:
+        named = f": {', '.join(one.rules)}" if len(one.rules) <= _RULES_SHOWN else ""
+        paths = f" in {', '.join(map(safe_text, one.paths))}" if one.paths else ""
+        left_out = f"; {_count(one.findings, 'finding')} left out" if one.paths else ""
+        yield f"{_count(len(one.rules), 'rule')} switched off{paths} by {safe_text(one.by)}{named}{left_out}"
+
+
+def switched_off_by_file(outcome: Outcome) -> Iterator[str]:
+    """The same of what stands in a file, for reports that whoever typed the options reads as they are."""
+    return switched_off([one for one in outcome.switched_off if not one.by.startswith("--")])
 
 
 def _found(findings: Sequence[Finding], severity_of: dict[str, Severity]) -> str:

@@ -24,10 +24,12 @@ def suppress(
     outcome: Outcome,
     found: Sequence[Heard],
     scene: Scene,
+    hears: Callable[[Finding], bool],
     usual: Sequence[RuleModule],
     run_usual: Callable[[], Sequence[Heard]],
 ) -> Outcome:
-    """The outcome with the findings, and with those that are suppressed.
+    """The outcome with the findings, and with those that are suppressed. `hears` tells whether what is wrong with a
+    suppression is wanted where it stands.
 
     `usual` are the rules that would take part if none had been selected. They are run if a suppression names one of
     them that has not taken part, and is to be judged: who selects KMS002 asks whether suppressions are of use.
@@ -47,7 +49,7 @@ def suppress(
             by_suppression[by].append(finding)
         for by, findings in by_suppression.items():
             taken[by].extend(tell(heard._replace(findings=tuple(findings))))
-    kept.extend(_verdicts(outcome, sieve, scene, usual, run_usual))
+    kept.extend(filter(hears, _verdicts(outcome, sieve, scene, usual, run_usual)))
     suppressed = [
         Suppressed(finding, by.words.reason, by.words.until, by.at)
         for by, findings in taken.items()
