@@ -26,6 +26,7 @@ from kmslint.console import (
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
 from kmslint.errors import ConfigError, KmslintError, UsageError
+from kmslint.grouped_help import GroupedCommand
 from kmslint.lint import lint, lint_text
 from kmslint.report import FORMATS, render
 from kmslint.report.options import Options
@@ -77,7 +78,7 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
     return tuple(targets)
 
 
-@click.command("kmslint", epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("kmslint", cls=GroupedCommand, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
     "-f",

@@ -37,7 +37,7 @@ def explain_command(rule: str, color: str) -> int:
         elsewhere = rules_about(rule)
         there_are = f"on the same matter there is {', '.join(elsewhere)}" if elsewhere else "`kmslint rules` lists them"
         raise UsageError(f"there is no rule {rule!r}; {there_are}")
-    print_text(render_rule(found, wants_color(color)))
+    print_text(render_rule(found, tuple(module.RULE for module in all_rules()), wants_color(color)))
     return CLEAN
 
 

@@ -54,6 +54,7 @@ ROOMS = (
     "report",
     "cfnlint",
     "console",
+    "grouped_help",
     "completion",
     "setting_options",
     "commands",

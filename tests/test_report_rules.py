@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from kmslint.engine.rule import Examples
+from kmslint.engine.rule import Examples, Scope, Silence
 from kmslint.report.explain import render_rule
 from kmslint.report.rules_list import render_rules
 from reports import DELEGATION, NOT_ANALYSED, PUBLIC, RULES
@@ -29,8 +29,8 @@ Bad, in Terraform
 Good, in Terraform
   a: [good]
 
-Says nothing where another rule says more
-  KMS304, on the same key
+Related rules
+  KMS304: told instead of KMS301 on the same key
 
 In other catalogues and tools
   none known
@@ -41,25 +41,31 @@ References
 
 
 def test_page() -> None:
-    assert render_rule(DELEGATION, color=False) == PAGE
+    assert render_rule(DELEGATION, RULES, color=False) == PAGE
 
 
 def test_page_in_colour_says_the_same() -> None:
-    colored = render_rule(DELEGATION, color=True)
+    colored = render_rule(DELEGATION, RULES, color=True)
     assert colored != PAGE
     assert re.sub(r"\x1b\[[\d;]*m", "", colored) == PAGE
 
 
 def test_page_has_the_examples_of_both_languages_as_they_are() -> None:
     rule = NOT_ANALYSED._replace(terraform=Examples('a {\n\n  b = "c"\n}\n', "a {}\n"))
-    page = render_rule(rule, color=False)
+    page = render_rule(rule, RULES, color=False)
     assert "Good, in CloudFormation\n  a: [good]\n" in page
     assert 'Bad, in Terraform\n  a {\n\n    b = "c"\n  }\n' in page
 
 
 def test_page_names_a_catalogue_once() -> None:
-    page = render_rule(PUBLIC, color=False)
+    page = render_rule(PUBLIC, RULES, color=False)
     assert "tools\n  CWE      CWE-732\n  checkov  CKV_AWS_33\n           CKV_AWS_283\n\nReferences" in page
+
+
+def test_page_names_the_rules_instead_of_which_it_is_told() -> None:
+    other = PUBLIC._replace(silenced_by=(Silence("KMS301", Scope.STATEMENT),))
+    page = render_rule(DELEGATION, (DELEGATION, other), color=False)
+    assert "  KMS201 public-key: KMS301 is told instead on the same statement\n" in page
 
 
 def test_list() -> None:

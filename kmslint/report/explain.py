@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from kmslint.engine.rule import Examples, Profile, Rule, Scope
@@ -11,6 +11,7 @@ from kmslint.report.ink import Ink, paint, severity_ink
 
 _WIDTH: Final = 88
 
+_WHERE: Final = {Scope.STATEMENT: "on the same statement", Scope.KEY: "on the same key"}
 _RUNS: Final = {
     Profile.DEFAULT: "by default",
     Profile.STRICT: "with --profile strict, or when selected",
@@ -18,12 +19,12 @@ _RUNS: Final = {
 }
 
 
-def render_rule(rule: Rule, color: bool) -> str:
-    """Everything that is said of a rule: why, how to fix it, examples, references."""
-    return "".join(f"{line}\n" for line in _page(rule, color))
+def render_rule(rule: Rule, rules: Sequence[Rule], color: bool) -> str:
+    """Everything that is said of a rule: why, how to fix it, examples, references. `rules` are all there are."""
+    return "".join(f"{line}\n" for line in _page(rule, rules, color))
 
 
-def _page(rule: Rule, color: bool) -> Iterator[str]:
+def _page(rule: Rule, rules: Sequence[Rule], color: bool) -> Iterator[str]:
     yield paint(f"{rule.id} {rule.name}", Ink.STRONG, color)
     yield rule.title
     severity = paint(rule.severity.value, severity_ink(rule.severity), color)
@@ -34,8 +35,9 @@ def _page(rule: Rule, color: bool) -> Iterator[str]:
         yield from _examples("CloudFormation", rule.cloudformation, color)
     if rule.terraform:
         yield from _examples("Terraform", rule.terraform, color)
-    if rule.silenced_by:
-        yield from _section("Says nothing where another rule says more", _silences(rule), color)
+    related = _related(rule, rules)
+    if related:
+        yield from _section("Related rules", related, color)
     yield from _section("In other catalogues and tools", _counterparts(rule), color)
     yield from _section("References", [f"  {reference}" for reference in rule.references], color)
 
@@ -58,9 +60,20 @@ def _examples(language: str, examples: Examples, color: bool) -> Iterator[str]:
         yield from _section(title, [f"  {line}".rstrip() for line in code.strip("\n").split("\n")], color)
 
 
-def _silences(rule: Rule) -> list[str]:
-    where = {Scope.STATEMENT: "on the same statement", Scope.KEY: "on the same key"}
-    return [f"  {silence.by}, {where[silence.scope]}" for silence in rule.silenced_by]
+def _related(rule: Rule, rules: Sequence[Rule]) -> list[str]:
+    """The rules that are told instead of this one, and those instead of which this one is told."""
+    named = {one.id: f"{one.id} {one.name}" for one in rules}
+    found = [
+        f"  {named.get(silence.by, silence.by)}: told instead of {rule.id} {_WHERE[silence.scope]}"
+        for silence in rule.silenced_by
+    ]
+    found += [
+        f"  {named[one.id]}: {rule.id} is told instead {_WHERE[silence.scope]}"
+        for one in rules
+        for silence in one.silenced_by
+        if silence.by == rule.id
+    ]
+    return found
 
 
 def _counterparts(rule: Rule) -> list[str]:
