@@ -95,6 +95,8 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 @click.option("--no-ignores", is_flag=True, help="Suppressions in the files count for nothing.")
 @click.option("--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason.")
 @click.option("--add-ignore", metavar="REASON", help="Suppress what is found, in the files, and report what is left.")
+@click.option("--baseline", metavar="FILE", help="Findings that are known: only others are reported and counted.")
+@click.option("--write-baseline", is_flag=True, help="Write what is found there, or to .kmslint-baseline.json.")
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1.")
 @click.option("--statistics", is_flag=True, help="In text and concise: how often each rule fired.")
@@ -114,17 +116,22 @@ def lint_command(
     no_ignores: bool,
     show_suppressed: bool,
     add_ignore: str | None,
+    baseline: str | None,
+    write_baseline: bool,
     **options: object,
 ) -> int:
     """Find AWS KMS keys that nobody can manage, that too many can use, or whose permissions do nothing.
 
     PATH is a CloudFormation template, a Terraform file (its directory is read with it), or a directory.
     """
-    settings = settled_call(paths, options).settings._replace(changed=changed, ignores=not no_ignores)
+    settings = settled_call(paths, options).settings
+    settings = settings._replace(changed=changed, ignores=not no_ignores, baseline=baseline)
     if statistics and not any(target.format in _FOR_STATISTICS for target in targets):
         raise UsageError(f"--statistics needs the format {' or '.join(_FOR_STATISTICS)}")
     if add_ignore is not None:
         _add_ignores(paths, settings, add_ignore, Severity(settings.min_severity))
+    if write_baseline:
+        settings = _write_baseline(paths, settings, add_ignore)
     with progress(quiet) as watch:
         outcome = _lint(paths, stdin_filename, settings, watch)
     look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
@@ -184,6 +191,19 @@ def _add_ignores(paths: tuple[str, ...], settings: Settings, reason: str, severi
     complain(f"{findings} ignored in {added.files} file{'' if added.files == 1 else 's'}")
     for refused in added.refused:
         complain(f"not ignored: {refused}")
+
+
+def _write_baseline(paths: tuple[str, ...], settings: Settings, add_ignore: str | None) -> Settings:
+    """Write the baseline, say what is in it, and count on it."""
+    from kmslint.baselining import write_baseline  # few runs write anything
+
+    if "-" in paths or add_ignore is not None or not settings.ignores:
+        raise UsageError("--write-baseline goes with files, and without --add-ignore and --no-ignores")
+    written = write_baseline(paths, settings, Severity(settings.min_severity))
+    entries = f"{written.entries} entr{'y' if written.entries == 1 else 'ies'}"
+    dropped = f", {written.outdated} that no longer appl{'ies' if written.outdated == 1 else 'y'} dropped"
+    complain(f"{written.path}: {entries}, {written.added} of them new{dropped if written.outdated else ''}")
+    return settings._replace(baseline=written.full)
 
 
 def _at_least(outcome: Outcome, severity: Severity) -> Outcome:

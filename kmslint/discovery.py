@@ -56,6 +56,8 @@ class Discovered(NamedTuple):
     """Templates without anything of concern that export what one of the templates may import."""
     plans: Mapping[str, str] = MappingProxyType({})
     """For a Terraform plan the directory whose configuration it may have been made of."""
+    given: tuple[str, ...] = ()
+    """The files and directories that were given, as they are shown."""
 
 
 def find_root(path: str) -> str:
@@ -106,6 +108,7 @@ class _Search:
         """Directories with Terraform files, and whether one of them was named."""
         self.given: set[str] = set()
         """The directories that were given: module or not, they are analysed by themselves."""
+        self.given_paths: list[str] = []
         self.problems: dict[str, Problem] = {}
         self.plans: dict[str, str] = {}
         """For a plan the nearest directory with Terraform files."""
@@ -120,6 +123,7 @@ class _Search:
                 raise UsageError(f"{path}: no such file or directory")
             if not is_inside(real, self.root):
                 raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
+            self.given_paths.append(self._shown(real))
             self.trusted.add(_repository(_directory(real)) or _directory(real))
             if os.path.isdir(real):
                 self.given.add(real)
@@ -132,7 +136,16 @@ class _Search:
         templates, nested = self._templates()
         problems = tuple(self.problems[path] for path in sorted(self.problems))
         return Discovered(
-            templates, modules, problems, roots, self.root, trees, nested, self._exporting(), self._shown_plans()
+            templates,
+            modules,
+            problems,
+            roots,
+            self.root,
+            trees,
+            nested,
+            self._exporting(),
+            self._shown_plans(),
+            tuple(self.given_paths),
         )
 
     def _named(self, real: str) -> None:

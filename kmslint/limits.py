@@ -146,5 +146,14 @@ IGNORED_RULES: Final = 100
 REASON: Final = 1_000
 """Length of the reason of a suppression."""
 
+BASELINE_BYTES: Final = 5_000_000
+"""A larger baseline is not read, and none is written."""
+
+BASELINE_ENTRIES: Final = 10_000
+"""Entries of a baseline. An old repository has some hundred findings; whoever has more narrows what is looked for."""
+
+BASELINE_TEXT: Final = 2_000
+"""Characters of a path, a name or a subject in a baseline; of longer ones a mark tells the rest."""
+
 PICTURE_EFFORT: Final = 15_000
 """What the pictures of one report may cost (some seconds): principals, times statements that are asked for each."""

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from kmslint.discovery import Discovered, discover, discover_text, find_root
+from kmslint.engine.baseline import Baseline
 from kmslint.engine.constructs import with_constructs
 from kmslint.engine.declarations import with_declarations
 from kmslint.engine.finding import Finding
@@ -37,6 +38,7 @@ def lint_text(path: str, data: bytes, settings: Settings = _DEFAULTS) -> Outcome
 
 def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) -> Outcome:
     chosen = selection(settings)
+    baseline = _baseline(settings, root)
     read = read_given(discovered, settings, root, watch)
     rules = tuple(module.RULE for module in chosen.modules)
     findings, errors = _run(chosen, read.estates, watch)
@@ -53,13 +55,22 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
         switched_off=chosen.switched_off(),
     )
     scene = Scene(discovered, read.estates, settings.today, in_part=settings.changed or not discovered.trees)
-    if settings.ignores and scene.may_suppress():
-        from kmslint.suppression.run import suppress  # only where a file names kmslint
+    if settings.ignores and (baseline is not None or scene.may_suppress()):
+        from kmslint.suppression.run import suppress  # only where a file names kmslint, or something is known
 
         usual = selection(settings._replace(select=()))
         run_usual = partial(_run, usual, read.estates, unwatched)
-        return suppress(outcome, findings, scene, chosen.hears, usual.modules, lambda: run_usual()[0])
+        return suppress(outcome, findings, scene, chosen.hears, usual.modules, lambda: run_usual()[0], baseline)
     return outcome._replace(findings=settle_estates(finding for heard in findings for finding in tell(heard)))
+
+
+def _baseline(settings: Settings, root: str) -> Baseline | None:
+    """The baseline that counts. Raises UsageError."""
+    if settings.baseline is None or not settings.ignores:
+        return None
+    from kmslint.suppression.baseline_file import read_baseline  # few runs have one
+
+    return read_baseline(settings.baseline, root, settings.begins_baseline)
 
 
 def _run(chosen: Selection, estates: Sequence[Estate], watch: Watch) -> tuple[list[Heard], tuple[str, ...]]:

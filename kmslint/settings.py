@@ -207,6 +207,10 @@ class Settings(NamedTuple):
     """The paths are the files of a change, not all of them meant for kmslint."""
     ignores: bool = True
     """Suppressions in the files count."""
+    baseline: str | None = None
+    """A file of findings that are known: only others count."""
+    begins_baseline: bool = False
+    """That file may not be there yet."""
     today: str = ""
     """The day of the run, `2027-03-31`; empty: today, in UTC."""
     refused: tuple[str, ...] = ()

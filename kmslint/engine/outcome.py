@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from kmslint.engine.baseline import Comparison
 from kmslint.engine.finding import Finding
 from kmslint.engine.rule import Rule
 from kmslint.errors import Problem
@@ -36,6 +37,8 @@ class Suppressed(NamedTuple):
     """The last day on which it is left so, `2027-03-31`; empty: no end is set."""
     at: Location
     """Where that is said."""
+    external: bool = False
+    """It is said in a baseline, rather than beside the finding."""
 
 
 class SwitchedOff(NamedTuple):
@@ -79,7 +82,9 @@ class Outcome(NamedTuple):
     estates: tuple[Estate, ...] = ()
     """What was read, for the reports that show who can do what."""
     suppressed: tuple[Suppressed, ...] = ()
-    """What would be findings without the suppressions in the files; in their order."""
+    """What would be findings without the suppressions in the files, and without the baseline; in their order."""
+    baseline: Comparison | None = None
+    """What the run came to beside a baseline; None without one."""
     switched_off: tuple[SwitchedOff, ...] = ()
     """What was not looked for, as far as somebody said so."""
     hidden: int = 0

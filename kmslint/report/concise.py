@@ -14,9 +14,9 @@ def render(outcome: Outcome, options: Options) -> str:
     """`path:line:column: severity KMS101 message`, every finding; statistics; `# ...`, what a file has switched off."""
     severity_of = severities(outcome)
     lines = [_line(finding, severity_of[finding.rule_id], options) for finding in outcome.findings]
-    for finding, reason, *_ in outcome.suppressed if options.suppressed else ():
-        line = _line(finding, severity_of[finding.rule_id], options)
-        lines.append(f"{line} (ignored: {safe_text(reason)})")
+    for one in outcome.suppressed if options.suppressed else ():
+        line = _line(one.finding, severity_of[one.finding.rule_id], options)
+        lines.append(f"{line} ({'known' if one.external else 'ignored'}: {safe_text(one.reason)})")
     if options.statistics:
         from kmslint.report.statistics import statistics  # only where it is asked for
 

@@ -52,7 +52,7 @@ def _summary(outcome: Outcome) -> JsonObject:
     counts = outcome.counts
     severity_of = severities(outcome)
     found = Counter(severity_of[finding.rule_id] for finding in outcome.findings)
-    return {
+    summary: JsonObject = {
         "candidates": counts.candidates,
         "analysed": counts.analysed,
         "not_analysed": counts.not_analysed,
@@ -63,6 +63,11 @@ def _summary(outcome: Outcome) -> JsonObject:
         "by_severity": {severity.value: found[severity] for severity in Severity},
         "hidden": outcome.hidden,
     }
+    if outcome.baseline is not None:
+        known = sum(one.external for one in outcome.suppressed)
+        path = valid_unicode(outcome.baseline.path)
+        summary["baseline"] = {"path": path, "known": known, "outdated": outcome.baseline.outdated}
+    return summary
 
 
 def _finding(finding: Finding, rule: Rule, fingerprint: str) -> JsonObject:
@@ -81,7 +86,8 @@ def _finding(finding: Finding, rule: Rule, fingerprint: str) -> JsonObject:
 
 def _suppressed(suppressed: Suppressed, rule: Rule, fingerprint: str) -> JsonObject:
     finding = _finding(suppressed.finding, rule, fingerprint)
-    return {**finding, "reason": valid_unicode(suppressed.reason), "until": suppressed.until or None}
+    kind = {"kind": "external"} if suppressed.external else {}  # as SARIF calls what is said outside of the file
+    return {**finding, "reason": valid_unicode(suppressed.reason), "until": suppressed.until or None, **kind}
 
 
 def _place(at: Location) -> JsonObject:

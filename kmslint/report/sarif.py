@@ -119,12 +119,14 @@ def _result(finding: Finding, rule: Rule, index: int) -> JsonObject:
 
 
 def _suppression(suppressed: Suppressed) -> JsonObject:
-    return {
-        "kind": "inSource",
+    suppression: JsonObject = {
+        "kind": "external" if suppressed.external else "inSource",
         "status": "accepted",
         "justification": safe_text(suppressed.reason),
-        "location": {"physicalLocation": physical_location(suppressed.at)},
     }
+    if not suppressed.external:
+        suppression["location"] = {"physicalLocation": physical_location(suppressed.at)}
+    return suppression
 
 
 def _related(related: Related, number: int) -> JsonObject:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from kmslint.engine.baseline import Comparison
 from kmslint.engine.finding import Finding, Severity
 from kmslint.engine.outcome import Outcome, SwitchedOff
 from kmslint.report.sanitise import safe_text
@@ -37,18 +38,27 @@ def summary(outcome: Outcome, verbose: bool) -> list[str]:
             _count(counts.estates, "estate"),
         )
     )
-    lines = [f"{_found(shown, severities(outcome))} in {extent}."]
+    lines = [f"{_found(shown, severities(outcome), outcome.baseline is not None)} in {extent}."]
     if not counts.candidates:
         lines = ["No template and no module with keys, or with permissions on keys, was found."]
     if undecided:
         lines[0] += f" {_count(len(undecided), 'key')} undecided{'' if verbose else ' (-v says why)'}."
-    if outcome.suppressed:
-        lines[0] += f" {_count(len(outcome.suppressed), 'finding')} ignored with a reason."
+    known = sum(one.external for one in outcome.suppressed)
+    if len(outcome.suppressed) > known:
+        lines[0] += f" {_count(len(outcome.suppressed) - known, 'finding')} ignored with a reason."
+    if outcome.baseline is not None:
+        lines.append(_beside_baseline(outcome.baseline, known))
     if outcome.hidden:
         lines.append(f"{_count(outcome.hidden, 'less severe finding')} not shown (--min-severity).")
     lines.extend(f"{line}." for line in switched_off(outcome.switched_off))
     lines.extend(_not_analysed(outcome, verbose))
     return lines
+
+
+def _beside_baseline(baseline: Comparison, known: int) -> str:
+    gone = baseline.outdated
+    outdated = f"; {gone} in it no longer appl{'ies' if gone == 1 else 'y'} (--write-baseline drops what does not)"
+    return f"{_count(known, 'finding')} known from {safe_text(baseline.path)}{outdated if gone else ''}."
 
 
 def switched_off(each: Sequence[SwitchedOff]) -> Iterator[str]:
@@ -65,12 +75,13 @@ def switched_off_by_file(outcome: Outcome) -> Iterator[str]:
     return switched_off([one for one in outcome.switched_off if not one.by.startswith("--")])
 
 
-def _found(findings: Sequence[Finding], severity_of: dict[str, Severity]) -> str:
+def _found(findings: Sequence[Finding], severity_of: dict[str, Severity], only_new: bool) -> str:
+    new = "new " if only_new else ""
     if not findings:
-        return "no findings"
+        return f"no {new}findings"
     numbers = Counter(severity_of[finding.rule_id] for finding in findings)
     parts = ", ".join(f"{numbers[severity]} {severity.value}" for severity in Severity if numbers[severity])
-    return f"{_count(len(findings), 'finding')} ({parts})"
+    return f"{_count(len(findings), f'{new}finding')} ({parts})"
 
 
 def _not_analysed(outcome: Outcome, verbose: bool) -> Iterator[str]:

@@ -73,8 +73,9 @@ def _suppressed(suppressed: Suppressed, rule: Rule, options: Options) -> Iterato
     yield from fill(safe_text(suppressed.finding.message), "  ", options.width)
     until = f" until {suppressed.until}" if suppressed.until else ""
     place = f"{safe_text(suppressed.at.path)}:{suppressed.at.line}"
-    first, *rest = fill(f"ignored{until} ({place}): {safe_text(suppressed.reason)}", "  ", options.width)
-    yield first.replace("ignored", paint("ignored", Ink.STRONG, options.color), 1)
+    word = "known" if suppressed.external else "ignored"
+    first, *rest = fill(f"{word}{until} ({place}): {safe_text(suppressed.reason)}", "  ", options.width)
+    yield first.replace(word, paint(word, Ink.STRONG, options.color), 1)
     yield from rest
 
 

@@ -27,7 +27,7 @@ class UnwritableError(Exception):
 
 def read_own(root: str, path: str) -> bytes:
     """The bytes of a file that may be changed: below the root, and behind no link. Raises UnwritableError."""
-    full = _full_path(root, path)
+    full = own_path(root, path)
     try:
         data = read_bytes(full)
     except (OSError, ValueError) as error:
@@ -37,7 +37,8 @@ def read_own(root: str, path: str) -> bytes:
     return data
 
 
-def _full_path(root: str, path: str) -> str:
+def own_path(root: str, path: str) -> str:
+    """Where a file is that may be changed, below the root and behind no link. Raises UnwritableError."""
     real = os.path.realpath(root)
     full = os.path.normpath(os.path.join(real, path))
     if not is_inside(full, real):
@@ -63,7 +64,7 @@ def inserted(data: bytes, text: str, insertions: Sequence[Insertion]) -> bytes:
 
 def replace(root: str, path: str, old: bytes, new: bytes) -> None:
     """Puts new bytes in the place of the old ones in one step: a reader sees either. Raises UnwritableError."""
-    full = _full_path(root, path)
+    full = own_path(root, path)
     temporary = os.path.join(os.path.dirname(full), f".kmslint-{os.urandom(8).hex()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     try:

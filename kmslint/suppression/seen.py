@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from kmslint.access.open_parts import open_in
-from kmslint.discovery import Discovered
+from kmslint.discovery import TERRAFORM, Discovered
+from kmslint.engine.baseline import Known
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Key, Language
 from kmslint.suppression.in_file import InFile, Suppression
@@ -24,14 +25,19 @@ class Seen:
         self._places: Final[defaultdict[str, set[int]]] = defaultdict(set)
         self._open: Final[defaultdict[str, set[int]]] = defaultdict(set)
         self._directories: Final[set[str]] = set()
+        self._undecided: Final[set[str]] = set()
+        """The addresses of what is left open."""
+        self._given: Final = frozenset(discovered.given)
         estates = tuple(estates)
+        self._homes: Final = {estate.path for estate in estates}
         self._broken: Final = _broken(discovered, estates)
         for estate in estates:
             for at in _declared(estate):
                 self._places[at.path].add(at.shown.start)
                 if estate.language is Language.TERRAFORM:
                     self._directories.add(_directory(at.path))
-            for at in _left_open(estate, undecided):
+            for address, at in _left_open(estate, undecided):
+                self._undecided.add(address)
                 self._open[at.path].add(at.shown.start)
         self._units: Final[dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
 
@@ -53,6 +59,16 @@ class Seen:
             return False
         return resource in seen or not file.units.all[resource].is_optional
 
+    def is_gone(self, known: Known) -> bool:
+        """Whether what is not found would have been, were it still there: all that it hangs on was looked at."""
+        home = known.seen_from or home_of(known.path)
+        if self._broken & {home, known.path, *_above(known.path)}:
+            return False
+        if home not in self._homes and self._given.isdisjoint((home, *_above(home))):
+            return False
+        told = (known.resource, known.subject, known.about)
+        return not any(address in text for address in self._undecided for text in told)
+
     def _units_of(self, file: InFile) -> tuple[frozenset[int], frozenset[int]]:
         """The units of a file in which something is, and those in which something is left open."""
         path = file.source.path
@@ -68,6 +84,18 @@ class Seen:
 def _directory(path: str) -> str:
     """As modules are called."""
     return posixpath.dirname(path) or "."
+
+
+def home_of(path: str) -> str:
+    """What a file is read for where nothing else is said: a Terraform file for the module in its directory."""
+    return _directory(path) if path.endswith(TERRAFORM) else path
+
+
+def _above(path: str) -> Iterator[str]:
+    """The directories that a path lies in."""
+    while path not in ("", "/", "."):
+        path = _directory(path)
+        yield path
 
 
 def _broken(discovered: Discovered, estates: Iterable[Estate]) -> set[str]:
@@ -101,23 +129,23 @@ def _declared(estate: Estate) -> Iterator[Location]:
         yield from (statement.at for statement in document.statements)
 
 
-def _left_open(estate: Estate, undecided: UndecidedKeys) -> Iterator[Location]:
-    """What may be found some other time, where something is known that is not known here."""
+def _left_open(estate: Estate, undecided: UndecidedKeys) -> Iterator[tuple[str, Location]]:
+    """What may be found some other time, where something is known that is not known here: whose it is, and where."""
     for key in estate.switched_off:
-        yield from _of_key(key)
+        yield from ((key.address, at) for at in _of_key(key))
     for key in estate.keys:
         if (key.at.path, key.address, key.at.line) in undecided:
-            yield from _of_key(key)
-    for _, document in estate.documents():
-        yield from (unseen.at for unseen in document.unseen)
+            yield from ((key.address, at) for at in _of_key(key))
+    for address, document in estate.documents():
+        yield from ((address, unseen.at) for unseen in document.unseen)
         if document.unseen:
-            yield document.at
+            yield address, document.at
         for statement in document.statements:
             if any(True for _ in open_in(statement)):
-                yield statement.at
+                yield address, statement.at
     for policy in estate.policies:
         if policy.document is None:
-            yield policy.at
+            yield policy.address, policy.at
 
 
 def _of_key(key: Key) -> Iterator[Location]:
