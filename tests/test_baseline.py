@@ -199,7 +199,25 @@ def test_a_root_module_that_comes_to_call_a_known_one_is_new_however_it_is_looke
         assert (len(outcome.findings), known(outcome), outdated(outcome)) == (*expected, 0)
 
 
+def test_a_module_that_is_looked_at_without_its_callers_is_known(tmp_path: Path) -> None:
+    call = 'module "k" {\n  count  = 1\n  source = "../module"\n}\n'
+    put(tmp_path, {"module/main.tf": MODULE + KEY.replace("NAME", "m"), "one/main.tf": call})
+    assert [entry["resource"] for entry in accept(tmp_path, select=("KMS201",))] == ["module.k[0].aws_kms_key.m"]
+    for paths, changed in ((("module",), False), (("module/main.tf",), True)):
+        outcome = check(tmp_path, *paths, select=("KMS201",), changed=changed)
+        assert (outcome.findings, known(outcome), outdated(outcome)) == ((), 1, 0)
+    put(tmp_path, {"module/main.tf": MODULE + KEY.replace("NAME", "m") + KEY.replace("NAME", "n")})
+    outcome = check(tmp_path, "module", select=("KMS201",))
+    assert (new(outcome), known(outcome)) == ([("KMS201", "aws_kms_key.n")], 1)
+    (tmp_path / "one/main.tf").unlink()
+    accept(tmp_path, select=("KMS201",))
+    outcome = check(tmp_path, select=("KMS201",))
+    assert (outcome.findings, known(outcome), outdated(outcome)) == ((), 1, 0)
+
+
 OPEN = template(statement("kms:Decrypt")) + "  Other: {Type: AWS::S3::Bucket}\n"
+SWITCHED = "Parameters: {P: {Type: String, Default: no}}\nConditions: {C: !Equals [!Ref P, yes]}\n"
+SWITCHED_OFF = SWITCHED + OPEN.replace("AWS::KMS::Key\n", "AWS::KMS::Key\n    Condition: C\n", 1)
 GONE = [
     pytest.param({"a.yaml": template()}, {}, 1, id="corrected"),
     pytest.param({"a.yaml": None}, {}, 1, id="a file that is gone"),
@@ -213,6 +231,13 @@ GONE = [
         0,
         id="undecided",
     ),
+    pytest.param(
+        {"a.yaml": "Parameters: {P: {Type: String}}\n" + OPEN.replace('Principal: "*"', "Principal: {AWS: !Ref P}")},
+        {},
+        1,
+        id="another statement, which is open",
+    ),
+    pytest.param({"a.yaml": SWITCHED_OFF}, {"select": ("KMS5", "KMS2")}, 0, id="switched off by a default"),
     pytest.param({"b.yaml": template(key="B")}, {"paths": ("b.yaml",)}, 0, id="another file"),
     pytest.param({"main.tf": KEY}, {"paths": ("main.tf",)}, 0, id="a module beside it"),
 ]

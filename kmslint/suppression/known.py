@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from hashlib import sha256
 from typing import Final
 
 from kmslint import limits
+from kmslint.discovery import TERRAFORM
 from kmslint.engine.baseline import Baseline, Comparison, Entry, Known
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Suppressed
 from kmslint.engine.precedence import Heard, order, settle_estates, tell
 from kmslint.location import Location
 from kmslint.suppression.baseline_file import OF_THE_ANALYSIS
-from kmslint.suppression.seen import Seen, home_of
+from kmslint.suppression.gone import Gone, home_of
+from kmslint.suppression.scene import Scene
+from kmslint.suppression.seen import UndecidedKeys
 from kmslint.suppression.sources import Contents
+
+_CALL: Final = re.compile(r'(?<![\w.-])(?:module\.[\w-]+(?:\[(?:\d+|"[^"]*")\])?\.)+')
+"""The calls that an address begins with."""
 
 _Place = tuple[str, int, int, int]
 _Told = tuple[str, _Place, str]
@@ -32,6 +39,7 @@ class KnownFindings:
     def __init__(self, baseline: Baseline) -> None:
         self._baseline: Final = baseline
         self._entries: Final = {entry.known: entry for entry in baseline.entries}
+        self._by_itself: Final = _by_itself(baseline)
         self._places: defaultdict[Known, set[_Place]] = defaultdict(set)
         self._taken: defaultdict[str, list[Finding]] = defaultdict(list)
         """What is known, by the reason: what is left for one reason is told as one."""
@@ -48,7 +56,7 @@ class KnownFindings:
                 kept.append(finding)
                 continue
             known, place = self.known_by(finding, heard.estate.path), _place(finding.at)
-            entry = self._entries.get(known)
+            entry = self._entries.get(known) or self._by_itself.get(known)
             places = self._places[known]
             if entry is not None and entry.at is not None and (place in places or len(places) < entry.times):
                 places.add(place)
@@ -56,6 +64,7 @@ class KnownFindings:
                 self._said_at.setdefault((finding.rule_id, place, finding.resource), entry.at)
             else:
                 kept.append(finding)
+            if entry is None or entry.known != known or place not in places:
                 self._new.setdefault((known, place), finding)
         for reason, findings in taken.items():
             self._taken[reason].extend(tell(heard._replace(findings=tuple(findings))))
@@ -68,13 +77,16 @@ class KnownFindings:
                 at = self._said_at[finding.rule_id, _place(finding.at), finding.resource]
                 yield Suppressed(finding, reason, "", at, external=True)
 
-    def comparison(self, rules: Collection[str], seen: Seen | None) -> Comparison:
-        """What is left of the baseline, as far as the rules that ran can tell; None tells nothing."""
+    def comparison(self, rules: Collection[str], scene: Scene, undecided: UndecidedKeys) -> Comparison:
+        """What is left of the baseline, as far as the rules that ran on what was looked at can tell."""
+        missing = {entry for entry in self._baseline.entries if len(self._places[entry.known]) < entry.times}
+        missing = {entry for entry in missing if entry.known.rule in rules}
+        gone = Gone(scene, undecided, self._contents) if missing and not scene.in_part else None
         entries: list[Entry] = []
         outdated = 0
         for entry in self._baseline.entries:
             left = entry.times
-            if seen is not None and entry.known.rule in rules and seen.is_gone(entry.known):
+            if gone is not None and entry in missing and gone.is_gone(entry.known):
                 left = len(self._places[entry.known])
             outdated += entry.times - left
             if left:
@@ -92,6 +104,23 @@ class KnownFindings:
         seen_from = "" if estate == home_of(path) else estate
         texts = (path, finding.resource, finding.rule_id, subject, finding.about, seen_from, content)
         return Known._make(map(_writable, texts))
+
+
+def _by_itself(baseline: Baseline) -> dict[Known, Entry]:
+    """What is known of modules that others call, as it is found in a run that looks at such a module alone.
+
+    The files of a change bring a module without its callers, and its own resources are then the same under a shorter
+    address. Nothing is hidden so from a run that looks at the callers: there the module is not judged by itself.
+    """
+    found: dict[Known, Entry] = {}
+    for entry in baseline.entries:
+        path, resource, rule, subject, about, seen_from, content = entry.known
+        if seen_from and resource.startswith("module.") and path.endswith(TERRAFORM):
+            resource, subject, about = (_CALL.sub("", text) for text in (resource, subject, about))
+            known = Known(path, resource, rule, subject, about, "", content)
+            if known not in found or found[known].times < entry.times:
+                found[known] = entry
+    return found
 
 
 def _place(at: Location) -> _Place:

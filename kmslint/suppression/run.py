@@ -55,8 +55,7 @@ def suppress(
             by_suppression[by].append(finding)
         for by, findings in by_suppression.items():
             taken[by].extend(tell(heard._replace(findings=tuple(findings))))
-    seen = _seen(outcome, scene)
-    kept.extend(filter(hears, _verdicts(outcome, sieve, seen, usual, run_usual)))
+    kept.extend(filter(hears, _verdicts(outcome, sieve, scene, usual, run_usual)))
     suppressed = [
         Suppressed(finding, by.words.reason, by.words.until, by.at)
         for by, findings in taken.items()
@@ -64,22 +63,20 @@ def suppress(
     ]
     if known is not None:
         suppressed.extend(known.suppressed())
-        outcome = outcome._replace(baseline=known.comparison(_ran_everywhere(outcome), seen))
+        outcome = outcome._replace(baseline=known.comparison(_ran_everywhere(outcome), scene, _undecided(outcome)))
     return outcome._replace(
         findings=settle_estates(kept), suppressed=tuple(sorted(suppressed, key=lambda one: order(one.finding)))
     )
 
 
-def _seen(outcome: Outcome, scene: Scene) -> Seen | None:
-    """What was judged for certain; None where not all was looked at that findings may come from."""
-    if scene.in_part or outcome.internal_errors:
-        return None
-    undecided = {(key.path, key.address, key.line) for key in outcome.keys if key.undecided}
-    return Seen(scene.discovered, scene.estates, undecided)
+def _undecided(outcome: Outcome) -> set[tuple[str, str, int]]:
+    return {(key.path, key.address, key.line) for key in outcome.keys if key.undecided}
 
 
 def _ran_everywhere(outcome: Outcome) -> set[str]:
-    """The rules that took part, without those that are switched off for some paths."""
+    """The rules that took part, without those that are switched off for some paths; none if one failed."""
+    if outcome.internal_errors:
+        return set()
     here_and_there = {rule for one in outcome.switched_off if one.paths for rule in one.rules}
     return {rule.id for rule in outcome.rules} - here_and_there
 
@@ -87,7 +84,7 @@ def _ran_everywhere(outcome: Outcome) -> set[str]:
 def _verdicts(
     outcome: Outcome,
     sieve: Sieve,
-    seen: Seen | None,
+    scene: Scene,
     usual: Sequence[RuleModule],
     run_usual: Callable[[], Sequence[Heard]],
 ) -> list[Finding]:
@@ -98,4 +95,6 @@ def _verdicts(
     if UNUSED in rules and any(True for _ in sieve.named(more)):
         for heard in run_usual():
             sieve.sift(heard.findings)
+    whole = not scene.in_part and not outcome.internal_errors
+    seen = Seen(scene.discovered, scene.estates, _undecided(outcome)) if whole else None
     return list(verdicts(sieve, rules, ran | more, seen))

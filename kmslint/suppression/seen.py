@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from kmslint.access.open_parts import open_in
-from kmslint.discovery import TERRAFORM, Discovered
-from kmslint.engine.baseline import Known
+from kmslint.discovery import Discovered
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Key, Language
 from kmslint.suppression.in_file import InFile, Suppression
@@ -25,19 +24,14 @@ class Seen:
         self._places: Final[defaultdict[str, set[int]]] = defaultdict(set)
         self._open: Final[defaultdict[str, set[int]]] = defaultdict(set)
         self._directories: Final[set[str]] = set()
-        self._undecided: Final[set[str]] = set()
-        """The addresses of what is left open."""
-        self._given: Final = frozenset(discovered.given)
         estates = tuple(estates)
-        self._homes: Final = {estate.path for estate in estates}
-        self._broken: Final = _broken(discovered, estates)
+        self._broken: Final = broken_in(discovered, estates)
         for estate in estates:
             for at in _declared(estate):
                 self._places[at.path].add(at.shown.start)
                 if estate.language is Language.TERRAFORM:
                     self._directories.add(_directory(at.path))
-            for address, at in _left_open(estate, undecided):
-                self._undecided.add(address)
+            for at in _left_open(estate, undecided):
                 self._open[at.path].add(at.shown.start)
         self._units: Final[dict[str, tuple[frozenset[int], frozenset[int]]]] = {}
 
@@ -59,16 +53,6 @@ class Seen:
             return False
         return resource in seen or not file.units.all[resource].is_optional
 
-    def is_gone(self, known: Known) -> bool:
-        """Whether what is not found would have been, were it still there: all that it hangs on was looked at."""
-        home = known.seen_from or home_of(known.path)
-        if self._broken & {home, known.path, *_above(known.path)}:
-            return False
-        if home not in self._homes and self._given.isdisjoint((home, *_above(home))):
-            return False
-        told = (known.resource, known.subject, known.about)
-        return not any(address in text for address in self._undecided for text in told)
-
     def _units_of(self, file: InFile) -> tuple[frozenset[int], frozenset[int]]:
         """The units of a file in which something is, and those in which something is left open."""
         path = file.source.path
@@ -86,19 +70,7 @@ def _directory(path: str) -> str:
     return posixpath.dirname(path) or "."
 
 
-def home_of(path: str) -> str:
-    """What a file is read for where nothing else is said: a Terraform file for the module in its directory."""
-    return _directory(path) if path.endswith(TERRAFORM) else path
-
-
-def _above(path: str) -> Iterator[str]:
-    """The directories that a path lies in."""
-    while path not in ("", "/", "."):
-        path = _directory(path)
-        yield path
-
-
-def _broken(discovered: Discovered, estates: Iterable[Estate]) -> set[str]:
+def broken_in(discovered: Discovered, estates: Iterable[Estate]) -> set[str]:
     """The files and directories of which a part could not be read, or that depend on such a part."""
     calls = {module.directory: set(module.calls.values()) for module in discovered.modules}
     broken: set[str] = set()
@@ -129,23 +101,23 @@ def _declared(estate: Estate) -> Iterator[Location]:
         yield from (statement.at for statement in document.statements)
 
 
-def _left_open(estate: Estate, undecided: UndecidedKeys) -> Iterator[tuple[str, Location]]:
-    """What may be found some other time, where something is known that is not known here: whose it is, and where."""
+def _left_open(estate: Estate, undecided: UndecidedKeys) -> Iterator[Location]:
+    """What may be found some other time, where something is known that is not known here."""
     for key in estate.switched_off:
-        yield from ((key.address, at) for at in _of_key(key))
+        yield from _of_key(key)
     for key in estate.keys:
         if (key.at.path, key.address, key.at.line) in undecided:
-            yield from ((key.address, at) for at in _of_key(key))
-    for address, document in estate.documents():
-        yield from ((address, unseen.at) for unseen in document.unseen)
+            yield from _of_key(key)
+    for _, document in estate.documents():
+        yield from (unseen.at for unseen in document.unseen)
         if document.unseen:
-            yield address, document.at
+            yield document.at
         for statement in document.statements:
             if any(True for _ in open_in(statement)):
-                yield address, statement.at
+                yield statement.at
     for policy in estate.policies:
         if policy.document is None:
-            yield policy.address, policy.at
+            yield policy.at
 
 
 def _of_key(key: Key) -> Iterator[Location]:
