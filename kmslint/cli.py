@@ -92,11 +92,13 @@ def _targets(_context: click.Context, _parameter: click.Parameter, values: tuple
 @setting_options()
 @click.option("--changed", is_flag=True, help="The paths are the files of a change: leave alone what is no template.")
 @click.option("--stdin-filename", metavar="NAME", help="With - as the path: the name that standard input goes under.")
-@click.option("--no-ignores", is_flag=True, help="Suppressions in the files count for nothing.")
+@click.option("--no-ignores", is_flag=True, help="Suppressions in the files, and a baseline, count for nothing.")
 @click.option("--show-suppressed", is_flag=True, help="Show what is suppressed too, with the reason.")
 @click.option("--add-ignore", metavar="REASON", help="Suppress what is found, in the files, and report what is left.")
-@click.option("--baseline", metavar="FILE", help="Findings that are known: only others are reported and counted.")
-@click.option("--write-baseline", is_flag=True, help="Write what is found there, or to .kmslint-baseline.json.")
+@click.option("--baseline", metavar="FILE", help="The findings in this file are known: only others are reported.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Write all that is found to the baseline, or to .kmslint-baseline.json."
+)
 @click.option("--color", type=click.Choice(COLORS), default="auto", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 where it would be 1.")
 @click.option("--statistics", is_flag=True, help="In text and concise: how often each rule fired.")

@@ -19,7 +19,10 @@ GROUPS: Final = (
         "What is reported",
         ("targets", "min_severity", "statistics", "color", "quiet", "verbose"),
     ),
-    ("What counts", ("fail_on", "exit_zero", "no_ignores", "show_suppressed", "add_ignore")),
+    (
+        "What counts",
+        ("fail_on", "exit_zero", "no_ignores", "show_suppressed", "add_ignore", "baseline", "write_baseline"),
+    ),
 )
 """Headings, and the names of the parameters below them. What is not among these comes last, without a heading of its
 own."""
