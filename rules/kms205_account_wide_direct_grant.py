@@ -1,4 +1,4 @@
-"""KMS205: every identity of the account is allowed, whatever its IAM policies say."""
+"""KMS205: every identity of the account is allowed, without an IAM policy."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ policies; or add kms:ViaService, where the callers only come through a service."
         Silence("KMS209", Scope.STATEMENT),
         Silence("KMS201", Scope.STATEMENT),
         Silence("KMS202", Scope.STATEMENT),
+        Silence("KMS223", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -161,8 +162,8 @@ def _finding(grant: WideGrant) -> Finding:
     names = enumerate_names(action.name for action in actions)
     even = ", even kms:PutKeyPolicy" if PUT_KEY_POLICY in actions and len(actions) > 1 else ""
     message = (
-        f"every user and role of the account may call {names}{even} on {key.address}{when_in(ways)}, whatever its "
-        f"IAM policies say: statement {statement.label} allows principal * within the account"
+        f"every user and role of the account may call {names}{even} on {key.address}{when_in(ways)}, even if no IAM "
+        f"policy allows it: statement {statement.label} allows principal * within the account"
     )
     return RULE.finding(
         star.at,

@@ -7,17 +7,18 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_pri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kmslint.access.caller import ANYBODY, SOME_ROLE
+from kmslint.access.capabilities import gives_unlimited_grants
 from kmslint.access.conditions import truth_of
 from kmslint.access.denials import actions_of_allow
 from kmslint.access.key_policy import denials
 from kmslint.access.matching import applies
 from kmslint.access.situation import Situation
-from kmslint.aws.actions import KEY_ACTIONS, PUT_KEY_POLICY, Action, Group, most_telling
+from kmslint.aws.actions import CREATE_GRANT, KEY_ACTIONS, PUT_KEY_POLICY, Action, Group, most_telling
 from kmslint.model.accounts import Accounts, Ownership
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test
@@ -65,16 +66,41 @@ def wide_grants(estate: Estate, reach: Reach) -> Iterator[WideGrant]:
     https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key
     https://docs.aws.amazon.com/awscloudtrail/latest/userguide/default-kms-key-policy.html
     """
+    return _wide_grants(estate, reach, _gives)
+
+
+def account_wide_administration(estate: Estate) -> Iterator[WideGrant]:
+    """The statements that let everybody in the account administer a key: change its policy, create any grant on it,
+    or make it unusable. Where a Deny may bind somebody it says who, and it is no administration for everybody.
+
+    Whoever may create any grant can give what a grant can hold to anybody, much as one who may change the policy.
+    https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
+    """
+    return _wide_grants(estate, Reach.ACCOUNT, _administers)
+
+
+_Gives = Callable[[Statement, Document, Situation], bool]
+
+
+def _wide_grants(estate: Estate, reach: Reach, gives: _Gives) -> Iterator[WideGrant]:
     for key, document in estate.key_documents():
         for statement in document.statements:
             if statement.effect is Effect.ALLOW and any(one.is_star for one in statement.principals or ()):
-                yield from _grants(statement, document, key, estate.accounts_of(key), reach)
+                yield from _grants(statement, document, _Scene(key, estate.accounts_of(key), reach, gives))
 
 
-def _grants(
-    statement: Statement, document: Document, key: Key, accounts: Accounts, reach: Reach
-) -> Iterator[WideGrant]:
+class _Scene(NamedTuple):
+    """What is asked, and of which key."""
+
+    key: Key
+    accounts: Accounts
+    reach: Reach
+    gives: _Gives
+
+
+def _grants(statement: Statement, document: Document, scene: _Scene) -> Iterator[WideGrant]:
     """A statement may give other actions where other Denies are there."""
+    key, accounts, reach, gives = scene
     tests = tuple(test for test in statement.conditions if isinstance(test, Test))
     senses = [_sense(test, Situation(SOME_ROLE, PUT_KEY_POLICY, key, accounts), statement) for test in tests]
     if len(tests) < len(statement.conditions) or _Sense.OTHER in senses or _reach(senses) is not reach:
@@ -82,7 +108,7 @@ def _grants(
     here = statement._replace(guards=ALWAYS)
 
     def ask(world: Document) -> tuple[Action, ...]:
-        return tuple(one for one in KEY_ACTIONS if _gives(here, world, Situation(SOME_ROLE, one, key, accounts)))
+        return tuple(one for one in KEY_ACTIONS if gives(here, world, Situation(SOME_ROLE, one, key, accounts)))
 
     limit = tests[senses.index(_Sense[reach.name])]
     for actions, ways in actions_of_allow(statement, document, ask).items():
@@ -115,6 +141,18 @@ def _gives(statement: Statement, document: Document, situation: Situation) -> bo
         return False
     denied = denials(document, situation).denied
     return both((directly, opposite(denied))).some is YES
+
+
+def _administers(statement: Statement, document: Document, situation: Situation) -> bool:
+    action = situation.action
+    if action.name not in _ADMINISTRATION or (action is CREATE_GRANT and not gives_unlimited_grants(statement)):
+        return False
+    allowed = applies(statement, situation).directly.some is YES
+    return allowed and denials(document, situation).denied.some is NO
+
+
+_ADMINISTRATION: Final = frozenset({"kms:PutKeyPolicy", "kms:CreateGrant", "kms:DisableKey", "kms:ScheduleKeyDeletion"})
+"""What every key can be given away or made unusable by: only that of some has imported material to delete."""
 
 
 def _is_presumed(test: Test, accounts: Accounts) -> bool:
