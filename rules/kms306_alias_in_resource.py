@@ -9,6 +9,7 @@ from kmslint.access.key_references import (
     Reference,
     is_half_of_alias_management,
     named_wrong,
+    needs_no_permission,
     shown,
 )
 from kmslint.access.naming import enumerate_names, when
@@ -115,7 +116,7 @@ def check(estate: Estate) -> Iterator[Finding]:
         refused = tuple((one, what) for one, what in named.wrong if what.is_refused)
         if refused:
             yield _finding(named, refused, _refused(named, *refused[0]))
-        elif not named.beside and not is_half_of_alias_management(named):
+        elif not (named.beside or is_half_of_alias_management(named) or needs_no_permission(named, estate)):
             yield _finding(named, named.wrong, _without_effect(named, *named.wrong[0]))
 
 

@@ -12,9 +12,10 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.aws.actions import ACTIONS, Action, Group, matching
+from kmslint.model.accounts import Ownership
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, IdentityPolicy, KeyKind
-from kmslint.model.policy import Element, Statement, texts
+from kmslint.model.policy import Effect, Element, Statement, texts
 from kmslint.values import HoleKind, Text
 from kmslint.wildcard import fold
 
@@ -98,6 +99,29 @@ def is_half_of_alias_management(named: NamedWrong) -> bool:
         for other in (document.statements if document is not None else ())
         if other.effect is named.statement.effect
     )
+
+
+def needs_no_permission(named: NamedWrong, estate: Estate) -> bool:
+    """Whether an Allow is meant for the use of keys that AWS manages in the own account, and for no others.
+
+    The policies of such keys let in everybody of the account who comes through the service, whatever IAM allows.
+    https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+    """
+    uses = any(one.group is Group.CRYPTO for action in named.actions for one in _matched(action))
+    return (
+        uses
+        and named.statement.effect is Effect.ALLOW
+        and not named.beside
+        and all(what is Reference.ALIAS and _is_managed(one, estate) for one, what in named.wrong)
+    )
+
+
+def _is_managed(alias: Text, estate: Estate) -> bool:
+    """Whether it is the alias of a key that AWS manages, of an account that is not known to be another."""
+    arn = parse_arn(alias)
+    if arn is None or not str(arn.resource).startswith("alias/aws/"):
+        return False
+    return estate.accounts.ownership(arn.account) not in (Ownership.FOREIGN, Ownership.PRESUMED_FOREIGN)
 
 
 def _is_for_keys(action: Text) -> bool:
