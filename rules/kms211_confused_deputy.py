@@ -23,10 +23,12 @@ service may use the key whenever some resource, in whichever account, tells it t
 key cannot see for whom it acts. For the services that this rule knows, AWS's own key policies have a condition that
 tells: aws:SourceAccount, aws:SourceArn, or the encryption context that the service sends.""",
     remediation="""\
-Add the condition that AWS's policy for the service has. Do not add it for services that do not support it: with
-Amazon EventBridge and an encrypted SNS topic it stops the events.""",
+Add the condition that AWS's policy for the service has. Where other accounts of the organization send as well,
+aws:SourceAccount has to name them all, or aws:SourceOrgID the organization. Do not add it for services that do not
+support it: with Amazon EventBridge and an encrypted SNS topic it stops the events.""",
     references=(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
         "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
@@ -155,7 +157,8 @@ def _finding(deputy: Deputy) -> Finding:
     names = enumerate_names(action.name for action in actions)
     message = (
         f"service {first.value} may use {key.address} for the resources of any account{when_in(ways)}: statement "
-        f"{statement.label} allows {names} and does not say for whom, as {enumerate_names(source.keys, 'or')} would"
+        f"{statement.label} allows {names} and does not say for whom, as "
+        f"{enumerate_names(map(_told, source.keys), 'or')} would"
     )
     related = [Related(principal.at, "the same service") for principal in others]
     if consumer is not None:
@@ -170,3 +173,8 @@ def _finding(deputy: Deputy) -> Finding:
         ways=ways,
         advice=f"add the condition of AWS's own policy for the service: {source.page}",
     )
+
+
+def _told(key: str) -> str:
+    """A condition key; who writes his own account where others of his organization send shuts these out."""
+    return f"{key} (of all accounts that send, or aws:SourceOrgID)" if key == "aws:SourceAccount" else key

@@ -99,13 +99,22 @@ def _for_this_use(deputy: Deputy, estate: Estate) -> Iterator[Deputy]:
     """The same, where the row holds for what the service uses the key for."""
     # GenerateDataKey* covers its variants as well.
     names = {action.name for action in deputy.actions if not action.name.startswith(_VARIANTS)}
-    if deputy.source.elsewhere and deputy.source.elsewhere == names:
+    if names in deputy.source.elsewhere:
         return
     if not deputy.source.consumers:
-        yield deputy
+        if not _is_unlike(deputy, estate):
+            yield deputy
         return
     of_service = {purpose for purpose, need in OF_RESOURCES.items() if need.service == deputy.source.service}
     used = tuple(one for one in consumers_of(deputy.key, estate) if one[0].purpose in of_service)
     known = [consumer for consumer, verdict in used if verdict is YES and consumer.purpose in deputy.source.consumers]
     if known and all(consumer.purpose in deputy.source.consumers for consumer, _ in used):
         yield deputy._replace(consumer=known[0])
+
+
+def _is_unlike(deputy: Deputy, estate: Estate) -> bool:
+    """Whether all that is known to use the key is what the service has no policy for."""
+    if not deputy.source.unlike:
+        return False
+    known = [consumer for consumer, verdict in consumers_of(deputy.key, estate) if verdict is YES]
+    return bool(known) and all(consumer.purpose in deputy.source.unlike for consumer in known)

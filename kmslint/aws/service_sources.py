@@ -24,8 +24,10 @@ class ServiceSource(NamedTuple):
     """Where that policy stands."""
     consumers: frozenset[Purpose] = frozenset()
     """The resources it holds for, where the service has others for which it does not; empty if it has none."""
-    elsewhere: frozenset[str] = frozenset()
-    """The actions that a policy of AWS for some other use of the service gives all together, without a condition."""
+    elsewhere: tuple[frozenset[str], ...] = ()
+    """The actions that a statement of AWS's own gives the service all together, without a condition."""
+    unlike: frozenset[Purpose] = frozenset()
+    """The resources for which the service has no such policy."""
     regional: bool = False
     """Whether the service calls in the name that it has in its Region: what the other name does, AWS does not say."""
 
@@ -36,8 +38,9 @@ SERVICE_SOURCES: Final = (
         ("aws:SourceArn", "kms:EncryptionContext:aws:cloudtrail:arn"),
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
         frozenset({Purpose.TRAIL}),
+        # For a topic, and, on the page above, to decrypt a trail.
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
-        frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),
+        (frozenset({"kms:Decrypt", "kms:GenerateDataKey"}), frozenset({"kms:Decrypt"})),
     ),
     ServiceSource(
         "logs",
@@ -49,6 +52,9 @@ SERVICE_SOURCES: Final = (
         "config",
         ("aws:SourceAccount",),
         "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html",
+        # "AWS Config does not support encrypted Amazon SNS topics."
+        # https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-policy.html
+        unlike=frozenset({Purpose.TOPIC}),
     ),
     ServiceSource(
         "guardduty",
