@@ -21,11 +21,14 @@ RULE = Rule(
     rationale="""\
 S3 server access logs and the access logs of an Application Load Balancer are written by AWS. Of the bucket AWS says
 that its default encryption must be SSE-S3, and that "SSE-KMS is not supported". The key policy here does not let the
-writer in, and that of alias/aws/s3 lets in nobody but the account. The logs are lost, and nobody is told.""",
+writer in, and so the logs are lost, and nobody is told. Under alias/aws/s3, which a bucket takes that names no key,
+they are no better: S3 looks for that alias in the account of whoever writes, and that is one of AWS's own, so logs
+that do arrive can be read by nobody.""",
     remediation="""\
 Set the default encryption of the bucket for logs to SSE-S3 (AES256).""",
     references=(
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html",
     ),
     cloudformation=Examples(
@@ -131,10 +134,15 @@ def _finding(target: LogTarget) -> Finding:
     bucket = target.bucket
     (delivery, need), *others = target.deliveries
     more = f" (and {len(others)} more)" if others else ""
+    if target.under_alias_of_s3:
+        fails = "leaves no logs that the account can read"
+        why = "and alias/aws/s3 means a key of the account that writes, which is AWS's"
+    else:
+        fails = "cannot deliver its logs"
+        why = f"and the key does not let {need.principal} in, so {need.without}"
     message = (
-        f"{_sender(delivery)}{more} cannot deliver its logs{under(target.guards)}: the bucket they go to encrypts by "
-        f"SSE-KMS ({bucket.address}), which AWS does not support for such logs, and the key does not let "
-        f"{need.principal} in, so {need.without}"
+        f"{_sender(delivery)}{more} {fails}{under(target.guards)}: the bucket they go to encrypts by SSE-KMS "
+        f"({bucket.address}), which AWS does not support for such logs, {why}"
     )
     return RULE.finding(
         bucket.key_at,

@@ -24,6 +24,11 @@ class LogTarget(NamedTuple):
     deliveries: tuple[tuple[Delivery, Need], ...]
     guards: Guards
     """On what all of it hangs."""
+    under_alias_of_s3: bool
+    """No key is named, or alias/aws/s3: whoever writes uses the key of that name in his own account.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
+    """
 
 
 def log_targets(estate: Estate) -> Iterator[LogTarget]:
@@ -40,7 +45,7 @@ def log_targets(estate: Estate) -> Iterator[LogTarget]:
             lost = [(one, OF_LOGS[one.sender]) for one in named.values() if _is_kept_out(one, bucket, key, estate)]
             if lost:
                 guards = frozenset.intersection(*(one.guards for one, _ in lost))
-                yield LogTarget(bucket, tuple(lost), bucket.guards | guards)
+                yield LogTarget(bucket, tuple(lost), bucket.guards | guards, key is None)
 
 
 def _is_kept_out(delivery: Delivery, bucket: Consumer, key: Key | None, estate: Estate) -> bool:

@@ -93,7 +93,7 @@ OF_LOGS: Final = {
         "logging.s3",
         False,
         ("kms:GenerateDataKey",),
-        "no log can be written or read",
+        "no log can be written",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
     ),
     Sender.LOAD_BALANCER_LOGS: Need(
