@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.access.account_grants import is_left_to_iam, key_of_own_account
 from kmslint.access.principals import Form, form, is_service_linked_role
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Severity
@@ -20,8 +21,9 @@ RULE = Rule(
     rationale="""\
 A grant lets its grantee use a key whatever the key policy says. With CreateGrant among its operations the grantee
 may create further grants with the other operations, for anybody in any account, and no template shows them; a
-constraint on the encryption context would bind those too. A grant to a whole account leaves it to that account who
-uses the key.""",
+constraint on the encryption context would bind those too. A grant to another account as a whole leaves it to that
+account who uses the key; one to the key's own account names nobody, and says no more than a key policy that leaves
+the decision to IAM policies.""",
     remediation="""\
 Name one role as the grantee and the operations that it calls, without CreateGrant; if it must create grants, add
 a constraint on the encryption context.""",
@@ -78,14 +80,31 @@ def check(estate: Estate) -> Iterator[Finding]:
             )
             yield RULE.finding(create.at, message, grant.address, subject="operations")
         elif form(grantee) is Form.ACCOUNT:
-            message = (
-                f"{grant.address} grants the use of a key to the whole account {grant.grantee}, not to one role: that "
-                "account says who uses it"
-            )
-            yield RULE.finding(grantee.at, message, grant.address, subject="grantee_principal")
+            yield _to_account(grant, grantee, estate)
 
 
 def _create_grant(grant: Grant) -> Text | None:
     """The entry of operations that lets the grantee create grants."""
     operations = grant.operations.items if isinstance(grant.operations, Items) else ()
     return next((one for one in operations if isinstance(one, Text) and one.literal == "CreateGrant"), None)
+
+
+def _to_account(grant: Grant, grantee: Principal, estate: Estate) -> Finding:
+    key = key_of_own_account(grant, grantee, estate)
+    if key is None:
+        message = (
+            f"{grant.address} grants the use of a key to the whole account {grant.grantee}, not to one role: that "
+            "account says who uses it"
+        )
+    else:
+        already = (
+            "its IAM policies decide about these operations anyway, by the key policy, and AWS does not say that such "
+            "a grant gives them more"
+            if is_left_to_iam(grant, key, estate)
+            else "AWS does not say which of its users and roles may use the key by that"
+        )
+        message = (
+            f"{grant.address} grants the use of {key.address} to the account that it belongs to ({grant.grantee}), and "
+            f"so to nobody in particular: {already}"
+        )
+    return RULE.finding(grantee.at, message, grant.address, subject="grantee_principal")
