@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kmslint.access.all_keys import AllKeysGrant, all_keys_grants, covers_all_of_kms, is_held_back
+from kmslint.access.naming import enumerate_names
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
@@ -114,23 +115,24 @@ resource "aws_iam_policy" "keys" {
     ),
 )
 
-_ALL_SORTS: Final = ("kms:Decrypt", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion")
-"""Using keys, rewriting them, deleting them: what the message says of whoever holds the policy."""
+_ALL_SORTS: Final = {"use": "kms:Decrypt", "rewrite": "kms:PutKeyPolicy", "delete": "kms:ScheduleKeyDeletion"}
+"""What the message says of whoever holds the policy, and the action that it takes."""
 
 
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement of an IAM policy that allows kms:* on all keys."""
     for grant in all_keys_grants(estate):
         action = next((action for action in texts(grant.statement.actions) if covers_all_of_kms(action)), None)
-        if action is not None and not is_held_back(grant, _ALL_SORTS):
+        if action is not None and not is_held_back(grant, _ALL_SORTS.values()):
             yield _finding(grant, action)
 
 
 def _finding(grant: AllKeysGrant, action: Text) -> Finding:
     policy, statement, resource, ways = grant
+    left = enumerate_names(verb for verb, name in _ALL_SORTS.items() if not is_held_back(grant, (name,)))
     message = (
-        f"the IAM policy of {policy.address} allows {action} on {resource}{when_in(ways)}: whoever holds it may use, "
-        "rewrite and delete every key that leaves the decision to IAM policies, as keys do by default"
+        f"the IAM policy of {policy.address} allows {action} on {resource}{when_in(ways)}: whoever holds it may {left} "
+        "every key that leaves the decision to IAM policies, as keys do by default"
     )
     return RULE.finding(
         action.at,

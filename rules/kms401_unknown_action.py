@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.access.matching import names_no_action
+from kmslint.access.capabilities import certain_actions
+from kmslint.access.matching import names_action, names_no_action
 from kmslint.access.naming import enumerate_names, when
 from kmslint.access.written import Written, is_of_kms, written_statements
-from kmslint.aws.actions import nearest
+from kmslint.aws.actions import matching, nearest
 from kmslint.aws.condition_keys import is_condition_key
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
-from kmslint.model.policy import texts
+from kmslint.model.policy import Statement, texts
 from kmslint.values import Text
+from kmslint.verdict import YES
 
 RULE = Rule(
     id="KMS401",
@@ -160,7 +162,8 @@ def _unknown(written: Written) -> Iterator[Text]:
 
 def _finding(written: Written, unknown: tuple[Text, ...]) -> Finding:
     statement, (first, *others) = written.statement, unknown
-    message = f"{written.name}{when(statement)} names {enumerate_names(map(str, unknown))}: {_why(unknown)}"
+    lost = _what_is_lost(statement, unknown)
+    message = f"{written.name}{when(statement)} names {enumerate_names(map(str, unknown))}: {_why(unknown)}{lost}"
     return RULE.finding(
         first.at,
         message,
@@ -168,7 +171,7 @@ def _finding(written: Written, unknown: tuple[Text, ...]) -> Finding:
         related=tuple(Related(other.at, f"{other} is none either") for other in others[:_SHOWN]),
         statement=statement,
         subject=f"Statement[{statement.label}].Action",
-        advice=_advice(unknown),
+        advice=_advice(unknown, bool(lost)),
     )
 
 
@@ -186,9 +189,28 @@ def _why(unknown: tuple[Text, ...]) -> str:
     return f"KMS has no such {'actions' if several else 'action'}, {nothing}"
 
 
-def _advice(unknown: tuple[Text, ...]) -> str:
+def _what_is_lost(statement: Statement, unknown: tuple[Text, ...]) -> str:
+    """Says so if nothing is: every action that may have been meant stands in the statement as well, and a
+    condition key was meant for none."""
+    if statement.not_actions is not None or not certain_actions(statement):
+        return ""
+    meant = [nearest(str(entry)) for entry in unknown if not is_condition_key(str(entry))]
+    if not all(one and _names_all(statement, one) for one in meant):
+        return ""
+    beside = f": {enumerate_names(meant)} {'stands' if len(set(meant)) == 1 else 'stand'} there too" if meant else ""
+    return f", and nothing is missing for that{beside}"
+
+
+def _names_all(statement: Statement, pattern: str) -> bool:
+    return all(names_action(statement, action) is YES for action in matching(pattern))
+
+
+def _advice(unknown: tuple[Text, ...], nothing_is_lost: bool) -> str:
     """What to write instead, where something is near."""
     if is_condition_key(str(unknown[0])):
-        return "write it as a condition key in the Condition of a statement"
+        out = "take it out, or " if nothing_is_lost else ""
+        return f"{out}write it as a condition key in the Condition of a statement"
+    if nothing_is_lost:
+        return "take it out"
     meant = nearest(str(unknown[0]))
     return f"if you mean {meant}, write that" if meant else ""
