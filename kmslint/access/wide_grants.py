@@ -147,12 +147,27 @@ def _administers(statement: Statement, document: Document, situation: Situation)
     action = situation.action
     if action.name not in _ADMINISTRATION or (action is CREATE_GRANT and not gives_unlimited_grants(statement)):
         return False
-    allowed = applies(statement, situation).directly.some is YES
-    return allowed and denials(document, situation).denied.some is NO
+    if document.unseen or applies(statement, situation).directly.some is not YES:
+        return False
+    return all(map(_is_for_plain_text, (deny for deny, _ in denials(document, situation).denying)))
 
 
 _ADMINISTRATION: Final = frozenset({"kms:PutKeyPolicy", "kms:CreateGrant", "kms:DisableKey", "kms:ScheduleKeyDeletion"})
 """What every key can be given away or made unusable by: only that of some has imported material to delete."""
+
+
+def _is_for_plain_text(deny: Statement) -> bool:
+    """Whether a Deny is for requests without TLS alone: KMS takes none of these from anybody.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/infrastructure-security.html
+    """
+    return deny.effect is Effect.DENY and any(
+        fold(str(test.key)) == "aws:securetransport"
+        and fold(test.operator).startswith("bool")
+        and {fold(str(value)) for value in test.values} == {"false"}
+        for test in deny.conditions
+        if isinstance(test, Test)
+    )
 
 
 def _is_presumed(test: Test, accounts: Accounts) -> bool:
