@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from kmslint.access.giving import giving_policies
 from kmslint.access.identities import worth_saying
 from kmslint.access.matching import names_action
 from kmslint.access.situation import is_own
@@ -37,7 +38,7 @@ def all_keys_grants(estate: Estate) -> Iterator[AllKeysGrant]:
 
     https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html
     """
-    for policy in _granting_policies(estate):
+    for policy in giving_policies(estate):
         for statement in policy.document.statements if policy.document else ():
             if statement.effect is not Effect.ALLOW or statement.conditions:
                 continue
@@ -75,16 +76,6 @@ def _covers_regions(denied: Text, allowed: Text) -> bool:
 def _ends_in_every_key(resource: Text) -> bool:
     arn = parse_arn(resource)
     return arn is not None and arn.service.literal == "kms" and arn.resource.literal in ("*", "key/*")
-
-
-def _granting_policies(estate: Estate) -> Iterator[IdentityPolicy]:
-    """The estate's IAM policies that give permissions: a permissions boundary gives none.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-    """
-    attached = {policy.address for identity in estate.identities for policy in identity.policies}
-    boundaries = {identity.boundary.address for identity in estate.identities if identity.boundary is not None}
-    return (policy for policy in estate.policies if policy.address in attached or policy.address not in boundaries)
 
 
 def _is_all_keys(resource: Text, accounts: Accounts) -> bool:

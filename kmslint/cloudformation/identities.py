@@ -54,6 +54,7 @@ def _both(first: Identity, last: Identity) -> Identity:
         policies=first.policies + last.policies,
         unseen_policies=first.unseen_policies + last.unseen_policies,
         boundary=boundary,
+        boundary_arns=first.boundary_arns + last.boundary_arns,
         trust=last.trust if first.trust == last.trust else None,
         groups=tuple(dict.fromkeys(first.groups + last.groups)),
         guards=first.guards & last.guards,
@@ -91,6 +92,9 @@ class _Reader:
             policies=tuple(policy for policy in policies if isinstance(policy, IdentityPolicy)),
             unseen_policies=tuple(unseen for unseen in (*policies, *groups) if isinstance(unseen, Unknown)),
             boundary=self._boundary(resource),
+            boundary_arns=tuple(
+                arn for arn, _ in alternatives(resource.get("PermissionsBoundary")) if isinstance(arn, Text)
+            ),
             trust=self._trust(resource),
             groups=tuple(dict.fromkeys(group for group in groups if isinstance(group, str))),
             guards=resource.guards,

@@ -52,14 +52,20 @@ class WrittenPolicies:
     def _add(self, resource: Evaluated) -> None:
         document = required_document(resource, resource.get("PolicyDocument"), resource.at)
         arn = resource.arn if resource.type == "AWS::IAM::ManagedPolicy" else None
-        policy = IdentityPolicy(resource.address, resource.at, document, guards=resource.guards, arn=arn)
+        listed = [
+            (kind, target, guards)
+            for name, kind in _TARGETS[resource.type]
+            for target, guards in alternatives(resource.get(name), resource.guards)
+        ]
+        policy = IdentityPolicy(
+            resource.address, resource.at, document, guards=resource.guards, arn=arn, attached=bool(listed)
+        )
         self.policies.append(policy)
         if arn is not None:
             self._add_managed(_without_partition(arn), policy)
-        for name, kind in _TARGETS[resource.type]:
-            for target, guards in alternatives(resource.get(name), resource.guards):
-                if isinstance(target, Text):
-                    self._attached[kind, target.parts].append(policy._replace(guards=guards))
+        for kind, target, guards in listed:
+            if isinstance(target, Text):
+                self._attached[kind, target.parts].append(policy._replace(guards=guards))
 
     def _add_managed(self, arn: tuple[Part, ...], policy: IdentityPolicy) -> None:
         declared = self._managed.get(arn)

@@ -139,6 +139,8 @@ class IdentityPolicy(NamedTuple):
     guards: Guards = ALWAYS
     arn: Text | None = None
     """Of a managed policy of the estate, if it is known how it is called."""
+    attached: bool = False
+    """Of a managed policy of the estate: something here attaches it, be it to an identity that is not here."""
 
     def settled(self, facts: Facts) -> "IdentityPolicy | None":
         """The policy as it is where that is known of conditions; None where it is not attached."""
@@ -159,6 +161,8 @@ class Identity(NamedTuple):
     unseen_policies: tuple[Unknown, ...] = ()
     """Attachments whose policy is not in the estate and not one of AWS's."""
     boundary: IdentityPolicy | None = None
+    boundary_arns: tuple[Text, ...] = ()
+    """What the boundary is called; several where it is open which of them it is."""
     trust: Document | None = None
     """The trust policy of a role; None where it cannot be resolved."""
     groups: tuple[str, ...] = ()

@@ -69,6 +69,9 @@ class Identities:
             policies=tuple(policy for policy in attached if isinstance(policy, IdentityPolicy)),
             unseen_policies=tuple(unseen for unseen in (*attached, *groups) if isinstance(unseen, Unknown)),
             boundary=self._boundary(instance),
+            boundary_arns=tuple(
+                arn for arn, _ in alternatives(instance.argument("permissions_boundary")) if isinstance(arn, Text)
+            ),
             trust=self._written.document(f"{instance.address} (who may assume it)", trust, instance.at),
             groups=tuple(dict.fromkeys(group for group in groups if isinstance(group, str))),
             guards=guards,

@@ -48,6 +48,8 @@ class WrittenPolicies:
         self._named: defaultdict[tuple[IdentityKind, Key], list[Instance]] = defaultdict(list)
         self._attached: defaultdict[str, list[Attached]] = defaultdict(list)
         """What is attached, by the address of the identity."""
+        self._held: set[str] = set()
+        """The addresses of the policies that are attached to whomever."""
         for instance in modules.of_type(*IDENTITY_TYPES):
             name = same_name(attributes.given_name(instance.subject))
             self._named[IDENTITY_TYPES[instance.type].kind, name].append(instance)
@@ -57,6 +59,7 @@ class WrittenPolicies:
             self._add_inline(instance)
         for instance in modules.of_type(*ATTACHMENT_TYPES):
             self._attach(instance)
+        self.policies = [policy._replace(attached=policy.address in self._held) for policy in self.policies]
 
     def attached(self, identity: Instance) -> list[Attached]:
         """The policies attached to the identity by its name; Unknown for one that cannot be seen."""
@@ -91,9 +94,10 @@ class WrittenPolicies:
         return found
 
     def _add_managed(self, instance: Instance) -> None:
-        policy = self._policy(instance, POLICY_TYPES[instance.type])
+        called = attributes.identity_arn(instance.subject)
+        policy = self._policy(instance, POLICY_TYPES[instance.type])._replace(arn=called)
         self.policies.append(policy)
-        arn = same_arn(attributes.identity_arn(instance.subject))
+        arn = same_arn(called)
         if arn in self._managed:
             self._ambiguous.add(arn)
         self._managed[arn] = policy
@@ -122,6 +126,7 @@ class WrittenPolicies:
             known = policy.guards if isinstance(policy, IdentityPolicy) else ALWAYS
             for name, guards in alternatives(instance.argument(argument), known):
                 if isinstance(policy, IdentityPolicy):
+                    self._held.add(policy.address)
                     doubts = self._exclusive.doubts_of_managed(kind, name, arn, instance.address)
                     self._attach_to(kind, name, policy._replace(guards=guards | doubts), instance)
                 else:
