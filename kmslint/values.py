@@ -5,7 +5,7 @@ cannot be known is a `Hole` inside a `Text` or an `Unknown` in the place of a va
 disappears, and it never swallows its neighbours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple, Union
 
@@ -242,7 +242,8 @@ class Guard(NamedTuple):
         name = compared(self.condition)
         if name:
             return self.condition if self.holds else f"{name} is not{self.condition.removeprefix(f'{name} is')}"
-        return f"{self.condition} is {'true' if self.holds else 'false'}"
+        also = f" (the same as {self.condition.told})" if isinstance(self.condition, SeveralNames) else ""
+        return f"{self.condition}{also} is {'true' if self.holds else 'false'}"
 
 
 Guards = frozenset[Guard]
@@ -265,6 +266,21 @@ _NAME = 60
 def first_counts(name: str, at: Location) -> str:
     """The condition that a reader takes the first of two members of that name; the place is that of the first."""
     return f'{_FIRST}{name if len(name) <= _NAME else f"{name[:_NAME]}..."}" (line {at.line}){_COUNTS}'
+
+
+class SeveralNames(str):
+    """The first name of a condition that is declared under others too."""
+
+    __slots__ = ("told",)
+    told: str
+    """The others, as messages tell them."""
+
+
+def several_names(first: str, others: Sequence[str]) -> SeveralNames:
+    """A condition by its first name, and what else it is called."""
+    condition = SeveralNames(first)
+    condition.told = others[0] if len(others) == 1 else f"{others[0]} and {len(others) - 1} more"
+    return condition
 
 
 class OneOf(str):

@@ -20,7 +20,7 @@ from kmslint.location import Location, Source
 from kmslint.model.facts import AllOf, Equals, Facts, Meaning
 from kmslint.syntax import tree
 from kmslint.syntax.tree import Node, Scalar
-from kmslint.values import Guard, Hole, HoleKind, Text, Unknown, Value, equality, text
+from kmslint.values import Guard, Hole, HoleKind, Text, Unknown, Value, compared, equality, several_names, text
 
 _NOWHERE = Location(Source("", ""), 0, 0)
 
@@ -95,8 +95,21 @@ class Conditions:
         """Name all of them in the order of the template, which thereby says which name stands for the others."""
         if not self._settled:
             self._settled = True
+            others: defaultdict[str, list[str]] = defaultdict(list)
             for declared in tuple(self._nodes):
-                self._named(declared)
+                fact, address = self._named(declared), f"{self._stack}{declared}"
+                if isinstance(fact, Guard) and self._by_name(fact, address) != Guard(address, True):
+                    others[fact.condition].append(address)
+            for condition, also in others.items():
+                self._tell_all(condition, also)
+
+    def _tell_all(self, condition: str, also: list[str]) -> None:
+        """Let messages say which names stand for an open condition beside its first one; a comparison says itself what
+        it is, and a negation is told by its own outcome."""
+        first, holds = self._names[condition]
+        alike = tuple(name for name in also if self._facts[name.removeprefix(self._stack)] == Guard(condition, holds))
+        if alike and not compared(first):
+            self._names[condition] = Guard(several_names(first, alike), holds)
 
     def _named(self, name: str) -> Decision:
         if name in self._facts:

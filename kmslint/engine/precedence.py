@@ -134,10 +134,22 @@ def _in_all_ways(findings: Iterable[Finding]) -> Iterable[Finding]:
     for finding in findings:
         words = when_in(finding.ways)
         said = finding.message.replace(words, _IN_SOME_WAY, 1) if words else finding.message
-        alike.setdefault(finding._replace(message=said, ways=IN_ANY_CASE), []).append(finding)
+        alike.setdefault(finding._replace(message=said, ways=IN_ANY_CASE, related=()), []).append(finding)
     for said_once, each in alike.items():
         ways = simplified(way for finding in each for way in finding.ways)
-        yield said_once._replace(message=said_once.message.replace(_IN_SOME_WAY, when_in(ways), 1), ways=ways)
+        message = said_once.message.replace(_IN_SOME_WAY, when_in(ways), 1)
+        yield said_once._replace(message=message, ways=ways, related=tuple(_related_in(each, ways)))
+
+
+def _related_in(each: Sequence[Finding], ways: Ways) -> Iterator[Related]:
+    """The places that belong to any of the findings; those that do so in fewer ways than all of them say in which."""
+    found: dict[Related, Ways] = {}
+    for finding in each:
+        for related in finding.related:
+            found[related] = found.get(related, ()) + finding.ways
+    for related, some in found.items():
+        words = "" if len(each) == 1 or within(ways, simplified(some)) else when_in(simplified(some))
+        yield related if words in related.message else related._replace(message=f"{related.message}{words}")
 
 
 def _also(finding: Finding, first: Finding) -> Iterator[Related]:
