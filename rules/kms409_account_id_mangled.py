@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kmslint.engine.finding import Finding, Related, Severity, StatementPlace
@@ -12,7 +12,8 @@ from kmslint.location import Location
 from kmslint.model.estate import Estate
 from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Element, Statement, Test
-from kmslint.values import Text
+from kmslint.model.ways import Ways, simplified, when_in
+from kmslint.values import Guards, Text
 
 RULE = Rule(
     id="KMS409",
@@ -155,17 +156,34 @@ class _Use(NamedTuple):
     is_principal: bool
 
 
+class _Used(NamedTuple):
+    """A statement that an account id has come into."""
+
+    use: _Use
+    """The first place in it."""
+    statement: Statement
+    owner: str
+
+
 def check(estate: Estate) -> Iterator[Finding]:
-    """One finding for each account id that has come into a statement, at the id."""
+    """One finding for each account id that has come into statements, at the id; one for each statement whose principal
+    it is."""
     zeros = estate.lost_zeros
     telling = {zero.read_as: zero for zero in zeros if len(zero.read_as) >= _TELLING}
     known = _Known({zero.at: zero for zero in zeros}, telling)
+    elsewhere: dict[Location, list[_Used]] = {}
     for owner, document in estate.documents() if zeros else ():
         for statement in document.statements:
             uses: dict[Location, _Use] = {}
             for use in _uses(statement, known):
                 uses.setdefault(use.zero.at, use)
-            yield from (_finding(use, statement, owner) for use in uses.values())
+            for use in uses.values():
+                used = _Used(use, statement, owner)
+                if use.is_principal:
+                    yield _of_principal(used)
+                else:
+                    elsewhere.setdefault(use.zero.at, []).append(used)
+    yield from map(_finding, elsewhere.values())
 
 
 def _uses(statement: Statement, known: _Known) -> Iterator[_Use]:
@@ -189,20 +207,36 @@ def _in(value: Element, known: _Known) -> Iterator[LostZero]:
     yield from (known.by_number[number] for number in numbers if number in known.by_number)
 
 
-def _finding(use: _Use, statement: Statement, owner: str) -> Finding:
-    zero = use.zero
+def _of_principal(used: _Used) -> Finding:
+    # What a principal is that is none needs no second word, what else is wrong with the statement does.
+    statement = used.statement
+    around = StatementPlace(statement.at, statement.position, statement.sid or "")
+    return _finding((used,))._replace(statement=around)
+
+
+def _finding(each: Sequence[_Used]) -> Finding:
+    """What is to say of one account id, by the first of the statements that it has come into."""
+    use, statement, owner = each[0]
+    zero, ways = use.zero, simplified(used.statement.guards for used in each)
     message = (
-        f"account id {zero.written} has no quotes, {zero.how} and {zero.read_as} is deployed: "
+        f"account id {zero.written} has no quotes, {zero.how} and {zero.read_as} is deployed{when_in(ways)}: "
         f"statement {statement.label} of {owner} {use.consequence}"
     )
-    finding = RULE.finding(
+    related = () if use.at == zero.at else (Related(use.at, f"{zero.read_as} comes to stand here"),)
+    others = (
+        Related(other.at, f"statement {beside.label} of {whose} {other.consequence}, too{_only(beside.guards, ways)}")
+        for other, beside, whose in each[1:]
+    )
+    return RULE.finding(
         zero.at,
         message,
         owner,
-        related=() if use.at == zero.at else (Related(use.at, f"{zero.read_as} comes to stand here"),),
+        related=(*related, *dict.fromkeys(others)),
         subject=f"account id {zero.written}",
-        ways=(statement.guards,),
+        ways=ways,
     )
-    # What a principal is that is none needs no second word, what else is wrong with the statement does.
-    around = StatementPlace(statement.at, statement.position, statement.sid or "")
-    return finding._replace(statement=around) if use.is_principal else finding
+
+
+def _only(guards: Guards, ways: Ways) -> str:
+    """When a statement is there, if that is not all that has been said."""
+    return "" if (guards,) == ways else when_in((guards,))
