@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kmslint.access.capabilities import certain_actions
 from kmslint.access.conditions import without_key
+from kmslint.access.key_use import servable
 from kmslint.access.naming import enumerate_names, when
 from kmslint.access.operators import base_operator
 from kmslint.access.written import Written, key_of, key_statements
@@ -165,9 +166,10 @@ def check(estate: Estate) -> Iterator[Finding]:
         if written.statement.effect not in (Effect.ALLOW, Effect.DENY) or not written.statement.principals:
             continue
         network = _network(written)
-        used = [one for one in certain_actions(written.statement) if one.group is Group.CRYPTO or one is CREATE_GRANT]
+        certain = servable(certain_actions(written.statement), written.key)
+        used = tuple(one for one in certain if one.group is Group.CRYPTO or one is CREATE_GRANT)
         if network is not None and used:
-            names = enumerate_names(action.name for action in most_telling(tuple(used)))
+            names = enumerate_names(action.name for action in most_telling(used))
             yield _finding(written, network, names)
 
 

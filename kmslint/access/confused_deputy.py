@@ -14,6 +14,7 @@ from kmslint.access.conditions import truth_of
 from kmslint.access.consumers import consumers_of
 from kmslint.access.denials import ways_of_allow
 from kmslint.access.key_policy import denials
+from kmslint.access.key_use import servable
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
@@ -51,7 +52,7 @@ def confused_deputies(estate: Estate) -> Iterator[Deputy]:
     """Each service of the key policies that AWS's own policy would limit, and this one does not."""
     for key, document in estate.key_documents():
         for statement in document.statements:
-            actions = _uses(statement)
+            actions = _uses(statement, key)
             if not actions or means_key(statement, key, estate.accounts_of(key)) is not YES:
                 continue
             found: dict[tuple[ServiceSource, Ways], tuple[Principal, ...]] = {}
@@ -64,11 +65,11 @@ def confused_deputies(estate: Estate) -> Iterator[Deputy]:
                 yield from _for_this_use(Deputy(key, statement, principals, actions, source, None, ways), estate)
 
 
-def _uses(statement: Statement) -> tuple[Action, ...]:
+def _uses(statement: Statement, key: Key) -> tuple[Action, ...]:
     """The actions by which a statement lets somebody use a key: to describe it harms nobody."""
     if statement.effect is not Effect.ALLOW or statement.not_actions is not None:
         return ()
-    certain = certain_actions(statement)
+    certain = servable(certain_actions(statement), key)
     return most_telling(tuple(one for one in certain if one.group is Group.CRYPTO or one == CREATE_GRANT))
 
 

@@ -7,6 +7,7 @@ from kmslint.access.caller import ANYBODY
 from kmslint.access.conditions import truth_of
 from kmslint.access.denials import actions_of_allow
 from kmslint.access.key_policy import denials
+from kmslint.access.key_use import servable
 from kmslint.access.matching import applies, names_action
 from kmslint.access.once import once
 from kmslint.access.situation import Situation
@@ -71,10 +72,10 @@ def _exposures(statement: Statement, document: Document, key: Key, accounts: Acc
     reaches_all = statement.effect is Effect.ALLOW and any(one.is_star for one in statement.principals or ())
     if not reaches_all or len(tests) < len(statement.conditions):
         return
-    here = statement._replace(guards=ALWAYS)
+    here, candidates = statement._replace(guards=ALWAYS), servable(KEY_ACTIONS, key)
 
     def ask(world: Document) -> tuple[Action, ...]:
-        situations = (Situation(ANYBODY, action, key, accounts) for action in KEY_ACTIONS)
+        situations = (Situation(ANYBODY, action, key, accounts) for action in candidates)
         return tuple(situation.action for situation in situations if _reaches(here, world, situation))
 
     for actions, ways in actions_of_allow(statement, document, ask).items():

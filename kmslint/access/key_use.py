@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/symm-asymm-compare.html
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import ROOT_USER
@@ -51,6 +52,12 @@ def use_of(key: Key) -> KeyUse | None:
     if spec == "SYMMETRIC_DEFAULT":
         return _SYMMETRIC
     return _ASYMMETRIC if spec.startswith(("RSA_", "SM2")) else None
+
+
+def servable(actions: Iterable[Action], key: Key) -> tuple[Action, ...]:
+    """Those of the actions that the key can serve; all of them where its settings do not certainly say."""
+    use = use_of(key)
+    return tuple(action for action in actions if use is None or action not in use.impossible)
 
 
 def _setting(name: str, key: Key) -> str:

@@ -12,6 +12,7 @@ from kmslint.access.caller import named
 from kmslint.access.decide import decide
 from kmslint.access.full_control import full_controls
 from kmslint.access.identities import is_own_principal
+from kmslint.access.key_use import servable
 from kmslint.access.matching import names_action
 from kmslint.access.other_policies import NOTHING
 from kmslint.access.principals import is_service_linked_role
@@ -57,7 +58,7 @@ def _with_use(found: BothHands, document: Document, estate: Estate) -> Iterator[
     for statement, principal in _naming(document, _USES):
         if statement is found.statement or str(principal.value) != str(found.principal.value):
             continue
-        for use in _USES:
+        for use in servable(_USES, found.key):
             if names_action(statement, use) is YES and _may(principal, use, document, found.key, estate):
                 yield found._replace(use=use, using=statement, used_by=principal)
                 return

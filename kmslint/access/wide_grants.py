@@ -16,6 +16,7 @@ from kmslint.access.capabilities import gives_unlimited_grants
 from kmslint.access.conditions import truth_of
 from kmslint.access.denials import actions_of_allow
 from kmslint.access.key_policy import denials
+from kmslint.access.key_use import servable
 from kmslint.access.matching import applies
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import CREATE_GRANT, KEY_ACTIONS, PUT_KEY_POLICY, Action, Group, most_telling
@@ -105,10 +106,10 @@ def _grants(statement: Statement, document: Document, scene: _Scene) -> Iterator
     senses = [_sense(test, Situation(SOME_ROLE, PUT_KEY_POLICY, key, accounts), statement) for test in tests]
     if len(tests) < len(statement.conditions) or _Sense.OTHER in senses or _reach(senses) is not reach:
         return
-    here = statement._replace(guards=ALWAYS)
+    here, candidates = statement._replace(guards=ALWAYS), servable(KEY_ACTIONS, key)
 
     def ask(world: Document) -> tuple[Action, ...]:
-        return tuple(one for one in KEY_ACTIONS if gives(here, world, Situation(SOME_ROLE, one, key, accounts)))
+        return tuple(one for one in candidates if gives(here, world, Situation(SOME_ROLE, one, key, accounts)))
 
     limit = tests[senses.index(_Sense[reach.name])]
     for actions, ways in actions_of_allow(statement, document, ask).items():
