@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.condition_values import Flaw, flaws_of
-from kmslint.access.naming import when
+from kmslint.access.naming import enumerate_names, when
 from kmslint.access.operators import base_operator
 from kmslint.access.written import Written, written_statements
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate
-from kmslint.model.policy import Test
+from kmslint.model.policy import Effect, Test
 
 RULE = Rule(
     id="KMS414",
@@ -34,6 +34,7 @@ where the template does that: in Fn::Sub, or in a string of Terraform.""",
     silenced_by=(
         Silence("KMS404", Scope.STATEMENT),
         Silence("KMS405", Scope.STATEMENT),
+        Silence("KMS111", Scope.STATEMENT),
     ),
     cloudformation=Examples(
         bad="""\
@@ -174,9 +175,20 @@ def _consequence(written: Written, test: Test, flaws: tuple[Flaw, ...]) -> str:
     only = len(flaws) == len(test.values)
     if operator is not None and operator.negated:
         always = only and test.quantifier != "ForAnyValue"
-        return "every request has another value, so the test always holds" if always else "it leaves no request out"
+        return f"every request has another value, {_always(written)}" if always else "it leaves no request out"
     if not only:
         return "no request has that value"
     if test.if_exists or test.quantifier == "ForAllValues":
         return "no request has that value, so the test holds only where the key is missing"
     return f"no request has that value, so the statement {written.verb} nothing"
+
+
+def _always(written: Written) -> str:
+    """What comes of a test that always holds: a Deny with nothing else in its condition spares no request."""
+    statement = written.statement
+    if statement.effect is not Effect.DENY or len(statement.conditions) > 1:
+        return "so the test always holds"
+    everybody = any(one.is_star for one in statement.principals or ())
+    actions = enumerate_names(map(str, statement.actions or ())) or "all that it names"
+    whom = "everybody" if everybody else "all whom it names" if written.key else "whoever has the policy"
+    return f"so the test always holds and the statement denies {actions} to {whom}"

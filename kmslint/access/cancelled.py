@@ -46,6 +46,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 """
 
 
+_CONTEXT: Final = "kms:encryptioncontext:"
+"""A pair of the encryption context: one value, which the caller writes. Nothing is encrypted under an ARN with a star
+in it, for services write the ARN of what they encrypt: a Deny that spares such a text alone spares nothing.
+
+https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-encryption-context
+"""
+
+
 class Spared(NamedTuple):
     """The one test by which a Deny spares requests, and the values with which it does."""
 
@@ -201,7 +209,7 @@ def _unsparing(deny: Statement) -> str:
 
 def _never_equal(test: Test) -> str:
     values = " or ".join(map(str, test.values))
-    nobody = f"no request has {values} as {test.key}"
+    nobody = f"{'nothing is encrypted with' if _is_context(test) else 'no request has'} {values} as {test.key}"
     pattern = any("*" in str(value) or "?" in str(value) for value in test.values)
     return f"{test.operator} takes * and ? for mere characters, so that {nobody}" if pattern else nobody
 
@@ -219,12 +227,23 @@ def _spared(deny: Statement, situation: Situation) -> Spared | None:
         test for test in deny.conditions if truth_of(test, situation, deny.literal_variables).every is not YES
     ]
     test = open_tests[0] if len(open_tests) == 1 else None
-    if not isinstance(test, Test) or test.quantifier or fold(str(test.key)) not in _PLAIN:
+    if not isinstance(test, Test) or test.quantifier:
+        return None
+    if fold(str(test.key)) not in _PLAIN and not _is_context(test):
         return None
     if test.operator not in ("StringNotEquals", "StringNotEqualsIgnoreCase"):
         return None
     literals = [value.literal if isinstance(value, Text) else None for value in test.values]
     if None in literals:
         return None
-    values = frozenset(fold(one) for one in literals if one is not None and "*" not in one and "?" not in one)
+    values = frozenset(fold(one) for one in literals if one is not None and not _is_never_sent(one, test))
     return Spared(deny, test, values) if "${" not in "".join(values) else None
+
+
+def _is_context(test: Test) -> bool:
+    return fold(str(test.key)).startswith(_CONTEXT)
+
+
+def _is_never_sent(value: str, test: Test) -> bool:
+    """Whether a value is a pattern that the operator takes as it stands, and no request has such a text."""
+    return ("*" in value or "?" in value) and (value.startswith("arn:") or not _is_context(test))
