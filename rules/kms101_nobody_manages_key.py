@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from kmslint.access.lockout import Branch, LockoutClass, branch_of
 from kmslint.access.reach import why_without_administrators
-from kmslint.engine.finding import Finding, Related, Severity
+from kmslint.access.refused import refused_alone
+from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.engine.finding import Finding, Related, Severity, StatementPlace
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
 from kmslint.model.estate import Estate, Key
 from kmslint.model.ways import when_in
@@ -30,7 +32,7 @@ the permissions to the account's IAM policies and keeps the root user able to ac
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html",
     ),
-    silenced_by=(Silence("KMS103", Scope.KEY),),
+    silenced_by=(Silence("KMS103", Scope.KEY), Silence("KMS404", Scope.STATEMENT)),
     cloudformation=Examples(
         bad="""\
 Resources:
@@ -130,7 +132,12 @@ def _finding(key: Key, branch: Branch, estate: Estate) -> Finding:
     reasons = why_without_administrators(branch.document, key, estate)
     distinct = dict.fromkeys((one.header, reason) for one, reason in reasons)
     related = tuple(Related(at, reason) for at, reason in distinct)
-    return RULE.finding(key.at, message, key.address, related=related, subject="KeyPolicy", ways=branch.ways)
+    finding = RULE.finding(key.at, message, key.address, related=related, subject="KeyPolicy", ways=branch.ways)
+    refused = refused_alone(PUT_KEY_POLICY, branch.document, estate)
+    if refused is None:
+        return finding
+    # Whoever says why AWS refuses the statement has said it all.
+    return finding._replace(statement=StatementPlace(refused.at, refused.position, refused.sid or ""))
 
 
 def _consequence(key: Key) -> str:

@@ -36,6 +36,7 @@ to the account principal so that IAM policies can.""",
     ),
     silenced_by=(
         Silence("KMS101", Scope.KEY),
+        Silence("KMS404", Scope.KEY),
         Silence("KMS102", Scope.KEY),
         Silence("KMS103", Scope.KEY),
         Silence("KMS105", Scope.KEY),

@@ -26,7 +26,12 @@ Allow kms:Decrypt to whoever is to read the data, or to the account principal so
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html",
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
     ),
-    silenced_by=(Silence("KMS101", Scope.KEY), Silence("KMS103", Scope.KEY), Silence("KMS111", Scope.KEY)),
+    silenced_by=(
+        Silence("KMS101", Scope.KEY),
+        Silence("KMS404", Scope.KEY),
+        Silence("KMS103", Scope.KEY),
+        Silence("KMS111", Scope.KEY),
+    ),
     cloudformation=Examples(
         bad="""\
 Resources:

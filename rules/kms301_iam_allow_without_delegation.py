@@ -32,6 +32,7 @@ Name the identity in the key policy, or let IAM decide by allowing the actions t
     silenced_by=(
         Silence("KMS304", Scope.STATEMENT),
         Silence("KMS101", Scope.KEY),
+        Silence("KMS404", Scope.KEY),
         Silence("KMS103", Scope.KEY),
     ),
     cloudformation=Examples(

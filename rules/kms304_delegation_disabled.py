@@ -31,6 +31,7 @@ policies are meant to decide.""",
     ),
     silenced_by=(
         Silence("KMS101", Scope.KEY),
+        Silence("KMS404", Scope.KEY),
         Silence("KMS103", Scope.KEY),
     ),
     cloudformation=Examples(

@@ -234,7 +234,10 @@ resource "aws_s3_bucket_replication_configuration" "orders" {
 }
 """,
     ),
-    silenced_by=(Silence("KMS101", Scope.KEY),),
+    silenced_by=(
+        Silence("KMS101", Scope.KEY),
+        Silence("KMS404", Scope.KEY),
+    ),
 )
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.naming import when
-from kmslint.access.principals import Form, form
+from kmslint.access.refused import refused_principals
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
-from kmslint.location import Location
 from kmslint.model.estate import Estate
-from kmslint.model.policy import Principal, Statement
-from kmslint.values import Text
 
 RULE = Rule(
     id="KMS404",
@@ -136,7 +133,7 @@ def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement of a key policy with principals that AWS refuses, at the first of them."""
     for key, document in estate.key_documents():
         for statement in document.statements:
-            invalid = tuple(_invalid(statement, estate))
+            invalid = tuple(refused_principals(statement, estate))
             if not invalid:
                 continue
             (at, what), *others = invalid
@@ -152,37 +149,3 @@ def check(estate: Estate) -> Iterator[Finding]:
                 statement=statement,
                 subject=f"Statement[{statement.label}].Principal",
             )
-
-
-def _invalid(statement: Statement, estate: Estate) -> Iterator[tuple[Location, str]]:
-    if not statement.principals and not statement.not_principals and not statement.malformed:
-        yield statement.header, "nobody is named, and every statement of a key policy needs a principal"
-    for principal in (*(statement.principals or ()), *(statement.not_principals or ())):
-        hole = (
-            principal.value.holes[0] if form(principal) is Form.RESOURCE and isinstance(principal.value, Text) else None
-        )
-        if hole is not None and estate.identity(hole.resource) is not None:
-            yield principal.at, f"{principal.value} is the name of {hole.resource}, not its ARN"
-        if form(principal) is Form.INVALID and not _is_placeholder(principal, statement):
-            yield principal.at, _what(principal)
-    for flaw in statement.malformed:
-        if "Principal" in flaw.what:
-            yield flaw.at, flaw.what
-
-
-def _is_placeholder(principal: Principal, statement: Statement) -> bool:
-    """A text such as "" or "undefined" that comes from elsewhere: the default of a variable that is to be set."""
-    at = principal.at
-    inside = at.source is statement.at.source and statement.at.start <= at.start < statement.at.end
-    return not inside and not str(principal.value).startswith("arn:")
-
-
-def _what(principal: Principal) -> str:
-    value = str(principal.value)
-    if "*" in value or "?" in value:
-        return f"{value} has a wildcard inside, and a principal is either * or one name"
-    if ":group/" in value:
-        return f"{value} is a group, and a group is no principal"
-    if ":instance-profile/" in value or ":instanceprofile/" in value:
-        return f"{value} is an instance profile, not the role in it"
-    return f"{value or 'an empty text'} is no ARN of an account, user, role or session"

@@ -35,7 +35,7 @@ def why_without_administrators(document: Document, key: Key, estate: Estate) -> 
 def _why(statement: Statement, key: Key, estate: Estate) -> str:
     without = _without_effect(statement, key, estate)
     if without:
-        return f"{without}, and so no effect"
+        return f"{without}, and so gives nobody anything"
     if names_action(statement, PUT_KEY_POLICY) is NO:
         return "does not allow kms:PutKeyPolicy"
     reached = _reached(statement, estate)
