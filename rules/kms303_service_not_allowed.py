@@ -8,10 +8,11 @@ from kmslint.access.naming import enumerate_names, under
 from kmslint.access.service_use import MissingService, ServiceUse, missing_services
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
-from kmslint.model.consumers import Consumer, Delivery
+from kmslint.model.consumers import Consumer, Delivery, Sender
 from kmslint.model.estate import Estate, PolicyOrigin
 
 _SHOWN = 5
+_DOES = {Sender.DISTRIBUTION: "reads"}
 
 RULE = Rule(
     id="KMS303",
@@ -33,6 +34,7 @@ a topic supports no aws:Source condition.""",
         "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
+        "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
     ),
     cloudformation=Examples(
         bad="""\
@@ -196,8 +198,9 @@ def _how(use: ServiceUse) -> str:
     consumer, delivery = use.consumer, use.delivery
     if delivery is None:
         return f"{consumer.purpose.value} {consumer.address} is encrypted with it"
+    does = _DOES.get(delivery.sender, "sends to")
     return (
-        f"{delivery.sender.value} {delivery.address} sends to {consumer.purpose.value} {consumer.address}, "
+        f"{delivery.sender.value} {delivery.address} {does} {consumer.purpose.value} {consumer.address}, "
         "which is encrypted with it"
     )
 

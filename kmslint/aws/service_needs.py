@@ -85,8 +85,15 @@ OF_DELIVERIES: Final = {
     (Purpose.QUEUE, Sender.SUBSCRIPTION): Need("sns", False, _DATA_KEYS, "no message reaches the queue", _SNS_TO_SQS),
     (Purpose.QUEUE, Sender.RULE): Need("events", False, _DATA_KEYS, "no event reaches the queue", _SQS),
     (Purpose.QUEUE, Sender.BUCKET): Need("s3", False, _DATA_KEYS, "S3 cannot notify the queue", _S3),
+    (Purpose.BUCKET, Sender.DISTRIBUTION): Need(
+        "cloudfront",
+        False,
+        ("kms:Decrypt",),
+        "CloudFront cannot serve what lies there",
+        "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
+    ),
 }
-"""By what is encrypted under the key, and what sends to it."""
+"""By what is encrypted under the key, and what sends to it, or reads it."""
 
 OF_LOGS: Final = {
     Sender.ACCESS_LOGS: Need(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from kmslint.cloudformation.distributions import DISTRIBUTING, read_origins, read_signers
 from kmslint.cloudformation.event_sources import WORKING, read_event_sources, read_functions
 from kmslint.cloudformation.nested import Stack
 from kmslint.cloudformation.properties import Properties, is_on, literal, possible
@@ -28,6 +29,7 @@ from kmslint.model.consumers import (
     Uses,
     name_of,
 )
+from kmslint.model.origins import Origin, readers
 from kmslint.values import Text, text
 
 
@@ -112,6 +114,8 @@ _BUCKET: Final = "AWS::S3::Bucket"
 _ENCRYPTION: Final = ("BucketEncryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionByDefault")
 _ARN: Final = {"AWS::Kinesis::Stream": "Arn", "AWS::SNS::Topic": "TopicArn", "AWS::SQS::Queue": "Arn"}
 """The attribute that is the ARN."""
+_OF_BUCKET: Final = ("Arn", "DomainName", "DualStackDomainName", "RegionalDomainName")
+_OTHERS: Final = WORKING | DISTRIBUTING
 _REF_IS_ARN: Final = frozenset({"AWS::SecretsManager::Secret", "AWS::SNS::Topic"})
 
 
@@ -122,15 +126,20 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
     functions: list[Function] = []
     event_sources: list[EventSource] = []
     replications: list[Replication] = []
+    origins: list[Origin] = []
+    signing: list[Name] = []
     for stack in stacks:
         for resource in stack.template.resources if stack.live else ():
-            if resource.type in _USES or resource.type in _SENDINGS or resource.type in WORKING:
+            if resource.type in _USES or resource.type in _SENDINGS or resource.type in _OTHERS:
                 properties = Properties(resource, stack.evaluator)
                 consumers += _consumers(properties)
                 deliveries += _deliveries(properties)
                 functions += read_functions(properties)
                 event_sources += read_event_sources(properties)
                 replications += read_replications(properties, _names_of_bucket)
+                origins += read_origins(properties)
+                signing += read_signers(properties)
+    deliveries += readers(origins, frozenset(signing))
     return Uses(tuple(consumers), tuple(deliveries), tuple(functions), tuple(event_sources), tuple(replications))
 
 
@@ -197,7 +206,8 @@ def _names(properties: Properties) -> tuple[Name, ...]:
 
 
 def _names_of_bucket(properties: Properties) -> tuple[Name, ...]:
-    """How others spell the name of a bucket, or its ARN."""
+    """How others spell the name of a bucket, its ARN, or its domain name."""
     given = properties.value("BucketName")
-    names = (properties.name(), properties.attribute_name("Arn"), name_of(given) if isinstance(given, Text) else ())
+    attributes = (properties.attribute_name(name) for name in _OF_BUCKET)
+    names = (properties.name(), *attributes, name_of(given) if isinstance(given, Text) else ())
     return tuple(dict.fromkeys(name for name in names if name))

@@ -49,7 +49,7 @@ ALIAS_OF_S3: Final = "alias/aws/s3"
 
 
 class Sender(Enum):
-    """What has a service send to a topic, a queue or a bucket."""
+    """What has a service send to a topic, a queue or a bucket, or use what is encrypted in another way."""
 
     ALARM = "alarm"
     RULE = "EventBridge rule"
@@ -59,6 +59,8 @@ class Sender(Enum):
     ACCESS_LOGS = "server access logging"
     LOAD_BALANCER_LOGS = "Application Load Balancer"
     TRAIL = "trail"
+    DISTRIBUTION = "CloudFront distribution"
+    """It reads, and does not send."""
 
 
 Name = tuple[Part, ...]

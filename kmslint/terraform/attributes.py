@@ -211,6 +211,11 @@ def _bucket_arn(subject: Subject) -> Value:
     return join(("arn:", partition, ":s3:::", *_bucket(subject).parts), subject.at)
 
 
+def _bucket_domain(subject: Subject) -> Value:
+    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
+    return join((*_bucket(subject).parts, ".s3.", subject.own("endpoint")), subject.at)
+
+
 def _by_path(kind: str) -> Callable[[Subject], Value]:
     """The ARN of what IAM keeps under a path."""
 
@@ -257,5 +262,7 @@ _OTHERS: dict[tuple[str, str], Callable[[Subject], Value]] = {
     ("awscc_kms_alias", "id"): given_name,
     ("aws_s3_bucket", "arn"): _bucket_arn,
     ("aws_s3_bucket", "bucket"): _bucket,
+    ("aws_s3_bucket", "bucket_domain_name"): _bucket_domain,
+    ("aws_s3_bucket", "bucket_regional_domain_name"): _bucket_domain,
     ("aws_s3_bucket", "id"): _bucket,
 }

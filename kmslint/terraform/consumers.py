@@ -12,6 +12,7 @@ from kmslint.model.consumers import ALIAS_OF_S3, BUILT, SSE_KMS, Consumer, Deliv
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.around import arguments_of, is_on, is_or_absent, literal, within
 from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES
+from kmslint.terraform.distributions import read_readers
 from kmslint.terraform.event_sources import read_event_sources, read_functions
 from kmslint.terraform.replications import read_replications
 from kmslint.terraform.resources import Instance, Inventory
@@ -26,7 +27,7 @@ def read_uses(inventory: Inventory) -> Uses:
     deliveries = (one for instance in inventory.of_type(*SENDINGS) for one in _deliveries(instance, off))
     return Uses(
         tuple(consumers),
-        tuple(deliveries),
+        (*deliveries, *read_readers(inventory)),
         tuple(read_functions(inventory)),
         tuple(read_event_sources(inventory)),
         tuple(read_replications(inventory, _names_of_bucket)),
