@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from kmslint.access.naming import enumerate_names, under
 from kmslint.access.service_use import MissingService, ServiceUse, missing_services
+from kmslint.aws.service_needs import Need
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule
-from kmslint.model.consumers import Consumer, Delivery, Sender
+from kmslint.model.consumers import Consumer, Delivery, Purpose, Sender
 from kmslint.model.estate import Estate, PolicyOrigin
 
 _SHOWN = 5
-_DOES = {Sender.DISTRIBUTION: "reads"}
+_ENCRYPTED = {Purpose.LAUNCH_TEMPLATE: "whose volumes are"}
+_DOES = {Sender.DISTRIBUTION: "reads", Sender.SCALING_GROUP: "launches instances by"}
 
 RULE = Rule(
     id="KMS303",
@@ -22,8 +24,10 @@ RULE = Rule(
     rationale="""\
 Some services use a KMS key in their own name: CloudWatch Logs for a log group, an alarm that publishes to an
 encrypted topic, SNS that delivers to an encrypted queue. A service has no IAM policies and belongs to no
-account, so a statement for the account principal does nothing for it: only the key policy can let it in. Where
-it does not, the deployment fails, or messages are lost and nobody is told.""",
+account, so a statement for the account principal does nothing for it: only the key policy can let it in. So it is with
+the service-linked role by which Auto Scaling launches instances with encrypted volumes: nobody can give that role an
+IAM policy. Where the key policy does not let them in, the deployment fails, instances are terminated, or messages are
+lost and nobody is told.""",
     remediation="""\
 Add a statement to the key policy that allows the service principal what its guide asks for, with a condition on
 aws:SourceArn, aws:SourceAccount or the encryption context where the guide has one. EventBridge that publishes to
@@ -34,6 +38,7 @@ a topic supports no aws:Source condition.""",
         "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
+        "https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html",
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
     ),
     cloudformation=Examples(
@@ -168,7 +173,7 @@ def _finding(missing: MissingService) -> Finding:
     more = f" (and {others} more like it)" if others else ""
     actions = enumerate_names(action.name for action in missing.actions)
     message = (
-        f"service {need.principal} may not use {key.address}{_when(missing)}: {_how(use)}{more}, "
+        f"{_who(need)} may not use {key.address}{_when(missing)}: {_how(use)}{more}, "
         f"but {_why(missing)} {actions}, so {need.without}"
     )
     statement, principal = missing.named or (None, None)
@@ -184,9 +189,14 @@ def _finding(missing: MissingService) -> Finding:
 
 
 def _why(missing: MissingService) -> str:
-    if missing.uses[0].key.policy.origin is PolicyOrigin.DEFAULT:
-        return "AWS's default key policy gives no service"
-    return "the key policy does not give the service"
+    use = missing.uses[0]
+    if use.key.policy.origin is PolicyOrigin.DEFAULT:
+        return f"AWS's default key policy gives no {'role' if use.need.role else 'service'}"
+    return f"the key policy does not give the {'role' if use.need.role else 'service'}"
+
+
+def _who(need: Need) -> str:
+    return f"service{'-linked role' if need.role else ''} {need.principal}"
 
 
 def _when(missing: MissingService) -> str:
@@ -201,7 +211,7 @@ def _how(use: ServiceUse) -> str:
     does = _DOES.get(delivery.sender, "sends to")
     return (
         f"{delivery.sender.value} {delivery.address} {does} {consumer.purpose.value} {consumer.address}, "
-        "which is encrypted with it"
+        f"{_ENCRYPTED.get(consumer.purpose, 'which is')} encrypted with it"
     )
 
 

@@ -6,16 +6,17 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-services.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
-from kmslint.access.caller import NOWHERE, service
+from kmslint.access.caller import NOWHERE, Caller, named, own_arn, service
 from kmslint.access.decide import decide
 from kmslint.access.estate_grants import grants_on
 from kmslint.access.hinges import may_at_all
 from kmslint.access.key_names import KeyNames
 from kmslint.access.other_policies import NOTHING
-from kmslint.access.principals import Form, form
-from kmslint.access.situation import Situation
+from kmslint.access.principals import Form, account_of, form
+from kmslint.access.situation import Situation, is_own
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.aws.service_needs import OF_DELIVERIES, OF_RESOURCES, Need
 from kmslint.model.consumers import Consumer, Delivery, Name, name_of
@@ -44,6 +45,16 @@ class ServiceUse(NamedTuple):
         """The service as a Principal names it."""
         region = (".", Hole(HoleKind.REGION, "region")) if self.need.regional else ()
         return join((self.need.service, *region, ".amazonaws.com"), NOWHERE)
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks for the key: the service, or its service-linked role."""
+        return named(own_arn(f"role/{self.role}")) if self.need.role else service(self.service)
+
+    @property
+    def role(self) -> str:
+        """The path and the name of the service-linked role."""
+        return f"{_linked(self.need)}{self.need.role}"
 
 
 class MissingService(NamedTuple):
@@ -96,7 +107,8 @@ def service_uses(estate: Estate) -> Iterator[ServiceUse]:
     for delivery in estate.uses.deliveries:
         for consumer, key in targets.get(name_of(delivery.to), ()):
             need = OF_DELIVERIES.get((consumer.purpose, delivery.sender))
-            if need is not None:
+            # A role of the service is one of the account that the template is in.
+            if need is not None and (not need.role or key.provider == consumer.provider):
                 yield from _use(key, need, consumer, delivery)
 
 
@@ -113,7 +125,7 @@ def _missing_actions(use: ServiceUse, estate: Estate) -> tuple[Action, ...]:
 
 def missing_actions(document: Document, use: ServiceUse, estate: Estate) -> tuple[Action, ...]:
     """What the service needs and certainly does not get by that policy, whatever conditions come out."""
-    if _may_be_meant(document, use) or document.facts.possible(use.guards) is not YES:
+    if _may_be_meant(document, use, estate) or document.facts.possible(use.guards) is not YES:
         return ()
     needed = map(_BY_NAME.__getitem__, use.need.actions)
     return tuple(action for action in needed if _is_missing(action, document, use, estate))
@@ -127,7 +139,7 @@ def key_document(key: Key) -> Document | None:
 
 
 def _is_missing(action: Action, document: Document, use: ServiceUse, estate: Estate) -> bool:
-    situation = Situation(service(use.service), action, use.key, estate.accounts_of(use.key))
+    situation = Situation(use.caller, action, use.key, estate.accounts_of(use.key))
     grants = tuple(grants_on(use.key, estate))
     used = _generous(document, use).under(use.guards)
     return may_at_all(used, lambda world: (decide(world, situation, NOTHING, grants),)) is NO
@@ -144,21 +156,48 @@ def _generous(document: Document, use: ServiceUse) -> Document:
 
 
 def _names_service(statement: Statement, use: ServiceUse) -> bool:
+    if use.need.role:
+        return False
     first = f"{use.need.service}."
     services = (one for one in statement.principals or () if form(one) is Form.SERVICE)
     return any(str(one.value).startswith(first) for one in services)
 
 
-def _may_be_meant(document: Document, use: ServiceUse) -> bool:
-    """Whether an Allow names the service as China may call it: AWS does not say for which services that does."""
+def _may_be_meant(document: Document, use: ServiceUse, estate: Estate) -> bool:
+    """Whether an Allow names the service as China may call it: AWS does not say for which services that does.
+
+    Or a service-linked role of the service that may be that of another group, or of another account.
+    """
+    if use.need.role:
+        return any(not _is_role(principal, use, estate) for principal in _linked_roles(document, use, estate))
     wanted = f"{use.service}.cn"
     return any(str(principal.value) == wanted for _, principal in _services(document))
 
 
+def _linked(need: Need) -> str:
+    return f"aws-service-role/{need.service}.amazonaws.com/"
+
+
+def _linked_roles(document: Document, use: ServiceUse, estate: Estate) -> Iterator[Principal]:
+    """The service-linked roles of the service that the key policy or a grant names."""
+    allows = (one for one in document.statements if one.effect is not Effect.DENY)
+    named = chain.from_iterable(one.principals or () for one in allows)
+    for principal in chain(named, (grant.grantee for grant in grants_on(use.key, estate))):
+        if f":role/{_linked(use.need)}" in str(principal.value):
+            yield principal
+
+
+def _is_role(principal: Principal, use: ServiceUse, estate: Estate) -> bool:
+    """Whether a principal is certainly the role that the account of the key has by itself."""
+    account = account_of(principal)
+    own = account is not None and is_own(account, estate.accounts_of(use.key)) is YES
+    return own and str(principal.value).endswith(f":role/{use.role}")
+
+
 def _naming(use: ServiceUse) -> tuple[Statement, Principal] | None:
     document = key_document(use.key)
-    named = () if document is None else _services(document)
-    return next((one for one in named if str(one[1].value) == str(use.service)), None)
+    found = () if document is None or use.need.role else _services(document)
+    return next((one for one in found if str(one[1].value) == str(use.service)), None)
 
 
 def _services(document: Document) -> Iterator[tuple[Statement, Principal]]:

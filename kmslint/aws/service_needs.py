@@ -1,6 +1,8 @@
-"""Which services a key policy has to name, for what: AWS services that use a key in their own name.
+"""Which services a key policy has to name, for what: AWS services that use a key in their own name, or by a role that
+is theirs.
 
-A service has no IAM policy, so that the account principal does nothing for it. Only what AWS's page asks for is here,
+A service has no IAM policy, and nobody can give one to a service-linked role, so that the account principal does
+nothing for them. Only what AWS's page asks for is here,
 and of that the actions without which nothing works at all.
 """
 
@@ -22,11 +24,13 @@ class Need(NamedTuple):
     without: str
     """What happens otherwise, as the end of a sentence."""
     page: str
+    role: str = ""
+    """The service-linked role that it works with, if it does not call in its own name."""
 
     @property
     def principal(self) -> str:
-        """The service as messages name it: `logs.REGION.amazonaws.com`."""
-        return f"{self.service}{'.REGION' if self.regional else ''}.amazonaws.com"
+        """Who calls, as messages name it: `logs.REGION.amazonaws.com`, or the role."""
+        return self.role or f"{self.service}{'.REGION' if self.regional else ''}.amazonaws.com"
 
 
 _DATA_KEYS: Final = ("kms:GenerateDataKey", "kms:Decrypt")
@@ -85,6 +89,14 @@ OF_DELIVERIES: Final = {
     (Purpose.QUEUE, Sender.SUBSCRIPTION): Need("sns", False, _DATA_KEYS, "no message reaches the queue", _SNS_TO_SQS),
     (Purpose.QUEUE, Sender.RULE): Need("events", False, _DATA_KEYS, "no event reaches the queue", _SQS),
     (Purpose.QUEUE, Sender.BUCKET): Need("s3", False, _DATA_KEYS, "S3 cannot notify the queue", _S3),
+    (Purpose.LAUNCH_TEMPLATE, Sender.SCALING_GROUP): Need(
+        "autoscaling",
+        False,
+        ("kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"),
+        "its instances are terminated as soon as they start",
+        "https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html",
+        "AWSServiceRoleForAutoScaling",
+    ),
     (Purpose.BUCKET, Sender.DISTRIBUTION): Need(
         "cloudfront",
         False,
@@ -93,7 +105,7 @@ OF_DELIVERIES: Final = {
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
     ),
 }
-"""By what is encrypted under the key, and what sends to it, or reads it."""
+"""By what is encrypted under the key, and what sends to it, or uses it."""
 
 OF_LOGS: Final = {
     Sender.ACCESS_LOGS: Need(

@@ -14,6 +14,7 @@ from kmslint.cloudformation.event_sources import WORKING, read_event_sources, re
 from kmslint.cloudformation.nested import Stack
 from kmslint.cloudformation.properties import Properties, is_on, literal, possible
 from kmslint.cloudformation.replications import read_replications
+from kmslint.cloudformation.scaling import SCALING, read_groups, read_launch_templates
 from kmslint.model.consumers import (
     ALIAS_OF_S3,
     BUILT,
@@ -115,7 +116,7 @@ _ENCRYPTION: Final = ("BucketEncryption", "ServerSideEncryptionConfiguration", "
 _ARN: Final = {"AWS::Kinesis::Stream": "Arn", "AWS::SNS::Topic": "TopicArn", "AWS::SQS::Queue": "Arn"}
 """The attribute that is the ARN."""
 _OF_BUCKET: Final = ("Arn", "DomainName", "DualStackDomainName", "RegionalDomainName")
-_OTHERS: Final = WORKING | DISTRIBUTING
+_OTHERS: Final = WORKING | DISTRIBUTING | SCALING
 _REF_IS_ARN: Final = frozenset({"AWS::SecretsManager::Secret", "AWS::SNS::Topic"})
 
 
@@ -132,8 +133,8 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
         for resource in stack.template.resources if stack.live else ():
             if resource.type in _USES or resource.type in _SENDINGS or resource.type in _OTHERS:
                 properties = Properties(resource, stack.evaluator)
-                consumers += _consumers(properties)
-                deliveries += _deliveries(properties)
+                consumers += (*_consumers(properties), *read_launch_templates(properties))
+                deliveries += (*_deliveries(properties), *read_groups(properties))
                 functions += read_functions(properties)
                 event_sources += read_event_sources(properties)
                 replications += read_replications(properties, _names_of_bucket)

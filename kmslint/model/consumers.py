@@ -36,6 +36,8 @@ class Purpose(Enum):
     PARAMETER = "parameter"
     """A SecureString of Systems Manager."""
     STREAM = "Kinesis stream"
+    LAUNCH_TEMPLATE = "launch template"
+    """For the volumes of what is launched by it."""
     BUILD_PROJECT = "output of build project"
 
 
@@ -61,6 +63,8 @@ class Sender(Enum):
     TRAIL = "trail"
     DISTRIBUTION = "CloudFront distribution"
     """It reads, and does not send."""
+    SCALING_GROUP = "Auto Scaling group"
+    """It launches instances."""
 
 
 Name = tuple[Part, ...]

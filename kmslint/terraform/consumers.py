@@ -16,6 +16,7 @@ from kmslint.terraform.distributions import read_readers
 from kmslint.terraform.event_sources import read_event_sources, read_functions
 from kmslint.terraform.replications import read_replications
 from kmslint.terraform.resources import Instance, Inventory
+from kmslint.terraform.scaling import read_groups, read_launch_templates
 from kmslint.values import text
 
 
@@ -23,11 +24,12 @@ def read_uses(inventory: Inventory) -> Uses:
     """What the instances that may be there say of the use of keys."""
     consumers = [one for instance in inventory.of_type(*USES) for one in _consumers(instance)]
     consumers += [one for instance in inventory.of_type(*ENCRYPTIONS) for one in _buckets(instance)]
+    consumers += read_launch_templates(inventory)
     off = frozenset(name for rule in inventory.of_type(*RULES) for name in _names_of_disabled(rule))
     deliveries = (one for instance in inventory.of_type(*SENDINGS) for one in _deliveries(instance, off))
     return Uses(
         tuple(consumers),
-        (*deliveries, *read_readers(inventory)),
+        (*deliveries, *read_readers(inventory), *read_groups(inventory)),
         tuple(read_functions(inventory)),
         tuple(read_event_sources(inventory)),
         tuple(read_replications(inventory, _names_of_bucket)),
