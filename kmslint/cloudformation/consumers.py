@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-templ
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
+from kmslint.cloudformation.consumer_types import SENDINGS, USES, Sending
 from kmslint.cloudformation.distributions import DISTRIBUTING, read_origins, read_signers
 from kmslint.cloudformation.event_sources import WORKING, read_event_sources, read_functions
 from kmslint.cloudformation.nested import Stack
@@ -26,90 +27,11 @@ from kmslint.model.consumers import (
     Name,
     Purpose,
     Replication,
-    Sender,
     Uses,
     name_of,
 )
 from kmslint.model.origins import Origin, readers
 from kmslint.values import Text, text
-
-
-class _Use(NamedTuple):
-    """What a resource is that uses a key."""
-
-    purpose: Purpose
-    key: tuple[str, ...]
-    """The property that names the key, from the outside in."""
-    role: str = ""
-    """The property that names the role that uses the key."""
-
-
-class _Sending(NamedTuple):
-    """What has a service send to topics or queues."""
-
-    sender: Sender
-    targets: tuple[tuple[str, ...], ...]
-    """The properties that name them."""
-    switch: str = ""
-    """The property that may switch it off."""
-    role: str = ""
-    """The member beside the target that has a role send, and not the service."""
-    beside: tuple[str, str] = ("", "")
-    """A member beside the target, and what it must be."""
-
-
-_USES: Final = {
-    "AWS::Backup::BackupVault": _Use(Purpose.BACKUP_VAULT, ("EncryptionKeyArn",)),
-    "AWS::CodeBuild::Project": _Use(Purpose.BUILD_PROJECT, ("EncryptionKey",), "ServiceRole"),
-    "AWS::CloudTrail::EventDataStore": _Use(Purpose.EVENT_DATA_STORE, ("KmsKeyId",)),
-    "AWS::CloudTrail::Trail": _Use(Purpose.TRAIL, ("KMSKeyId",)),
-    "AWS::Cognito::UserPool": _Use(Purpose.USER_POOL, ("LambdaConfig", "KMSKeyID")),
-    "AWS::DocDB::DBCluster": _Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::DynamoDB::Table": _Use(Purpose.TABLE, ("SSESpecification", "KMSMasterKeyId")),
-    "AWS::EC2::Volume": _Use(Purpose.VOLUME, ("KmsKeyId",)),
-    "AWS::ECR::Repository": _Use(Purpose.REPOSITORY, ("EncryptionConfiguration", "KmsKey")),
-    "AWS::EFS::FileSystem": _Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),
-    "AWS::EKS::Cluster": _Use(Purpose.CLUSTER, ("EncryptionConfig", "Provider", "KeyArn")),
-    "AWS::Events::EventBus": _Use(Purpose.EVENT_BUS, ("KmsKeyIdentifier",)),
-    "AWS::FSx::FileSystem": _Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),
-    "AWS::GuardDuty::PublishingDestination": _Use(Purpose.FINDINGS_EXPORT, ("DestinationProperties", "KmsKeyArn")),
-    "AWS::Kinesis::Stream": _Use(Purpose.STREAM, ("StreamEncryption", "KeyId")),
-    "AWS::Lambda::Function": _Use(Purpose.FUNCTION, ("KmsKeyArn",)),
-    "AWS::Logs::LogGroup": _Use(Purpose.LOG_GROUP, ("KmsKeyId",)),
-    "AWS::Neptune::DBCluster": _Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::OpenSearchService::Domain": _Use(Purpose.SEARCH_DOMAIN, ("EncryptionAtRestOptions", "KmsKeyId")),
-    "AWS::RDS::DBCluster": _Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::RDS::DBInstance": _Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::Redshift::Cluster": _Use(Purpose.WAREHOUSE, ("KmsKeyId",)),
-    "AWS::Route53::KeySigningKey": _Use(Purpose.KEY_SIGNING_KEY, ("KeyManagementServiceArn",)),
-    "AWS::SecretsManager::Secret": _Use(Purpose.SECRET, ("KmsKeyId",)),
-    "AWS::Serverless::Function": _Use(Purpose.FUNCTION, ("KmsKeyArn",)),
-    "AWS::SNS::Topic": _Use(Purpose.TOPIC, ("KmsMasterKeyId",)),
-    "AWS::SQS::Queue": _Use(Purpose.QUEUE, ("KmsMasterKeyId",)),
-}
-
-_ALARM: Final = _Sending(
-    Sender.ALARM, (("AlarmActions",), ("OKActions",), ("InsufficientDataActions",)), "ActionsEnabled"
-)
-_SENDINGS: Final = {
-    "AWS::CloudTrail::Trail": (_Sending(Sender.TRAIL, (("S3BucketName",),)),),
-    "AWS::CloudWatch::Alarm": (_ALARM,),
-    "AWS::CloudWatch::CompositeAlarm": (_ALARM,),
-    "AWS::Events::Rule": (_Sending(Sender.RULE, (("Targets", "Arn"),), "State", role="RoleArn"),),
-    "AWS::RDS::EventSubscription": (_Sending(Sender.DATABASE_EVENTS, (("SnsTopicArn",),), "Enabled"),),
-    "AWS::S3::Bucket": (
-        _Sending(
-            Sender.BUCKET,
-            (
-                ("NotificationConfiguration", "TopicConfigurations", "Topic"),
-                ("NotificationConfiguration", "QueueConfigurations", "Queue"),
-            ),
-        ),
-        _Sending(Sender.ACCESS_LOGS, (("LoggingConfiguration", "DestinationBucketName"),)),
-    ),
-    "AWS::SNS::Subscription": (_Sending(Sender.SUBSCRIPTION, (("Endpoint",),), beside=("Protocol", "sqs")),),
-    "AWS::SNS::Topic": (_Sending(Sender.SUBSCRIPTION, (("Subscription", "Endpoint"),), beside=("Protocol", "sqs")),),
-}
 
 _BUCKET: Final = "AWS::S3::Bucket"
 _ENCRYPTION: Final = ("BucketEncryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionByDefault")
@@ -131,7 +53,7 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
     signing: list[Name] = []
     for stack in stacks:
         for resource in stack.template.resources if stack.live else ():
-            if resource.type in _USES or resource.type in _SENDINGS or resource.type in _OTHERS:
+            if resource.type in USES or resource.type in SENDINGS or resource.type in _OTHERS:
                 properties = Properties(resource, stack.evaluator)
                 consumers += (*_consumers(properties), *read_launch_templates(properties))
                 deliveries += (*_deliveries(properties), *read_groups(properties))
@@ -146,7 +68,7 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
 
 def _consumers(properties: Properties) -> Iterator[Consumer]:
     """The resource as one that uses a key, for each that it may name."""
-    use = _USES.get(properties.resource.type)
+    use = USES.get(properties.resource.type)
     if use is not None:
         names = _names(properties)
         for key, guards in properties.values(use.key):
@@ -181,12 +103,12 @@ def _bucket(properties: Properties) -> Iterator[Consumer]:
 
 def _deliveries(properties: Properties) -> Iterator[Delivery]:
     """The resource as one that has a service send, for each target."""
-    for sending in _SENDINGS.get(properties.resource.type, ()):
+    for sending in SENDINGS.get(properties.resource.type, ()):
         if sending.switch == "" or is_on(properties.value(sending.switch)):
             yield from _sent(properties, sending)
 
 
-def _sent(properties: Properties, sending: _Sending) -> Iterator[Delivery]:
+def _sent(properties: Properties, sending: Sending) -> Iterator[Delivery]:
     for path in sending.targets:
         for around, guards in properties.around(path):
             if sending.role and properties.member(around, sending.role) is not None:

@@ -1,0 +1,88 @@
+"""The resource types that use keys, and those that have a service send to topics and queues: their properties.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from kmslint.model.consumers import Purpose, Sender
+
+
+class Use(NamedTuple):
+    """What a resource is that uses a key."""
+
+    purpose: Purpose
+    key: tuple[str, ...]
+    """The property that names the key, from the outside in."""
+    role: str = ""
+    """The property that names the role that uses the key."""
+
+
+class Sending(NamedTuple):
+    """What has a service send to topics or queues."""
+
+    sender: Sender
+    targets: tuple[tuple[str, ...], ...]
+    """The properties that name them."""
+    switch: str = ""
+    """The property that may switch it off."""
+    role: str = ""
+    """The member beside the target that has a role send, and not the service."""
+    beside: tuple[str, str] = ("", "")
+    """A member beside the target, and what it must be."""
+
+
+USES: Final = {
+    "AWS::Backup::BackupVault": Use(Purpose.BACKUP_VAULT, ("EncryptionKeyArn",)),
+    "AWS::CodeBuild::Project": Use(Purpose.BUILD_PROJECT, ("EncryptionKey",), "ServiceRole"),
+    "AWS::CloudTrail::EventDataStore": Use(Purpose.EVENT_DATA_STORE, ("KmsKeyId",)),
+    "AWS::CloudTrail::Trail": Use(Purpose.TRAIL, ("KMSKeyId",)),
+    "AWS::Cognito::UserPool": Use(Purpose.USER_POOL, ("LambdaConfig", "KMSKeyID")),
+    "AWS::DocDB::DBCluster": Use(Purpose.DATABASE, ("KmsKeyId",)),
+    "AWS::DynamoDB::Table": Use(Purpose.TABLE, ("SSESpecification", "KMSMasterKeyId")),
+    "AWS::EC2::Volume": Use(Purpose.VOLUME, ("KmsKeyId",)),
+    "AWS::ECR::Repository": Use(Purpose.REPOSITORY, ("EncryptionConfiguration", "KmsKey")),
+    "AWS::EFS::FileSystem": Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),
+    "AWS::EKS::Cluster": Use(Purpose.CLUSTER, ("EncryptionConfig", "Provider", "KeyArn")),
+    "AWS::Events::EventBus": Use(Purpose.EVENT_BUS, ("KmsKeyIdentifier",)),
+    "AWS::FSx::FileSystem": Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),
+    "AWS::GuardDuty::PublishingDestination": Use(Purpose.FINDINGS_EXPORT, ("DestinationProperties", "KmsKeyArn")),
+    "AWS::Kinesis::Stream": Use(Purpose.STREAM, ("StreamEncryption", "KeyId")),
+    "AWS::Lambda::Function": Use(Purpose.FUNCTION, ("KmsKeyArn",)),
+    "AWS::Logs::LogGroup": Use(Purpose.LOG_GROUP, ("KmsKeyId",)),
+    "AWS::Neptune::DBCluster": Use(Purpose.DATABASE, ("KmsKeyId",)),
+    "AWS::OpenSearchService::Domain": Use(Purpose.SEARCH_DOMAIN, ("EncryptionAtRestOptions", "KmsKeyId")),
+    "AWS::RDS::DBCluster": Use(Purpose.DATABASE, ("KmsKeyId",)),
+    "AWS::RDS::DBInstance": Use(Purpose.DATABASE, ("KmsKeyId",)),
+    "AWS::Redshift::Cluster": Use(Purpose.WAREHOUSE, ("KmsKeyId",)),
+    "AWS::Route53::KeySigningKey": Use(Purpose.KEY_SIGNING_KEY, ("KeyManagementServiceArn",)),
+    "AWS::SecretsManager::Secret": Use(Purpose.SECRET, ("KmsKeyId",)),
+    "AWS::Serverless::Function": Use(Purpose.FUNCTION, ("KmsKeyArn",)),
+    "AWS::SNS::Topic": Use(Purpose.TOPIC, ("KmsMasterKeyId",)),
+    "AWS::SQS::Queue": Use(Purpose.QUEUE, ("KmsMasterKeyId",)),
+}
+
+_ALARM: Final = Sending(
+    Sender.ALARM, (("AlarmActions",), ("OKActions",), ("InsufficientDataActions",)), "ActionsEnabled"
+)
+SENDINGS: Final = {
+    "AWS::CloudTrail::Trail": (Sending(Sender.TRAIL, (("S3BucketName",),)),),
+    "AWS::CloudWatch::Alarm": (_ALARM,),
+    "AWS::CloudWatch::CompositeAlarm": (_ALARM,),
+    "AWS::Events::Rule": (Sending(Sender.RULE, (("Targets", "Arn"),), "State", role="RoleArn"),),
+    "AWS::RDS::EventSubscription": (Sending(Sender.DATABASE_EVENTS, (("SnsTopicArn",),), "Enabled"),),
+    "AWS::S3::Bucket": (
+        Sending(
+            Sender.BUCKET,
+            (
+                ("NotificationConfiguration", "TopicConfigurations", "Topic"),
+                ("NotificationConfiguration", "QueueConfigurations", "Queue"),
+            ),
+        ),
+        Sending(Sender.ACCESS_LOGS, (("LoggingConfiguration", "DestinationBucketName"),)),
+    ),
+    "AWS::SNS::Subscription": (Sending(Sender.SUBSCRIPTION, (("Endpoint",),), beside=("Protocol", "sqs")),),
+    "AWS::SNS::Topic": (Sending(Sender.SUBSCRIPTION, (("Subscription", "Endpoint"),), beside=("Protocol", "sqs")),),
+}
