@@ -327,10 +327,17 @@ def _may_be_template(data: bytes) -> bool:
 
 def is_plan(data: bytes) -> bool:
     """Whether a JSON file is a plan or a state, as `terraform show -json` prints them."""
+    if data.startswith(_WIDE):
+        data = _narrow(data)  # what PowerShell writes into a file
     if b'"terraform_version"' not in data:
         return False
     is_state = b'"format_version"' in data and b'"values"' in data
     return is_state or b'"planned_values"' in data or b'"resource_changes"' in data
+
+
+def _narrow(data: bytes) -> bytes:
+    """The same text in UTF-8, as far as it is one."""
+    return data.decode("utf-16", "replace").encode("utf-8", "replace")
 
 
 def _is_too_large(data: bytes) -> bool:

@@ -1,7 +1,7 @@
 """From candidate files to estates: which reader a file is for, and whose account the keys are in."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem, UsageError
@@ -198,11 +198,15 @@ def _documents(estate: Estate) -> Iterator[Document]:
 
 def _unreadable_policies(estate: Estate) -> Iterator[Problem]:
     for key in estate.keys:
-        missing = key.policy.missing
-        if missing is not None and missing.hole.kind is HoleKind.UNREADABLE:
-            yield Problem(
-                missing.at.path, f"the key policy of {key.address} cannot be read: {missing.hole.label}", missing.at
-            )
+        document, missing = key.policy.document, key.policy.missing
+        unseen = () if document is None else document.unseen
+        for one in (*unseen, *(() if missing is None else (missing,))):
+            if one.hole.kind in _NOT_READ:
+                reason = f"the key policy of {key.address} cannot be read: {one.hole.label}"
+                yield Problem(one.at.path, reason, one.at)
+
+
+_NOT_READ: Final = frozenset({HoleKind.UNREADABLE, HoleKind.OUT_OF_BOUNDS})
 
 
 def files_with_problems(estates: tuple[Estate, ...]) -> frozenset[str]:

@@ -86,7 +86,7 @@ ELEMENTS: Final = 10_000
 """Elements of a list or map that an expression may build."""
 
 POLICY_CHARACTERS: Final = 131_072
-"""Length of a policy document (AWS: 32,768 bytes for a key policy)."""
+"""Length of a policy document, as a text or as the values that make one (AWS: 32,768 bytes for a key policy)."""
 
 ALLOWED_VALUES: Final = 8
 """Values of a parameter that nobody set which are tried one by one: two such parameters in one statement come to

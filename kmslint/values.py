@@ -27,10 +27,14 @@ class HoleKind(Enum):
     """A parameter or variable that nobody set."""
     EXPRESSION = "expression"
     """Anything else: an unknown function, another stack, a data source."""
+    OUT_OF_BOUNDS = "out of bounds"
+    """What would cost too much to work out, and leaves no other trace. The label says which bound it is."""
     UNREADABLE = "unreadable"
     """Something that is there and cannot be read: a policy that is not JSON. The label says why."""
 
 
+ANY_TEXT = frozenset({HoleKind.PARAMETER, HoleKind.EXPRESSION, HoleKind.OUT_OF_BOUNDS})
+"""Holes that any text may stand in; an account id or a name has a form."""
 _ONE_OF_A_KIND = frozenset({HoleKind.OWN_ACCOUNT, HoleKind.PARTITION, HoleKind.REGION, HoleKind.URL_SUFFIX})
 
 

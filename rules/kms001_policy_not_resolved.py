@@ -78,7 +78,7 @@ def check(estate: Estate) -> Iterator[Finding]:
                 yield _in_part(found, key, estate)
         elif key.policy.origin is not PolicyOrigin.DEFAULT:
             unseen = key.policy.missing
-            if unseen is not None and unseen.hole.kind is HoleKind.UNREADABLE:
+            if unseen is not None and unseen.hole.kind in (HoleKind.UNREADABLE, HoleKind.OUT_OF_BOUNDS):
                 continue  # KMS000 says why there is no verdict
             missing = hole_name(unseen.hole) if unseen else "its policy"
             message = f"what {key.address} allows is not decided: it hangs on {missing}"

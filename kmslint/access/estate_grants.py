@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kmslint.access.grants import Grant
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Principal, PrincipalType
-from kmslint.values import HoleKind, Items, Text, Value, unknown
+from kmslint.values import ANY_TEXT, HoleKind, Items, Text, Value, unknown
 from kmslint.verdict import NO, UNKNOWN, Verdict
 
 
@@ -38,7 +38,7 @@ def is_key(value: Value | None, key: Key) -> Verdict:
     resources = {hole.resource for hole in value.holes if hole.kind is HoleKind.RESOURCE and hole.resource}
     if resources:
         return Verdict.of(key.address in resources)
-    return UNKNOWN if any(hole.kind in (HoleKind.PARAMETER, HoleKind.EXPRESSION) for hole in value.holes) else NO
+    return UNKNOWN if any(hole.kind in ANY_TEXT for hole in value.holes) else NO
 
 
 def _operations(value: Value | None) -> frozenset[str] | None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from kmslint.access.conditions import conditions_hold
+from kmslint.access.once import once
 from kmslint.access.principals import NOBODY, meant
 from kmslint.access.resources import means_resource
 from kmslint.access.situation import Situation
@@ -27,6 +28,7 @@ class Application(NamedTuple):
 NOT_AT_ALL = Application(NEVER, NEVER, NEVER)
 
 
+@once
 def names_action(statement: Statement, action: Action) -> Verdict:
     """Whether Action or NotAction covers the action; a statement with neither has no effect.
 

@@ -7,7 +7,7 @@ from kmslint.access.principals import Form, account_of, form
 from kmslint.model.accounts import Ownership, accounts_in
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Document, Effect, Element, Statement, Test
-from kmslint.values import Hole, HoleKind, Text, Unknown, question
+from kmslint.values import ANY_TEXT, Hole, HoleKind, Text, Unknown, question
 
 
 def open_parts(document: Document, conditions: Iterable[str], estate: Estate) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _is_open(test: Test) -> bool:
 
 def _open_holes(element: Element) -> list[str]:
     holes = (element.hole,) if isinstance(element, Unknown) else element.holes
-    return [hole_name(hole) for hole in holes if hole.kind in (HoleKind.PARAMETER, HoleKind.EXPRESSION)]
+    return [hole_name(hole) for hole in holes if hole.kind in ANY_TEXT]
 
 
 def _label(value: Text | Unknown) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from kmslint.access.once import once
 from kmslint.access.situation import Situation, is_own
 from kmslint.access.variables import has_variables, substitute
 from kmslint.aws.actions import Group
@@ -146,8 +147,11 @@ def names_key(element: Element, key: Key, accounts: Accounts) -> Verdict:
     """
     if isinstance(element, Unknown):
         return _is_hole_of_key(element.hole.resource, key)
-    if element.literal == "*":
-        return YES
+    return YES if element.literal == "*" else _names_key(element, key, accounts)
+
+
+@once
+def _names_key(element: Text, key: Key, accounts: Accounts) -> Verdict:
     pattern, own = parse_arn(element), parse_arn(key.arn)
     if pattern is not None and own is not None:
         return all_of(_parts(pattern, own, accounts))

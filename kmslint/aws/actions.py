@@ -126,7 +126,8 @@ def most_telling(actions: tuple[Action, ...]) -> tuple[Action, ...]:
 _FOLDED: Final = tuple(fold(action.name) for action in ACTIONS)
 
 
-@lru_cache(maxsize=1024)
+# All that the longest policy has room for: one more, asked for in turn, would come to every answer anew.
+@lru_cache(maxsize=32_768)
 def matching(pattern: str) -> frozenset[Action]:
     """The KMS actions that a literal pattern of an Action element names: `kms:Describe*`, `*`.
 

@@ -36,6 +36,8 @@ class Includes:
         self._growth = growth
         self._read: dict[str, Mapping | Refused] = {}
         self._texts: list[str] = []
+        self._depth = 0
+        """Of the node that is looked at: what is included may include something in turn."""
 
     @property
     def text(self) -> str:
@@ -66,6 +68,15 @@ class Includes:
         return Entry(entry.key, entry.value.with_entries(read))
 
     def _node(self, node: Node) -> Node:
+        if self._depth >= limits.DEPTH:
+            return self._refused(node, f"{_INCLUDE} of what is nested more than {limits.DEPTH} deep")
+        self._depth += 1
+        try:
+            return self._expanded(node)
+        finally:
+            self._depth -= 1
+
+    def _expanded(self, node: Node) -> Node:
         call = read_call(node)
         if call is not None and call.name == _TRANSFORM:
             return self._called(node, call.argument)
@@ -79,9 +90,12 @@ class Includes:
     def _called(self, node: Node, argument: Node) -> Node:
         included = self._included(argument)
         if isinstance(included, Refused):
-            key = scalar(_TRANSFORM, node.at)
-            return Mapping((Entry(key, scalar(included.reason, node.at)),), node.at)
+            return self._refused(node, included.reason)
         return node if included is None else included
+
+    @staticmethod
+    def _refused(node: Node, reason: str) -> Mapping:
+        return Mapping((Entry(scalar(_TRANSFORM, node.at), scalar(reason, node.at)),), node.at)
 
     def _in_place(self, entry: Entry) -> Iterator[Entry]:
         """The member of a map, or those that are included in its place."""

@@ -36,8 +36,10 @@ _FORMS = "the list of the AWS CLI, CodePipeline's Parameters, SAM's parameter_ov
 _ENVIRONMENT = "default"
 _COMMANDS = ("global", "deploy")
 """The commands whose settings hold for a deployment; a later one wins."""
-_LONG_NAME = re.compile(r"""(?:(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[\w-]+)[ \t]*\.[ \t]*){64}""")
-"""A name of TOML with more than 64 parts: Python's reader takes a time that is quadratic in them."""
+_LONG_NAME = re.compile(r"""(?:(?:(?<!\\)"(?:\\.|[^"\\\n])*"|'[^'\n]*'|(?<![\w-])[\w-]+)[ \t]*\.[ \t]*){64}""")
+"""A name of TOML with more than 64 parts: Python's reader takes a time that is quadratic in them.
+
+A part is looked for where it begins, and neither behind an escape nor amid a word: that would be quadratic too."""
 
 _Pair = tuple[str, str]
 

@@ -14,6 +14,7 @@ from kmslint.errors import InputError
 from kmslint.location import Excerpt
 from kmslint.syntax import tree
 from kmslint.values import (
+    ANY_TEXT,
     Encoded,
     Field,
     Fields,
@@ -33,10 +34,6 @@ _FIRST_PLACEHOLDER = 0x100000
 _PLACEHOLDER = re.compile("([\U00100000-\U0010fffd])")
 
 
-_ANY_TEXT = frozenset({HoleKind.PARAMETER, HoleKind.EXPRESSION})
-"""Holes that may hide JSON; an account id or a name never does."""
-
-
 def decode_json(text: Text) -> Value:
     """The value that a JSON text spells.
 
@@ -53,9 +50,7 @@ def decode_json(text: Text) -> Value:
     try:
         return template.value(parse_json(template.excerpt, placeholders=True))
     except InputError as error:
-        repairing = [
-            filling for filling in template.fillings if isinstance(filling, Hole) and filling.kind in _ANY_TEXT
-        ]
+        repairing = [filling for filling in template.fillings if isinstance(filling, Hole) and filling.kind in ANY_TEXT]
         if repairing:
             return Unknown(repairing[0], text.at)
         at = error.problem.at or text.at

@@ -32,6 +32,7 @@ from kmslint.values import (
     branches,
     conditions_of,
     specialise,
+    unknown,
 )
 
 _NO_VARIABLES = (None, "2008-10-17")
@@ -66,6 +67,8 @@ def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
         return _guarded(missing(value.at), guards)
     if isinstance(value, Choice):
         return _read_choice(value, guards, missing)
+    if isinstance(value, Fields) and _is_too_long(value):
+        return unknown(f"policy over {limits.POLICY_CHARACTERS} characters", value.at, HoleKind.UNREADABLE)
     if isinstance(value, Fields):
         version = value.get("Version")
         if isinstance(version, Choice) and len(set(conditions_of(version))) <= limits.CHOICES:
@@ -74,6 +77,26 @@ def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
     if isinstance(value, Items):
         return Unknown(Hole(HoleKind.UNREADABLE, "policy is a list, not a map"), value.at)
     return value
+
+
+def _is_too_long(policy: Fields) -> bool:
+    """Whether it would be longer, as a text, than any that is read: all branches count."""
+    room = limits.POLICY_CHARACTERS
+    pending: list[Value] = [policy]
+    while pending and room >= 0:
+        value = pending.pop()
+        room -= 2  # quotation marks, brackets
+        if isinstance(value, Text):
+            room -= sum(len(part) for part in value.parts if isinstance(part, str))
+        elif isinstance(value, Items):
+            pending += value.items
+        elif isinstance(value, Fields):
+            pending += (one for field in value.fields for one in field)
+        elif isinstance(value, Choice):
+            pending += (value.when_true, value.when_false)
+        elif isinstance(value, Encoded):
+            pending.append(value.value)
+    return room < 0
 
 
 def _read_decoded(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
@@ -104,10 +127,10 @@ def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document |
         return _read(choice.when_true if known[choice.condition] else choice.when_false, guards, missing)
     ways = guards | {Guard(choice.condition, True)}, guards | {Guard(choice.condition, False)}
     read = (_read(choice.when_true, ways[0], missing), _read(choice.when_false, ways[1], missing))
-    unknown = [one for one in read if isinstance(one, Unknown)]
-    unreadable = [one for one in unknown if one.hole.kind is HoleKind.UNREADABLE]
-    if unreadable or len(unknown) == len(read):
-        return (unreadable or unknown)[0]
+    unseen = [one for one in read if isinstance(one, Unknown)]
+    unreadable = [one for one in unseen if one.hole.kind is HoleKind.UNREADABLE]
+    if unreadable or len(unseen) == len(read):
+        return (unreadable or unseen)[0]
     first, second = (_unseen(one, way) for one, way in zip(read, ways, strict=True))
     return first._replace(
         statements=first.statements + second.statements,

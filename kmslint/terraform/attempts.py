@@ -13,7 +13,7 @@ from kmslint.terraform.choices import distribute
 from kmslint.terraform.scalars import of_bool
 from kmslint.terraform.scope import Scope
 from kmslint.terraform.shapes import Failure
-from kmslint.values import Choice, Encoded, Fields, HoleKind, Items, Text, Unknown, Value
+from kmslint.values import ANY_TEXT, Choice, Encoded, Fields, Items, Text, Unknown, Value
 
 
 class Doubts:
@@ -122,6 +122,4 @@ def is_open(value: Value) -> bool:
 
 def is_filled_openly(value: Value) -> bool:
     """Whether a text was put together of what may be no text at all."""
-    return isinstance(value, Text) and any(
-        hole.kind in (HoleKind.PARAMETER, HoleKind.EXPRESSION) for hole in value.holes
-    )
+    return isinstance(value, Text) and any(hole.kind in ANY_TEXT for hole in value.holes)

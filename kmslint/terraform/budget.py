@@ -6,8 +6,8 @@ from kmslint import limits
 from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.terraform.oddities import Oddities
-from kmslint.terraform.scope import out_of_bounds
-from kmslint.values import Choice, Encoded, Fields, Items, Text, Unknown, Value
+from kmslint.terraform.scope import here, out_of_bounds
+from kmslint.values import Choice, Encoded, Fields, Hole, HoleKind, Items, Text, Unknown, Value
 
 _TEXT_PER_STEP = 64
 """Characters of text that count as one step."""
@@ -54,8 +54,8 @@ class Budget:
         return False
 
     def exhausted(self, at: Location) -> Unknown:
-        """What an expression comes to that nobody evaluates any more."""
-        return out_of_bounds("too many evaluation steps", at)
+        """What an expression comes to that nobody evaluates any more: a problem of the module, as a whole."""
+        return Unknown(Hole(HoleKind.EXPRESSION, "too many evaluation steps", here(at)), at)
 
     def bounded(self, value: Value, at: Location) -> Value:
         """The value, if it is not too large to be handed on; its size is paid for."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kmslint.terraform.kinds import Loose
 from kmslint.terraform.scalars import as_bool, as_text, integer, is_numeral, number, quoted, to_json
-from kmslint.values import Fields, Hole, HoleKind, Items, Null, Part, Text, Unknown, Value
+from kmslint.values import ANY_TEXT, Fields, Hole, HoleKind, Items, Null, Part, Text, Unknown, Value
 
 _VERB = re.compile(r"%(?:%|([-+ 0#]*)([1-9][0-9]*)?(?:\.([0-9]*))?(.?))", re.DOTALL)
 _EXPLICIT = re.compile(r"%[-+ 0#]*(?:[0-9]+(?:\.[0-9]+)?)?[\[*]")
@@ -187,7 +187,7 @@ def _text(verb: Verb, value: Value) -> tuple[Part, ...] | None:
 def _left_open(verb: Verb, value: Value) -> tuple[Part, ...]:
     """What nobody knows, as that verb prints it: for a variable that may differ from its text."""
     parts = value.parts if isinstance(value, Text) else (value.hole,) if isinstance(value, Unknown) else ()
-    sure = all(isinstance(part, str) or part.kind not in (HoleKind.PARAMETER, HoleKind.EXPRESSION) for part in parts)
+    sure = all(isinstance(part, str) or part.kind not in ANY_TEXT for part in parts)
     if sure or isinstance(value, Text):
         return parts
     return tuple(_renamed(part, verb) if isinstance(part, Hole) else part for part in parts)

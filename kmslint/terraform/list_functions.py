@@ -19,7 +19,7 @@ from kmslint.terraform.sets import unique
 from kmslint.terraform.shapes import Absent, Each, Failure, SetItems, Unordered, may_be_absent, spliced
 from kmslint.terraform.types import Kind, clashes, is_sure, type_of
 from kmslint.terraform.unification import unified
-from kmslint.values import Choice, Hole, HoleKind, Items, Null, Text, Unknown, Value
+from kmslint.values import ANY_TEXT, Choice, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 _RANGE = 1024
 """Terraform's own bound on what `range` gives."""
@@ -132,9 +132,7 @@ def _nonempty(element: Value) -> Value:
 
 def may_be_empty(value: Text) -> bool:
     """Whether there may be no text: nobody knows whether a variable is empty."""
-    return not any(
-        isinstance(part, str) or part.kind not in (HoleKind.PARAMETER, HoleKind.EXPRESSION) for part in value.parts
-    )
+    return not any(isinstance(part, str) or part.kind not in ANY_TEXT for part in value.parts)
 
 
 def _contains(given: Given) -> Value:

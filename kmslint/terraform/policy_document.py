@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from kmslint import limits
 from kmslint.location import Location
 from kmslint.syntax.tree import Body
 from kmslint.terraform.block_schemas import PLANNED_DOCUMENT, refused_here
@@ -16,7 +17,7 @@ from kmslint.terraform.budget import Budget
 from kmslint.terraform.declarations import Resource
 from kmslint.terraform.iteration import Evaluate
 from kmslint.terraform.merging import Merged, Origin
-from kmslint.terraform.scope import Scope
+from kmslint.terraform.scope import Scope, out_of_bounds
 from kmslint.terraform.shapes import as_list
 from kmslint.terraform.source_documents import SourceDocument, source_document
 from kmslint.terraform.statements import read_block
@@ -25,10 +26,22 @@ from kmslint.values import Choice, Doubt, Encoded, Field, Fields, HoleKind, Item
 _SOURCES = ("source_json", "source_policy_documents")
 _OVERRIDES = ("override_policy_documents", "override_json")
 _OLD, _NEW = "2008-10-17", "2012-10-17"
+_LEVELS = 3
+"""Of an expression: what one document takes, where documents are made of documents."""
 
 
 def policy_document(resource: Resource, evaluate: Evaluate, scope: Scope, budget: Budget) -> Value:
     """The document as the JSON text that the data source gives; the budget is told what the provider refuses."""
+    if budget.depth + _LEVELS > limits.DEPTH:
+        return out_of_bounds(f"documents of documents, nested deeper than {limits.DEPTH} levels", resource.at)
+    budget.enter(_LEVELS)
+    try:
+        return _merged(resource, evaluate, scope, budget)
+    finally:
+        budget.leave(_LEVELS)
+
+
+def _merged(resource: Resource, evaluate: Evaluate, scope: Scope, budget: Budget) -> Value:
     problems = budget.problems
     document = _Document(resource.body, evaluate, scope, budget)
     sources, overrides = document.given(_SOURCES), document.given(_OVERRIDES)

@@ -63,7 +63,7 @@ def here(at: Location) -> str:
 
 def out_of_bounds(reason: str, at: Location) -> Unknown:
     """What an expression comes to that costs too much."""
-    return Unknown(Hole(HoleKind.EXPRESSION, reason, here(at)), at)
+    return Unknown(Hole(HoleKind.OUT_OF_BOUNDS, reason, here(at)), at)
 
 
 def hole_at(at: Location, scope: Scope) -> Hole:
