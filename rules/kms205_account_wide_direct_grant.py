@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kmslint.access.capabilities import gives_unlimited_grants
 from kmslint.access.naming import enumerate_names
 from kmslint.access.wide_grants import Reach, WideGrant, wide_grants
-from kmslint.aws.actions import PUT_KEY_POLICY
+from kmslint.aws.actions import CREATE_GRANT, PUT_KEY_POLICY
 from kmslint.engine.counterpart import Catalogue, Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
@@ -160,7 +161,9 @@ def _finding(grant: WideGrant) -> Finding:
     key, statement, limit, actions, presumed, ways = grant
     star = next(principal for principal in statement.principals or () if principal.is_star)
     names = enumerate_names(action.name for action in actions)
-    even = ", even kms:PutKeyPolicy" if PUT_KEY_POLICY in actions and len(actions) > 1 else ""
+    worst = (PUT_KEY_POLICY, *((CREATE_GRANT,) if gives_unlimited_grants(statement) else ()))
+    told = (one.name for one in worst if one in actions and one.name not in names)
+    even = next((f", even {name}" for name in told), "")
     message = (
         f"every user and role of the account may call {names}{even} on {key.address}{when_in(ways)}, even if no IAM "
         f"policy allows it: statement {statement.label} allows principal * within the account"

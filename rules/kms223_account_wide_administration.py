@@ -20,9 +20,9 @@ RULE = Rule(
     severity=Severity.HIGH,
     rationale="""\
 Principal "*" with a condition on the account names every user and role of it, and no IAM policy has to allow them
-anything. With kms:PutKeyPolicy each of them may give the key to anybody, with kms:CreateGrant under no condition on
-grants its use, in any account; with kms:ScheduleKeyDeletion or kms:DisableKey each may make unusable what is
-encrypted under it. One role with a single weakness is enough, though nobody ever gave it a permission on the key.""",
+anything. With kms:PutKeyPolicy each of them may give the key to anybody, in any account; with
+kms:ScheduleKeyDeletion or kms:DisableKey each may make unusable what is encrypted under it. One role with a single
+weakness is enough, though nobody ever gave it a permission on the key.""",
     remediation="""\
 Name the account as the principal (arn:aws:iam::ACCOUNT:root) and leave administration to IAM policies, or name the
 administrators; to everybody give at most the use of the key, under kms:ViaService.""",
@@ -59,7 +59,7 @@ Resources:
           - Sid: Account
             Effect: Allow
             Principal: {AWS: "*"}
-            Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"]
+            Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy"]
             Resource: "*"
             Condition: {StringEquals: {"kms:CallerAccount": !Ref AWS::AccountId}}
 """,
@@ -108,7 +108,7 @@ resource "aws_kms_key" "data" {
         Sid       = "Account"
         Effect    = "Allow"
         Principal = { AWS = "*" }
-        Action    = ["kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"]
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey", "kms:PutKeyPolicy"]
         Resource  = "*"
         Condition = { StringEquals = { "kms:CallerAccount" = data.aws_caller_identity.current.account_id } }
       },
@@ -154,7 +154,8 @@ resource "aws_kms_key" "data" {
 
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement that lets everybody in the account of the key administer it."""
-    return map(_finding, account_wide_administration(estate))
+    # To create grants alone is to hand on the use of the key: KMS205 names it.
+    return (_finding(one) for one in account_wide_administration(estate) if one.actions != (CREATE_GRANT,))
 
 
 def _finding(grant: WideGrant) -> Finding:
@@ -186,6 +187,4 @@ def _weight(action: Action) -> int:
 def _consequence(action: Action) -> str:
     if action is PUT_KEY_POLICY:
         return "give the key to anybody"
-    if action is CREATE_GRANT:
-        return "hand its use on to anybody"
     return "make unusable what it encrypts"

@@ -18,8 +18,8 @@ from kmslint.verdict import NO
 
 
 def refused_alone(action: Action, document: Document, estate: Estate) -> Statement | None:
-    """The first of the statements that speak of an action, if each is an Allow with principals that are none: the policy
-    with which nobody may use it never takes effect."""
+    """The first of the statements that speak of an action, if each is an Allow with principals that are none: the
+    policy with which nobody may use it never takes effect."""
     speaking = [one for one in document.statements if names_action(one, action) is not NO]
     return speaking[0] if speaking and all(_is_refused(one, estate) for one in speaking) else None
 

@@ -38,9 +38,8 @@ SERVICE_SOURCES: Final = (
         ("aws:SourceArn", "kms:EncryptionContext:aws:cloudtrail:arn"),
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
         frozenset({Purpose.TRAIL}),
-        # For a topic, and, on the page above, to decrypt a trail.
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html
-        (frozenset({"kms:Decrypt", "kms:GenerateDataKey"}), frozenset({"kms:Decrypt"})),
+        (frozenset({"kms:Decrypt", "kms:GenerateDataKey"}),),
     ),
     ServiceSource(
         "logs",
