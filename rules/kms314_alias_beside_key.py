@@ -161,7 +161,7 @@ def _for_managed_keys(named: NamedWrong) -> Finding:
     message = (
         f"the IAM policy of {named.policy.address}{when(named.statement)} allows "
         f"{enumerate_names(map(str, named.actions))} on {aliases}, and that adds nothing: AWS's own policy for the key "
-        "behind it lets everybody of the account use it through its service, and an alias in Resource stands for "
+        "behind it lets everybody of its account use it through its service, and an alias in Resource stands for "
         "itself"
     )
     alone = len(named.statement.resources or ()) == len(named.wrong)

@@ -117,11 +117,12 @@ def needs_no_permission(named: NamedWrong, estate: Estate) -> bool:
 
 
 def _is_managed(alias: Text, estate: Estate) -> bool:
-    """Whether it is the alias of a key that AWS manages, of an account that is not known to be another."""
+    """Whether it is the alias of a key that AWS manages, of an account that is not certainly another. No permission
+    serves for those of other accounts either, so it does no harm if the account is another after all."""
     arn = parse_arn(alias)
     if arn is None or not str(arn.resource).startswith("alias/aws/"):
         return False
-    return estate.accounts.ownership(arn.account) not in (Ownership.FOREIGN, Ownership.PRESUMED_FOREIGN)
+    return estate.accounts.ownership(arn.account) is not Ownership.FOREIGN
 
 
 def _is_for_keys(action: Text) -> bool:
