@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmslint.access.exposure import Exposure, exposures
+from kmslint.access.exposure import Exposure, exposures, is_public_for_key
 from plain_policies import KEY, OWN, Plain, accounts_of, document
 
 PUBLIC: dict[str, Plain] = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}
@@ -160,3 +160,19 @@ def test_a_statement_that_is_only_there_at_times_is_told_with_its_guard() -> Non
 def test_a_deny_of_the_other_branch_is_no_help() -> None:
     (found,) = exposed({"if": "IsTest", "then": PUBLIC, "else": DENY})
     assert found.statement.position == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "public"),
+    [
+        ({**PUBLIC, "Resource": "arn:aws:s3:::bucket"}, True),
+        ({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:Decrypt"}, True),
+        (when({"Bool": {"kms:GrantIsForAWSResource": "true"}}, {**PUBLIC, "Resource": "arn:aws:s3:::bucket"}), True),
+        (when({"StringEquals": {"kms:CallerAccount": OWN}}, {**PUBLIC, "Resource": "arn:aws:s3:::bucket"}), False),
+        ({**PUBLIC, "Principal": {"AWS": OWN}, "Resource": "arn:aws:s3:::bucket"}, False),
+        ({**DENY, "Resource": "arn:aws:s3:::bucket"}, False),
+    ],
+)
+def test_what_would_be_public_if_it_were_about_the_key(statement: dict[str, Plain], public: bool) -> None:
+    read = document([statement])
+    assert is_public_for_key(read.statements[0], read, KEY, accounts_of(read)) is public

@@ -16,7 +16,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document, Effect, Statement, Test
 from kmslint.model.ways import Ways
-from kmslint.values import ALWAYS
+from kmslint.values import ALWAYS, text
 from kmslint.verdict import NO, YES, both, opposite
 from kmslint.wildcard import fold
 
@@ -64,6 +64,13 @@ def exposures(document: Document, key: Key, accounts: Accounts) -> tuple[Exposur
     """The statements of a key policy by which anybody may use the key, Deny statements counted."""
     each = (_exposures(statement, document, key, accounts) for statement in document.statements)
     return tuple(exposure for found in each for exposure in found)
+
+
+def is_public_for_key(statement: Statement, document: Document, key: Key, accounts: Accounts) -> bool:
+    """Whether a statement that is not about the key would let everybody in if it were."""
+    mended = statement._replace(resources=(text("*", statement.at),), not_resources=None)
+    each = (mended if one is statement else one for one in document.statements)
+    return any(_exposures(mended, document._replace(statements=tuple(each)), key, accounts))
 
 
 def _exposures(statement: Statement, document: Document, key: Key, accounts: Accounts) -> Iterator[Exposure]:

@@ -37,7 +37,8 @@ class Form(Enum):
     INVALID = "invalid"
     """AWS refuses it: a group, a wildcard in an ARN, a text that is no ARN."""
     OTHER = "other"
-    """Federated and canonical users: nobody who signs a request to KMS."""
+    """An identity provider, or a canonical user id: nobody who signs a request to KMS. Federated users do, under the
+    ARN of their role or session."""
     OPEN = "open"
     """Cannot be resolved: any of these."""
 

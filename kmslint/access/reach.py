@@ -21,7 +21,7 @@ _NOT_ADMINISTRATORS = {
     Form.SERVICE: "AWS services",
     Form.DELETED: "a user or role that is gone",
     Form.INVALID: "a principal that AWS does not accept",
-    Form.OTHER: "federated or canonical users",
+    Form.OTHER: "an identity provider or a canonical user id",
 }
 
 
@@ -53,7 +53,7 @@ def _without_effect(statement: Statement, key: Key, estate: Estate) -> str:
     if statement.principals is None and statement.not_principals is None:
         return "has no Principal"
     if not statement.resources and statement.not_resources is None:
-        return 'has no Resource (write "*", which means this key)'
+        return "has no Resource"
     if means_key(statement, key, estate.accounts_of(key)) is NO:
         return (
             "leaves this key out by its NotResource"

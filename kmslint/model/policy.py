@@ -80,6 +80,8 @@ class Malformed(NamedTuple):
     at: Location
     guards: Guards = ALWAYS
     """What must hold for it to be in the document at all."""
+    mend: str = ""
+    """What to write instead, where that is known."""
 
 
 class Unseen(NamedTuple):

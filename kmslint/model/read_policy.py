@@ -179,15 +179,16 @@ class _Reader:
             if field.name.literal is not None and field.name.literal not in ("Version", "Id", "Statement"):
                 self._misshapen(f"a policy has no member {field.name}", field.name.at, self.guards)
         if self.version and self.version.literal not in (None, "2012-10-17", "2008-10-17"):
-            self._misshapen(f"there is no policy language of version {self.version}", self.version.at, self.guards)
+            what = f"there is no policy language of version {self.version}"
+            self._misshapen(what, self.version.at, self.guards, 'write Version: "2012-10-17"')
         return Document(tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed))
 
     def _hide(self, values: Iterable[Unknown], guards: Guards) -> None:
         """Note what stands in the place of statements and cannot be seen."""
         self.unseen.extend(Unseen(value.hole, value.at, guards) for value in values)
 
-    def _misshapen(self, what: str, at: Location, guards: Guards) -> None:
-        self.malformed.append(Malformed(what, at, guards))
+    def _misshapen(self, what: str, at: Location, guards: Guards, mend: str = "") -> None:
+        self.malformed.append(Malformed(what, at, guards, mend))
 
     def _statements(self, value: Value, guards: Guards) -> None:
         if isinstance(value, Items):
