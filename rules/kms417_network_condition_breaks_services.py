@@ -163,10 +163,11 @@ _OF_CALLER = (
 def check(estate: Estate) -> Iterator[Finding]:
     """One finding for each statement on using the key with a negated test of the network that spares no service."""
     for written in key_statements(estate):
-        if written.statement.effect not in (Effect.ALLOW, Effect.DENY) or not written.statement.principals:
+        statement, key = written.statement, written.key
+        if key is None or statement.effect not in (Effect.ALLOW, Effect.DENY) or not statement.principals:
             continue
         network = _network(written)
-        certain = servable(certain_actions(written.statement), written.key)
+        certain = servable(certain_actions(statement), key)
         used = tuple(one for one in certain if one.group is Group.CRYPTO or one is CREATE_GRANT)
         if network is not None and used:
             names = enumerate_names(action.name for action in most_telling(used))
