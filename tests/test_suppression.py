@@ -124,7 +124,7 @@ def test_places_in_hcl(tmp_path: Path, text: str, counts: bool) -> None:
 
 def test_a_statement_is_suppressed_and_its_neighbours_are_not(tmp_path: Path) -> None:
     comment = "            # kmslint: ignore[KMS201] known\n"
-    text = HEAD + POLICY + statement("kms:Decrypt") + comment + statement("kms:Encrypt") + statement("kms:Sign")
+    text = HEAD + POLICY + statement("kms:Decrypt") + comment + statement("kms:Encrypt") + statement("kms:CreateGrant")
     outcome = run(tmp_path, {"a.yaml": text}, select=("KMS201",))
     assert [one.finding.at.line for one in outcome.suppressed] == [10]
     assert [finding.at.line for finding in outcome.findings] == [15, 19]
@@ -216,7 +216,7 @@ def test_metadata_of_a_template_speaks_of_all_of_it(tmp_path: Path) -> None:
 
 def test_comment_members_of_terraform(tmp_path: Path) -> None:
     statements: list[dict[str, Any]] = [
-        {"effect": "Allow", "actions": [action], "resources": ["*"]} for action in ("kms:Decrypt", "kms:Sign")
+        {"effect": "Allow", "actions": [action], "resources": ["*"]} for action in ("kms:Decrypt", "kms:Encrypt")
     ]
     for one in statements:
         one["principals"] = [{"type": "*", "identifiers": ["*"]}]
