@@ -8,7 +8,7 @@ from kmslint.access.naming import enumerate_names, under
 from kmslint.access.role_uses import Missing, Permission, RoleUse, missing_in_iam
 from kmslint.engine.finding import Finding, Related, Severity
 from kmslint.engine.rule import Examples, Rule, Scope, Silence
-from kmslint.model.consumers import Consumer, EventSource
+from kmslint.model.consumers import Consumer, EventSource, Purpose
 from kmslint.model.estate import Estate
 
 _SHOWN = 5
@@ -36,6 +36,9 @@ kms:GenerateDataKey to write; SQS and SNS want both from senders. Or name the ro
         "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
         "https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html",
         "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html",
+        "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html",
+        "https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html",
     ),
     cloudformation=Examples(
         bad="""\
@@ -209,8 +212,9 @@ def _finding(missing: Missing) -> Finding:
 def _reason(missing: Missing) -> str:
     """What the role is for: what it may do there, or what is done with it."""
     use = missing.uses[0]
-    if isinstance(use.by, Consumer):
-        return "it is written with the role"
+    by = use.by
+    if isinstance(by, Consumer):
+        return "it runs with the role" if by.purpose is Purpose.STATE_MACHINE else "it is written with the role"
     if isinstance(use.by, EventSource):
         return f"event source mapping {use.by.address} reads it with the role"
     there = (each for each in missing.uses if each.consumer.address == use.consumer.address)

@@ -18,9 +18,13 @@ _DURABLE: Final = frozenset(
     {
         Purpose.BACKUP_VAULT,
         Purpose.BUCKET,
+        Purpose.CONFIG_DELIVERIES,
         Purpose.DATABASE,
+        Purpose.DATA_CATALOG,
+        Purpose.DELIVERED,
         Purpose.EVENT_DATA_STORE,
         Purpose.FILE_SYSTEM,
+        Purpose.GLUE_OUTPUT,
         Purpose.LOG_GROUP,
         Purpose.REPOSITORY,
         Purpose.SEARCH_DOMAIN,

@@ -71,6 +71,22 @@ OF_OWN_ROLES: Final = {
         "https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html",
         one_will_do=True,
     ),
+    Purpose.DELIVERED: RoleNeed(
+        "s3:PutObject",
+        _ENCRYPT,
+        "https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3",
+    ),
+    Purpose.PIPELINE: RoleNeed(
+        "codepipeline:StartPipelineExecution",
+        ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"),
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html",
+        one_will_do=True,
+    ),
+    Purpose.STATE_MACHINE: RoleNeed(
+        "states:StartExecution",
+        _DECRYPT,
+        "https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html",
+    ),
 }
 """What the role needs that a resource itself works with."""
 

@@ -16,8 +16,10 @@ class Use(NamedTuple):
     purpose: Purpose
     key: tuple[str, ...]
     """The property that names the key, from the outside in."""
-    role: str = ""
-    """The property that names the role that uses the key."""
+    role: tuple[str, ...] = ()
+    """The property that names the role that uses the key, from the outside in."""
+    beside: tuple[str, str] = ("", "")
+    """A member beside the key, and what it must be."""
 
 
 class Sending(NamedTuple):
@@ -35,33 +37,85 @@ class Sending(NamedTuple):
 
 
 USES: Final = {
-    "AWS::Backup::BackupVault": Use(Purpose.BACKUP_VAULT, ("EncryptionKeyArn",)),
-    "AWS::CodeBuild::Project": Use(Purpose.BUILD_PROJECT, ("EncryptionKey",), "ServiceRole"),
-    "AWS::CloudTrail::EventDataStore": Use(Purpose.EVENT_DATA_STORE, ("KmsKeyId",)),
-    "AWS::CloudTrail::Trail": Use(Purpose.TRAIL, ("KMSKeyId",)),
-    "AWS::Cognito::UserPool": Use(Purpose.USER_POOL, ("LambdaConfig", "KMSKeyID")),
-    "AWS::DocDB::DBCluster": Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::DynamoDB::Table": Use(Purpose.TABLE, ("SSESpecification", "KMSMasterKeyId")),
-    "AWS::EC2::Volume": Use(Purpose.VOLUME, ("KmsKeyId",)),
-    "AWS::ECR::Repository": Use(Purpose.REPOSITORY, ("EncryptionConfiguration", "KmsKey")),
-    "AWS::EFS::FileSystem": Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),
-    "AWS::EKS::Cluster": Use(Purpose.CLUSTER, ("EncryptionConfig", "Provider", "KeyArn")),
-    "AWS::Events::EventBus": Use(Purpose.EVENT_BUS, ("KmsKeyIdentifier",)),
-    "AWS::FSx::FileSystem": Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),
-    "AWS::GuardDuty::PublishingDestination": Use(Purpose.FINDINGS_EXPORT, ("DestinationProperties", "KmsKeyArn")),
-    "AWS::Kinesis::Stream": Use(Purpose.STREAM, ("StreamEncryption", "KeyId")),
-    "AWS::Lambda::Function": Use(Purpose.FUNCTION, ("KmsKeyArn",)),
-    "AWS::Logs::LogGroup": Use(Purpose.LOG_GROUP, ("KmsKeyId",)),
-    "AWS::Neptune::DBCluster": Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::OpenSearchService::Domain": Use(Purpose.SEARCH_DOMAIN, ("EncryptionAtRestOptions", "KmsKeyId")),
-    "AWS::RDS::DBCluster": Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::RDS::DBInstance": Use(Purpose.DATABASE, ("KmsKeyId",)),
-    "AWS::Redshift::Cluster": Use(Purpose.WAREHOUSE, ("KmsKeyId",)),
-    "AWS::Route53::KeySigningKey": Use(Purpose.KEY_SIGNING_KEY, ("KeyManagementServiceArn",)),
-    "AWS::SecretsManager::Secret": Use(Purpose.SECRET, ("KmsKeyId",)),
-    "AWS::Serverless::Function": Use(Purpose.FUNCTION, ("KmsKeyArn",)),
-    "AWS::SNS::Topic": Use(Purpose.TOPIC, ("KmsMasterKeyId",)),
-    "AWS::SQS::Queue": Use(Purpose.QUEUE, ("KmsMasterKeyId",)),
+    "AWS::Backup::BackupVault": (Use(Purpose.BACKUP_VAULT, ("EncryptionKeyArn",)),),
+    "AWS::CodeBuild::Project": (Use(Purpose.BUILD_PROJECT, ("EncryptionKey",), ("ServiceRole",)),),
+    "AWS::CloudTrail::EventDataStore": (Use(Purpose.EVENT_DATA_STORE, ("KmsKeyId",)),),
+    "AWS::CloudTrail::Trail": (Use(Purpose.TRAIL, ("KMSKeyId",)),),
+    "AWS::CodePipeline::Pipeline": (
+        Use(Purpose.PIPELINE, ("ArtifactStore", "EncryptionKey", "Id"), ("RoleArn",)),
+        Use(Purpose.PIPELINE, ("ArtifactStores", "ArtifactStore", "EncryptionKey", "Id"), ("RoleArn",)),
+    ),
+    "AWS::Cognito::UserPool": (Use(Purpose.USER_POOL, ("LambdaConfig", "KMSKeyID")),),
+    "AWS::Config::DeliveryChannel": (Use(Purpose.CONFIG_DELIVERIES, ("S3KmsKeyArn",)),),
+    "AWS::DocDB::DBCluster": (Use(Purpose.DATABASE, ("KmsKeyId",)),),
+    "AWS::DynamoDB::Table": (Use(Purpose.TABLE, ("SSESpecification", "KMSMasterKeyId")),),
+    "AWS::EC2::Volume": (Use(Purpose.VOLUME, ("KmsKeyId",)),),
+    "AWS::ECR::Repository": (Use(Purpose.REPOSITORY, ("EncryptionConfiguration", "KmsKey")),),
+    "AWS::EFS::FileSystem": (Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),),
+    "AWS::EKS::Cluster": (Use(Purpose.CLUSTER, ("EncryptionConfig", "Provider", "KeyArn")),),
+    "AWS::Events::EventBus": (Use(Purpose.EVENT_BUS, ("KmsKeyIdentifier",)),),
+    "AWS::FSx::FileSystem": (Use(Purpose.FILE_SYSTEM, ("KmsKeyId",)),),
+    "AWS::Glue::DataCatalogEncryptionSettings": (
+        Use(
+            Purpose.DATA_CATALOG,
+            ("DataCatalogEncryptionSettings", "EncryptionAtRest", "SseAwsKmsKeyId"),
+            beside=("CatalogEncryptionMode", "SSE-KMS"),
+        ),
+    ),
+    "AWS::Glue::SecurityConfiguration": (
+        Use(
+            Purpose.GLUE_OUTPUT,
+            ("EncryptionConfiguration", "S3Encryptions", "KmsKeyArn"),
+            beside=("S3EncryptionMode", "SSE-KMS"),
+        ),
+        Use(
+            Purpose.GLUE_OUTPUT,
+            ("EncryptionConfiguration", "JobBookmarksEncryption", "KmsKeyArn"),
+            beside=("JobBookmarksEncryptionMode", "CSE-KMS"),
+        ),
+        Use(
+            Purpose.GLUE_LOGS,
+            ("EncryptionConfiguration", "CloudWatchEncryption", "KmsKeyArn"),
+            beside=("CloudWatchEncryptionMode", "SSE-KMS"),
+        ),
+    ),
+    "AWS::GuardDuty::PublishingDestination": (Use(Purpose.FINDINGS_EXPORT, ("DestinationProperties", "KmsKeyArn")),),
+    "AWS::Kinesis::Stream": (Use(Purpose.STREAM, ("StreamEncryption", "KeyId")),),
+    "AWS::KinesisFirehose::DeliveryStream": (
+        Use(
+            Purpose.DELIVERY_STREAM,
+            ("DeliveryStreamEncryptionConfigurationInput", "KeyARN"),
+            beside=("KeyType", "CUSTOMER_MANAGED_CMK"),
+        ),
+        *(
+            Use(
+                Purpose.DELIVERED,
+                (destination, "EncryptionConfiguration", "KMSEncryptionConfig", "AWSKMSKeyARN"),
+                (destination, "RoleARN"),
+            )
+            for destination in ("ExtendedS3DestinationConfiguration", "S3DestinationConfiguration")
+        ),
+    ),
+    "AWS::Lambda::Function": (Use(Purpose.FUNCTION, ("KmsKeyArn",)),),
+    "AWS::Logs::LogGroup": (Use(Purpose.LOG_GROUP, ("KmsKeyId",)),),
+    "AWS::Neptune::DBCluster": (Use(Purpose.DATABASE, ("KmsKeyId",)),),
+    "AWS::OpenSearchService::Domain": (Use(Purpose.SEARCH_DOMAIN, ("EncryptionAtRestOptions", "KmsKeyId")),),
+    "AWS::RDS::DBCluster": (Use(Purpose.DATABASE, ("KmsKeyId",)),),
+    "AWS::RDS::DBInstance": (Use(Purpose.DATABASE, ("KmsKeyId",)),),
+    "AWS::Redshift::Cluster": (Use(Purpose.WAREHOUSE, ("KmsKeyId",)),),
+    "AWS::Route53::KeySigningKey": (Use(Purpose.KEY_SIGNING_KEY, ("KeyManagementServiceArn",)),),
+    "AWS::SecretsManager::Secret": (Use(Purpose.SECRET, ("KmsKeyId",)),),
+    "AWS::Serverless::Function": (Use(Purpose.FUNCTION, ("KmsKeyArn",)),),
+    "AWS::StepFunctions::StateMachine": (
+        Use(
+            Purpose.STATE_MACHINE,
+            ("EncryptionConfiguration", "KmsKeyId"),
+            ("RoleArn",),
+            ("Type", "CUSTOMER_MANAGED_KMS_KEY"),
+        ),
+    ),
+    "AWS::SNS::Topic": (Use(Purpose.TOPIC, ("KmsMasterKeyId",)),),
+    "AWS::SQS::Queue": (Use(Purpose.QUEUE, ("KmsMasterKeyId",)),),
 }
 
 _ALARM: Final = Sending(

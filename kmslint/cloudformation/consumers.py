@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kmslint.cloudformation.consumer_types import SENDINGS, USES, Sending
+from kmslint.cloudformation.consumer_types import SENDINGS, USES, Sending, Use
 from kmslint.cloudformation.distributions import DISTRIBUTING, read_origins, read_signers
 from kmslint.cloudformation.event_sources import WORKING, read_event_sources, read_functions
 from kmslint.cloudformation.nested import Stack
@@ -31,7 +31,7 @@ from kmslint.model.consumers import (
     name_of,
 )
 from kmslint.model.origins import Origin, readers
-from kmslint.values import Text, text
+from kmslint.values import Text, Value, text
 
 _BUCKET: Final = "AWS::S3::Bucket"
 _ENCRYPTION: Final = ("BucketEncryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionByDefault")
@@ -68,15 +68,35 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
 
 def _consumers(properties: Properties) -> Iterator[Consumer]:
     """The resource as one that uses a key, for each that it may name."""
-    use = USES.get(properties.resource.type)
-    if use is not None:
-        names = _names(properties)
-        for key, guards in properties.values(use.key):
-            key_at = properties.inside(use.key[0], key.at)
-            role = properties.value(use.role) if use.role and _has_artifacts(properties) else None
-            yield Consumer(properties.address, properties.at, use.purpose, key, key_at, names, guards=guards, role=role)
+    for use in USES.get(properties.resource.type, ()):
+        names, role = _names(properties), _role(use, properties)
+        name, wanted = use.beside
+        for around, given in properties.around(use.key):
+            if name and literal(properties.member(around, name)) != wanted:
+                continue
+            for key, guards in possible(properties.member(around, use.key[-1]), given):
+                at = properties.inside(use.key[0], key.at)
+                yield Consumer(properties.address, properties.at, use.purpose, key, at, names, guards=guards, role=role)
     if properties.resource.type == _BUCKET:
         yield from _bucket(properties)
+
+
+def _role(use: Use, properties: Properties) -> Value | None:
+    """The role that uses the key, if one certainly does."""
+    found = list(properties.around(use.role)) if use.role else []
+    if len(found) != 1 or not _WORKS.get(use.purpose, _always)(properties):
+        return None
+    return properties.member(found[0][0], use.role[-1])
+
+
+def _always(_: Properties) -> bool:
+    return True
+
+
+def _acts_itself(properties: Properties) -> bool:
+    """Whether no action of a pipeline has a role of its own."""
+    found = properties.around(("Stages", "Actions", "RoleArn"))
+    return all(properties.member(around, "RoleArn") is None for around, _ in found)
 
 
 def _has_artifacts(properties: Properties) -> bool:
@@ -87,6 +107,10 @@ def _has_artifacts(properties: Properties) -> bool:
         if literal(properties.member(around, "Type")) not in BUILT or not encrypts:
             return False
     return properties.resource.property("Artifacts") is not None
+
+
+_WORKS: Final = {Purpose.BUILD_PROJECT: _has_artifacts, Purpose.PIPELINE: _acts_itself}
+"""Whether a resource works with the role that it names."""
 
 
 def _bucket(properties: Properties) -> Iterator[Consumer]:

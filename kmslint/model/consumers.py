@@ -39,6 +39,18 @@ class Purpose(Enum):
     LAUNCH_TEMPLATE = "launch template"
     """For the volumes of what is launched by it."""
     BUILD_PROJECT = "output of build project"
+    PIPELINE = "artifact store of pipeline"
+    DELIVERY_STREAM = "delivery stream"
+    """For what waits in it."""
+    DELIVERED = "output of delivery stream"
+    """What Firehose writes to a bucket."""
+    STATE_MACHINE = "state machine"
+    CONFIG_DELIVERIES = "output of delivery channel"
+    """What AWS Config writes to a bucket."""
+    DATA_CATALOG = "Glue Data Catalog"
+    GLUE_OUTPUT = "output of Glue security configuration"
+    """What jobs with it write to buckets, their bookmarks included."""
+    GLUE_LOGS = "log of Glue security configuration"
 
 
 SSE_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})

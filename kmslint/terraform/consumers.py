@@ -6,18 +6,19 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from kmslint.location import Location
 from kmslint.model.consumers import ALIAS_OF_S3, BUILT, SSE_KMS, Consumer, Delivery, Name, Purpose, Uses, name_of
 from kmslint.terraform.alternatives import alternatives
-from kmslint.terraform.around import arguments_of, is_on, is_or_absent, literal, within
-from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES
+from kmslint.terraform.around import Around, arguments_of, is_on, is_or_absent, literal, within
+from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES, Use
 from kmslint.terraform.distributions import read_readers
 from kmslint.terraform.event_sources import read_event_sources, read_functions
 from kmslint.terraform.replications import read_replications
 from kmslint.terraform.resources import Instance, Inventory
 from kmslint.terraform.scaling import read_groups, read_launch_templates
-from kmslint.values import text
+from kmslint.values import Value, text
 
 
 def read_uses(inventory: Inventory) -> Uses:
@@ -38,17 +39,29 @@ def read_uses(inventory: Inventory) -> Uses:
 
 def _consumers(instance: Instance) -> Iterator[Consumer]:
     """The instance as one that uses a key, for each that it may name."""
-    use = USES[instance.type]
-    names = _names(instance)
-    beside, wanted = use.beside
-    if beside and literal(instance.argument(beside)) != wanted:
-        return
-    for around in within(arguments_of(instance), use.blocks):
-        for key, guards in alternatives(around.get(use.key), around.guards):
-            at = _in_block(instance, key.at) if use.blocks else _inside(instance, use.key, key.at)
-            provider = instance.resource.provider
-            role = instance.argument(use.role) if use.role and _has_artifacts(instance) else None
-            yield Consumer(instance.address, instance.at, use.purpose, key, at, names, provider, guards, role)
+    names, provider = _names(instance), instance.resource.provider
+    for use in USES[instance.type]:
+        beside, wanted = use.beside
+        for around in within(arguments_of(instance), use.blocks):
+            if beside and literal(around.get(beside)) != wanted:
+                continue
+            role = _role(use, around) if use.role else None
+            for key, guards in alternatives(around.get(use.key), around.guards):
+                at = _in_block(instance, key.at) if use.blocks else _inside(instance, use.key, key.at)
+                yield Consumer(instance.address, instance.at, use.purpose, key, at, names, provider, guards, role)
+
+
+def _role(use: Use, around: Around) -> Value | None:
+    """The role that uses the key, if one certainly does."""
+    works = _WORKS.get(use.purpose)
+    if works is not None and not works(around.instance):
+        return None
+    return around.get(use.role) or around.instance.argument(use.role)
+
+
+def _acts_itself(instance: Instance) -> bool:
+    """Whether no action of a pipeline has a role of its own."""
+    return all(one.get("role_arn") is None for one in within(arguments_of(instance), ("stage", "action")))
 
 
 def _has_artifacts(instance: Instance) -> bool:
@@ -57,6 +70,10 @@ def _has_artifacts(instance: Instance) -> bool:
     return bool(found) and all(
         literal(one.get("type")) in BUILT and is_or_absent(one.get("encryption_disabled"), "false") for one in found
     )
+
+
+_WORKS: Final = {Purpose.BUILD_PROJECT: _has_artifacts, Purpose.PIPELINE: _acts_itself}
+"""Whether a resource works with the role that it names."""
 
 
 def _buckets(instance: Instance) -> Iterator[Consumer]:

@@ -47,8 +47,8 @@ POLICIES: Final = frozenset(
 POLICY_LISTS: Final = frozenset(one.inline for one in IDENTITY_TYPES.values() if one.inline)
 """Those that are lists of inline policies."""
 
-_KEYS = frozenset(use.key for use in USES.values())
-"""The arguments by which other resources name a key."""
+_KEYS = frozenset(use.key for uses in USES.values() for use in uses if not use.blocks)
+"""The arguments by which other resources name a key, of those that are looked for in plans."""
 _ONE = _KEYS.union(
     {
         *(one.identity for one in INLINE_TYPES.values()),
