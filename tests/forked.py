@@ -6,6 +6,7 @@ time. `python forked.py` is that process: tasks come in as JSON on standard inpu
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -70,7 +71,7 @@ def _served(tasks: Sequence[Task]) -> list[Result]:
     )
     assert done.returncode == 0, done.stderr[-4000:]
     found = json.loads(done.stdout)
-    return [Result(*result[:-1], tuple(result[-1])) for result in found]
+    return [Result._make((*result[:-1], tuple(result[-1]))) for result in found]
 
 
 def _serve() -> None:
@@ -83,12 +84,11 @@ def _serve() -> None:
 
 def _warm_up() -> None:
     """Load what almost every input needs."""
-    import kmslint.cli
+    import kmslint.cli  # noqa: F401 - loaded, not used
     from kmslint.lint import lint_text
     from kmslint.report import render
     from kmslint.report.options import Options
 
-    assert kmslint.cli
     for name, text in (
         ("a.yaml", "Resources: {K: {Type: AWS::KMS::Key}}\n"),
         ("a.json", '{"Resources": {"K": {"Type": "AWS::KMS::Key"}}}'),
@@ -142,9 +142,10 @@ def _child(task: Task, out: int, err: int, watched: int) -> None:
 def _watch(directory: str, report: int) -> None:
     """From now on, write down what no run may do. https://docs.python.org/3/library/audit_events.html"""
     inside = os.path.realpath(directory)
-    import kmslint.rules
+    import kmslint
 
-    packages = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *kmslint.__path__, *kmslint.rules.__path__]
+    rules = importlib.import_module("kmslint.rules").__path__
+    packages = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *kmslint.__path__, *rules]
     packages += [path for path in sys.path if path and "site-packages" in path]
     searched = tuple(map(os.path.realpath, filter(None, sys.path)))
     ours = tuple(os.path.realpath(path) for path in packages)

@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hostile_inputs import POLICY, SECRET, TEMPLATE, Hostile, Want, hcl_key, json_template, template
 from hostile_templates import ACTING, link, pipe
@@ -159,7 +159,7 @@ def plans() -> Iterator[Hostile]:
         "terraform_version",
         "format_version",
     ):
-        for value in (
+        values: tuple[Any, ...] = (
             None,
             7,
             [],
@@ -167,7 +167,8 @@ def plans() -> Iterator[Hostile]:
             "x",
             {"root_module": [7]},
             {"root_module": {"resources": [None, 7, {}], "child_modules": 7}},
-        ):
+        )
+        for value in values:
             yield plan(f"{member} {value}", "another shape", EITHER, json.dumps({**PLAN, member: value}))
     nested: Json = {"resources": []}
     for number in range(90):
