@@ -163,10 +163,10 @@ def _finding(grant: WideGrant) -> Finding:
     names = enumerate_names(action.name for action in actions)
     worst = (PUT_KEY_POLICY, *((CREATE_GRANT,) if gives_unlimited_grants(statement) else ()))
     told = (one.name for one in worst if one in actions and one.name not in names)
-    even = next((f", even {name}" for name in told), "")
+    names += next((f" ({name} among them)" for name in told), "")
     message = (
-        f"every user and role of the account may call {names}{even} on {key.address}{when_in(ways)}, even if no IAM "
-        f"policy allows it: statement {statement.label} allows principal * within the account"
+        f"every user and role of the account may call {names} on {key.address}{when_in(ways)}, even if no IAM policy "
+        f"allows it: statement {statement.label} allows principal * within the account"
     )
     return RULE.finding(
         star.at,
