@@ -14,7 +14,13 @@ from kmslint.model.estate import Estate, PolicyOrigin
 
 _SHOWN = 5
 _ENCRYPTED = {Purpose.LAUNCH_TEMPLATE: "whose volumes are"}
-_DOES = {Sender.DISTRIBUTION: "reads", Sender.SCALING_GROUP: "launches instances by"}
+_DOES = {
+    Sender.DISTRIBUTION: "reads",
+    Sender.GLUE_CRAWLER: "writes the",
+    Sender.GLUE_JOB: "writes the",
+    Sender.SCALING_GROUP: "launches instances by",
+}
+"""What is done with the resource, by those who do not send to it."""
 
 RULE = Rule(
     id="KMS303",
@@ -38,6 +44,8 @@ a topic supports no aws:Source condition.""",
         "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html",
+        "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html",
+        "https://docs.aws.amazon.com/glue/latest/dg/encryption-security-configuration.html",
         "https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html",
         "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
     ),

@@ -100,7 +100,7 @@ def service_uses(estate: Estate) -> Iterator[ServiceUse]:
         if key is None:
             continue
         need = OF_RESOURCES.get(consumer.purpose)
-        if need is not None:
+        if need is not None and (not need.if_linked or _has_linked_role(consumer, need)):
             yield from _use(key, need, consumer, None)
         for name in consumer.names:
             targets.setdefault(name, []).append((consumer, key))
@@ -176,6 +176,11 @@ def _may_be_meant(document: Document, use: ServiceUse, estate: Estate) -> bool:
 
 def _linked(need: Need) -> str:
     return f"aws-service-role/{need.service}.amazonaws.com/"
+
+
+def _has_linked_role(consumer: Consumer, need: Need) -> bool:
+    """Whether a resource certainly has the service-linked role of the service."""
+    return isinstance(consumer.role, Text) and f":role/{_linked(need)}" in str(consumer.role)
 
 
 def _linked_roles(document: Document, use: ServiceUse, estate: Estate) -> Iterator[Principal]:

@@ -26,6 +26,8 @@ class Need(NamedTuple):
     page: str
     role: str = ""
     """The service-linked role that it works with, if it does not call in its own name."""
+    if_linked: bool = False
+    """It calls in its own name only where the resource has the service-linked role."""
 
     @property
     def principal(self) -> str:
@@ -57,6 +59,14 @@ OF_RESOURCES: Final = {
         "cloudtrail", False, ("kms:GenerateDataKey",), "CloudTrail cannot write its log files", _CLOUDTRAIL
     ),
     Purpose.EVENT_DATA_STORE: Need("cloudtrail", False, _DATA_KEYS, "CloudTrail cannot store its events", _CLOUDTRAIL),
+    Purpose.CONFIG_DELIVERIES: Need(
+        "config",
+        False,
+        ("kms:GenerateDataKey",),
+        "AWS Config cannot write it",
+        "https://docs.aws.amazon.com/config/latest/developerguide/s3-kms-key-policy.html",
+        if_linked=True,
+    ),
     Purpose.EVENT_BUS: Need(
         "events",
         False,
@@ -81,7 +91,17 @@ OF_RESOURCES: Final = {
 }
 """By what a resource is that is encrypted under the key."""
 
+_GLUE: Final = Need(
+    "logs",
+    True,
+    ("kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"),
+    "its logs cannot be written",
+    "https://docs.aws.amazon.com/glue/latest/dg/encryption-security-configuration.html",
+)
+
 OF_DELIVERIES: Final = {
+    (Purpose.GLUE_LOGS, Sender.GLUE_CRAWLER): _GLUE,
+    (Purpose.GLUE_LOGS, Sender.GLUE_JOB): _GLUE,
     (Purpose.TOPIC, Sender.ALARM): Need("cloudwatch", False, _DATA_KEYS, "no alarm reaches the topic", _ALARMS),
     (Purpose.TOPIC, Sender.RULE): Need("events", False, _DATA_KEYS, "no event reaches the topic", _SNS),
     (Purpose.TOPIC, Sender.BUCKET): Need("s3", False, _DATA_KEYS, "S3 cannot notify the topic", _S3),

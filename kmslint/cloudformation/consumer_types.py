@@ -126,6 +126,8 @@ SENDINGS: Final = {
     "AWS::CloudWatch::Alarm": (_ALARM,),
     "AWS::CloudWatch::CompositeAlarm": (_ALARM,),
     "AWS::Events::Rule": (Sending(Sender.RULE, (("Targets", "Arn"),), "State", role="RoleArn"),),
+    "AWS::Glue::Crawler": (Sending(Sender.GLUE_CRAWLER, (("CrawlerSecurityConfiguration",),)),),
+    "AWS::Glue::Job": (Sending(Sender.GLUE_JOB, (("SecurityConfiguration",),)),),
     "AWS::RDS::EventSubscription": (Sending(Sender.DATABASE_EVENTS, (("SnsTopicArn",),), "Enabled"),),
     "AWS::S3::Bucket": (
         Sending(

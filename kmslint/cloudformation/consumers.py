@@ -29,6 +29,7 @@ from kmslint.model.consumers import (
     Replication,
     Uses,
     name_of,
+    with_recorder,
 )
 from kmslint.model.origins import Origin, readers
 from kmslint.values import Text, Value, text
@@ -37,8 +38,11 @@ _BUCKET: Final = "AWS::S3::Bucket"
 _ENCRYPTION: Final = ("BucketEncryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionByDefault")
 _ARN: Final = {"AWS::Kinesis::Stream": "Arn", "AWS::SNS::Topic": "TopicArn", "AWS::SQS::Queue": "Arn"}
 """The attribute that is the ARN."""
+_GLUE: Final = "AWS::Glue::SecurityConfiguration"
+"""Its name is what others know it by."""
 _OF_BUCKET: Final = ("Arn", "DomainName", "DualStackDomainName", "RegionalDomainName")
-_OTHERS: Final = WORKING | DISTRIBUTING | SCALING
+_RECORDER: Final = "AWS::Config::ConfigurationRecorder"
+_OTHERS: Final = WORKING | DISTRIBUTING | SCALING | {_RECORDER}
 _REF_IS_ARN: Final = frozenset({"AWS::SecretsManager::Secret", "AWS::SNS::Topic"})
 
 
@@ -51,6 +55,7 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
     replications: list[Replication] = []
     origins: list[Origin] = []
     signing: list[Name] = []
+    recorders: list[Value | None] = []
     for stack in stacks:
         for resource in stack.template.resources if stack.live else ():
             if resource.type in USES or resource.type in SENDINGS or resource.type in _OTHERS:
@@ -62,7 +67,9 @@ def read_uses(stacks: Iterable[Stack]) -> Uses:
                 replications += read_replications(properties, _names_of_bucket)
                 origins += read_origins(properties)
                 signing += read_signers(properties)
+                recorders += [properties.value("RoleARN")] if resource.type == _RECORDER else []
     deliveries += readers(origins, frozenset(signing))
+    consumers = with_recorder(consumers, recorders)
     return Uses(tuple(consumers), tuple(deliveries), tuple(functions), tuple(event_sources), tuple(replications))
 
 
@@ -145,10 +152,12 @@ def _sent(properties: Properties, sending: Sending) -> Iterator[Delivery]:
 
 
 def _names(properties: Properties) -> tuple[Name, ...]:
-    """How `Ref` and `Fn::GetAtt` spell the ARN."""
+    """How others spell the ARN, or the name."""
     type_ = properties.resource.type
     attribute = _ARN.get(type_)
     names = () if attribute is None else (properties.attribute_name(attribute),)
+    if type_ == _GLUE:
+        return tuple(name for name in (properties.name(), name_of(properties.value_or_none("Name"))) if name)
     return (*names, properties.name()) if type_ in _REF_IS_ARN else names
 
 

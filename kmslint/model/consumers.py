@@ -58,6 +58,8 @@ SSE_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 BUILT: Final = frozenset({"CODEPIPELINE", "S3"})
 """The types of artifacts of a build project that there are any of:
 https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectArtifacts.html"""
+RECORDING: Final = ":role/aws-service-role/config.amazonaws.com/"
+"""The service-linked role of AWS Config. https://docs.aws.amazon.com/config/latest/developerguide/using-service-linked-roles.html"""
 ALIAS_OF_S3: Final = "alias/aws/s3"
 """The key they use if none is named."""
 
@@ -75,6 +77,8 @@ class Sender(Enum):
     TRAIL = "trail"
     DISTRIBUTION = "CloudFront distribution"
     """It reads, and does not send."""
+    GLUE_JOB = "Glue job"
+    GLUE_CRAWLER = "Glue crawler"
     SCALING_GROUP = "Auto Scaling group"
     """It launches instances."""
 
@@ -179,3 +183,11 @@ def name_of(value: Value | None) -> Name:
     if isinstance(value, Text):
         return value.parts
     return (value.hole,) if isinstance(value, Unknown) else ()
+
+
+def with_recorder(consumers: list[Consumer], roles: list[Value | None]) -> list[Consumer]:
+    """The same with the role of AWS Config for what it delivers, if all that it records with are of one kind."""
+    named = [role for role in roles if isinstance(role, Text) and RECORDING in str(role)]
+    if not named or len(named) < len(roles):
+        return consumers
+    return [one._replace(role=named[0]) if one.purpose is Purpose.CONFIG_DELIVERIES else one for one in consumers]

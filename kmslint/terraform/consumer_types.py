@@ -135,6 +135,8 @@ SENDINGS: Final = {
     "aws_cloudwatch_event_target": Sending(Sender.RULE, (("", "arn"),), role="role_arn"),
     "aws_cloudwatch_metric_alarm": _ALARM,
     "aws_db_event_subscription": Sending(Sender.DATABASE_EVENTS, (("", "sns_topic"),), "enabled"),
+    "aws_glue_crawler": Sending(Sender.GLUE_CRAWLER, (("", "security_configuration"),)),
+    "aws_glue_job": Sending(Sender.GLUE_JOB, (("", "security_configuration"),)),
     "aws_lb": _LOAD_BALANCER,
     "aws_s3_bucket": Sending(Sender.ACCESS_LOGS, (("logging", "target_bucket"),)),
     "aws_s3_bucket_logging": Sending(Sender.ACCESS_LOGS, (("", "target_bucket"),)),
@@ -146,13 +148,14 @@ RULES: Final = ("aws_cloudwatch_event_rule",)
 """What targets belong to."""
 
 ARNS: Final = {
+    "aws_glue_security_configuration": ("id", "name"),
     "aws_kinesis_stream": ("arn", "id"),
     "aws_secretsmanager_secret": ("arn", "id"),
     "aws_sns_topic": ("arn", "id"),
     "aws_sqs_queue": ("arn",),
     "aws_ssm_parameter": ("arn",),
 }
-"""The attributes that are the ARN."""
+"""The attributes that are the ARN, or what else others name it by."""
 
 ENCRYPTIONS: Final = {
     "aws_s3_bucket": ("server_side_encryption_configuration", "rule", "apply_server_side_encryption_by_default"),

@@ -9,7 +9,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from kmslint.location import Location
-from kmslint.model.consumers import ALIAS_OF_S3, BUILT, SSE_KMS, Consumer, Delivery, Name, Purpose, Uses, name_of
+from kmslint.model.consumers import (
+    ALIAS_OF_S3,
+    BUILT,
+    SSE_KMS,
+    Consumer,
+    Delivery,
+    Name,
+    Purpose,
+    Uses,
+    name_of,
+    with_recorder,
+)
 from kmslint.terraform.alternatives import alternatives
 from kmslint.terraform.around import Around, arguments_of, is_on, is_or_absent, literal, within
 from kmslint.terraform.consumer_types import ARNS, ENCRYPTIONS, RULES, SENDINGS, USES, Use
@@ -25,7 +36,7 @@ def read_uses(inventory: Inventory) -> Uses:
     """What the instances that may be there say of the use of keys."""
     consumers = [one for instance in inventory.of_type(*USES) for one in _consumers(instance)]
     consumers += [one for instance in inventory.of_type(*ENCRYPTIONS) for one in _buckets(instance)]
-    consumers += read_launch_templates(inventory)
+    consumers = with_recorder([*consumers, *read_launch_templates(inventory)], _recorders(inventory))
     off = frozenset(name for rule in inventory.of_type(*RULES) for name in _names_of_disabled(rule))
     deliveries = (one for instance in inventory.of_type(*SENDINGS) for one in _deliveries(instance, off))
     return Uses(
@@ -35,6 +46,11 @@ def read_uses(inventory: Inventory) -> Uses:
         tuple(read_event_sources(inventory)),
         tuple(read_replications(inventory, _names_of_bucket)),
     )
+
+
+def _recorders(inventory: Inventory) -> list[Value | None]:
+    """The roles with which AWS Config records."""
+    return [instance.argument("role_arn") for instance in inventory.of_type("aws_config_configuration_recorder")]
 
 
 def _consumers(instance: Instance) -> Iterator[Consumer]:
@@ -136,7 +152,7 @@ def _deliveries(instance: Instance, off: frozenset[Name]) -> Iterator[Delivery]:
 
 
 def _names(instance: Instance) -> tuple[Name, ...]:
-    """How references spell the ARN."""
+    """How references spell the ARN, or the name."""
     names = (name_of(instance.attribute(name, instance.at)) for name in ARNS.get(instance.type, ()))
     return tuple(name for name in names if name)
 
