@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from io import StringIO
 from typing import Final, NamedTuple, NoReturn
 
@@ -23,6 +24,7 @@ from kmslint.console import (
     wants_color,
     width,
 )
+from kmslint.crashes import Crashes
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
 from kmslint.errors import ConfigError, KmslintError, UsageError
@@ -137,8 +139,8 @@ def lint_command(
     with progress(quiet) as watch:
         outcome = _lint(paths, stdin_filename, settings, watch)
     look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
-    arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
-    code = _exit_code(outcome, settings.fail_on)
+    crashed, arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
+    code = ERROR if crashed else _exit_code(outcome, settings.fail_on)
     if code == FINDINGS and exit_zero:
         code = CLEAN
     return code if arrived else max(code, ERROR)
@@ -215,17 +217,22 @@ def _at_least(outcome: Outcome, severity: Severity) -> Outcome:
     return outcome._replace(findings=shown, suppressed=tuple(suppressed), hidden=hidden)
 
 
-def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> bool:
-    """Write all reports; False if nobody was there to read standard output."""
+def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> tuple[bool, bool]:
+    """Write all reports. Returns whether one of them failed, and whether somebody was there to read standard output."""
     arrived = True
+    crashes = Crashes()
     for target in targets:
-        if target.file is None:
-            arrived = print_text(render(target.format, outcome, look))
-        else:
-            write(render(target.format, outcome, look._replace(color=False)), target.file)
-    for error in outcome.internal_errors:
+        to_file = target.file is not None
+        draw = partial(render, target.format, outcome, look._replace(color=False) if to_file else look)
+        # The other reports are still written.
+        for text in crashes.all_of("the report", target.format, lambda draw=draw: (draw(),))[0]:  # type: ignore[misc]
+            if target.file is None:
+                arrived = print_text(text)
+            else:
+                write(text, target.file)
+    for error in (*outcome.internal_errors, *crashes.told):
         complain(error)
-    return arrived
+    return bool(crashes.told), arrived
 
 
 def _exit_code(outcome: Outcome, fail_on: str) -> int:

@@ -41,12 +41,3 @@ class ConfigError(KmslintError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("\n".join(f"{problem.path}:{problem.line}: {problem.reason}" for problem in problems))
         self.problems = problems
-
-
-class RuleError(KmslintError):
-    """A rule failed; the others still ran."""
-
-    def __init__(self, rule_id: str, estate: str, cause: Exception) -> None:
-        super().__init__(f"rule {rule_id} failed on {estate}: {type(cause).__name__}: {cause}")
-        self.rule_id = rule_id
-        self.cause = cause

@@ -1,18 +1,18 @@
 """From candidate files to estates: which reader a file is for, and whose account the keys are in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from kmslint.accounting import Accounting
+from kmslint.crashes import Crashes
 from kmslint.discovery import Discovered, is_plan
-from kmslint.errors import InputError, Problem, UsageError
+from kmslint.errors import Problem, UsageError
 from kmslint.given_variables import NO_PARAMETERS, NO_VARIABLES, GivenParameters, GivenVariables
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts, collect_evidence
 from kmslint.model.arn import parse_arn
-from kmslint.model.estate import Estate, Language
+from kmslint.model.estate import Estate, unreadable
 from kmslint.model.policy import Document
-from kmslint.raw import RawFile
-from kmslint.syntax.bytes import decode
 from kmslint.values import HoleKind, text
 from kmslint.watch import Steps, Watch, unwatched
 
@@ -21,9 +21,17 @@ class Read(NamedTuple):
     """The estates of a run, and what became of each candidate file."""
 
     estates: tuple[Estate, ...]
-    candidates: int
-    excluded: int
-    """Files that mention keys or permissions and are nothing that kmslint judges."""
+    accounting: Accounting
+    crashes: tuple[str, ...] = ()
+    """What failed inside kmslint, in sentences."""
+
+    @property
+    def candidates(self) -> int:
+        return len(self.accounting.candidates | files_with_problems(self.estates))
+
+    @property
+    def excluded(self) -> int:
+        return len(self.accounting.excluded)
 
 
 def read_estates(
@@ -45,120 +53,44 @@ def read_estates(
     """
     if account is not None and deployer is not None and f":{account}:" not in deployer:
         raise UsageError(f"--deployer {deployer} is not of the account {account}, which --account names")
-    estates, excluded = [], 0
-    for problem in discovered.problems:
-        estates.append(_broken(problem))
+    crashes = Crashes()
+    estates = [unreadable(problem) for problem in discovered.problems]
     plans = [file for file in discovered.templates if is_plan(file.data)]
     templates = [file for file in discovered.templates if not is_plan(file.data)]
-    candidates = {file.path for file in discovered.templates} | {problem.path for problem in discovered.problems}
+    named = {*(file.path for file in discovered.templates), *(problem.path for problem in discovered.problems)}
+    accounting = Accounting(frozenset(named))
     steps = Steps(watch, "reading", len(discovered.templates) + len(discovered.roots))
     if templates or parameters:
-        of_templates = _read_templates(discovered, templates, joined, parameters, steps)
+        from kmslint.template_estates import read_templates  # only where a template survived the byte search
+
+        of_templates = read_templates(discovered, templates, joined, parameters, steps, crashes)
         estates += of_templates.estates
-        excluded = of_templates.excluded
-        candidates |= of_templates.beside
+        accounting |= of_templates.accounting
     undeclared = [name for name, _ in given.texts]
     if discovered.roots or plans:
-        of_terraform = _read_terraform(discovered, plans, given, steps)
+        from kmslint.terraform_estates import read_terraform  # only where Terraform survived the byte search
+
+        of_terraform = read_terraform(discovered, plans, given, steps, crashes)
         estates += of_terraform.estates
-        candidates |= of_terraform.files
+        accounting |= of_terraform.accounting
         undeclared = of_terraform.undeclared
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
-    read = tuple(_deployed(estate, account_at(estate.path), account, deployer) for estate in estates)
+    read: list[Estate] = []
+    for one in estates:
+        # As a default, for `one` is another by the next round.
+        deployed, _ = crashes.all_of(
+            "the search for accounts",
+            one.path,
+            lambda one=one: (_deployed(one, account_at(one.path), account, deployer),),  # type: ignore[misc]
+        )
+        read += deployed or [one]
     if joined and len(read) > 1 and templates:
         from kmslint.joins import join  # only where there are several templates
 
-        read = join(read)
-    return Read(read, len(candidates | files_with_problems(read)), excluded)
-
-
-def _broken(problem: Problem) -> Estate:
-    at = problem.at or Location(Source(problem.path, ""), 0, 0)
-    return Estate(problem.path, Language.UNKNOWN, problems=(problem._replace(at=at),))
-
-
-class _Templates(NamedTuple):
-    """The estates of templates."""
-
-    estates: list[Estate]
-    beside: set[str]
-    """The files of the stacks that are nested in them, and of those that they import from."""
-    excluded: int
-    """Files that are nothing that kmslint judges."""
-
-
-class _Terraform(NamedTuple):
-    """The estates of plans and of root modules."""
-
-    estates: list[Estate]
-    files: set[str]
-    """The files of the modules."""
-    undeclared: list[str]
-    """Given variables that no root module declares."""
-
-
-def _read_terraform(
-    discovered: Discovered, plans: Sequence[RawFile], given: GivenVariables, steps: Steps
-) -> _Terraform:
-    """The estates of plans and of root modules.
-
-    A module whose plan is here is left out if the plan tells all that it does, and nothing else.
-    """
-    from kmslint.terraform_library import TerraformLibrary  # only where Terraform survived the byte search
-
-    try:
-        library = TerraformLibrary(discovered, given)
-    except InputError as error:
-        raise UsageError(f"--var-file {error}") from None
-    estates = {}
-    for directory in discovered.roots:
-        steps.begin(directory)
-        estates[directory] = library.read_estate(directory)
-    found = []
-    for file in plans:
-        steps.begin(file.path)
-        directory = discovered.plans.get(file.path, "")
-        try:
-            plan = library.read_plan(decode(file.path, file.data), directory)
-        except InputError as error:
-            found.append(_broken(error.problem))
-            continue
-        estate = plan.estate
-        if plan.tells_all and directory in estates and not estates[directory].problems:
-            # What Terraform takes without a word shows in no plan.
-            configured = estates.pop(directory)
-            estate = estate._replace(duplicates=configured.duplicates, lost_zeros=configured.lost_zeros)
-        found.append(estate)
-    found += [*estates.values(), *library.read_others()]
-    return _Terraform(found, library.files, library.undeclared())
-
-
-def _read_templates(
-    discovered: Discovered, files: Sequence[RawFile], joined: bool, parameters: GivenParameters, steps: Steps
-) -> _Templates:
-    """The estates of templates. One that others nest is read as they make it, and by itself only if it is named or
-    if nobody made it after all."""
-    from kmslint.template_library import TemplateLibrary  # only where a template survived the byte search
-
-    library = TemplateLibrary(discovered, joined, parameters)
-    found: list[Estate] = []
-    excluded = 0
-    called = [file for file in files if file.path in discovered.nested and not file.named]
-    for file in (*(file for file in files if file not in called), *called):
-        steps.begin(file.path)
-        if file in called and file.path in library.nested:
-            continue
-        try:
-            of_file = list(library.read(file))
-        except InputError as error:
-            of_file = [_broken(error.problem)]
-        excluded += not of_file
-        found += of_file
-    for file in library.exporters():
-        found += library.read(file)
-    library.check_given()
-    return _Templates(found, library.nested | {file.path for file in library.exporters()}, excluded)
+        beside_each_other, _ = crashes.all_of("joining", discovered.root, lambda: join(read))
+        read = beside_each_other or read
+    return Read(tuple(read), accounting, tuple(crashes.told))
 
 
 def _deployed(estate: Estate, here: str | None, account: str | None, deployer: str | None) -> Estate:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from kmslint.accounting import violations
+from kmslint.crashes import Crashes
 from kmslint.discovery import Discovered, discover, discover_text, find_root
 from kmslint.engine.baseline import Baseline
 from kmslint.engine.constructs import with_constructs
@@ -11,7 +13,6 @@ from kmslint.engine.declarations import with_declarations
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
 from kmslint.engine.precedence import Heard, hear, settle_estates, tell
-from kmslint.errors import RuleError
 from kmslint.estates import Read, files_with_problems
 from kmslint.given import read_given
 from kmslint.key_verdicts import key_verdicts
@@ -40,17 +41,18 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
     chosen = selection(settings)
     baseline = _baseline(settings, root)
     read = read_given(discovered, settings, root, watch)
+    crashes = Crashes()
     rules = tuple(module.RULE for module in chosen.modules)
-    findings, errors = _run(chosen, read.estates, watch)
+    findings = _run(chosen, read.estates, watch, crashes)
     problems = {problem for estate in read.estates for problem in estate.problems}
-    keys, more_errors = _verdicts(read.estates)
+    keys = _verdicts(read.estates, crashes)
     outcome = Outcome(
         rules,
         (),
         tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))),
         tuple(sorted(keys, key=lambda key: (key.path, key.line, key.address))),
         _count(read),
-        errors + more_errors,
+        (*read.crashes, *crashes.told),
         read.estates,
         switched_off=chosen.switched_off(),
     )
@@ -59,9 +61,14 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
         from kmslint.suppression.run import suppress  # only where a file names kmslint, or something is known
 
         usual = selection(settings._replace(select=()))
-        run_usual = partial(_run, usual, read.estates, unwatched)
-        return suppress(outcome, findings, scene, chosen.hears, usual.modules, lambda: run_usual()[0], baseline)
-    return outcome._replace(findings=settle_estates(finding for heard in findings for finding in tell(heard)))
+        run_usual = partial(_run, usual, read.estates, unwatched, Crashes())  # it has crashed already where it does
+        sift = partial(suppress, outcome, findings, scene, chosen.hears, usual.modules, run_usual, baseline)
+        suppressed, complete = crashes.all_of("the search for suppressions", root, lambda: (sift(),))
+        if complete:
+            return _balanced(suppressed[0], read)
+        outcome = outcome._replace(internal_errors=(*read.crashes, *crashes.told))
+    told = settle_estates(finding for heard in findings for finding in tell(heard))
+    return _balanced(outcome._replace(findings=told), read)
 
 
 def _baseline(settings: Settings, root: str) -> Baseline | None:
@@ -73,42 +80,43 @@ def _baseline(settings: Settings, root: str) -> Baseline | None:
     return read_baseline(settings.baseline, root, settings.begins_baseline)
 
 
-def _run(chosen: Selection, estates: Sequence[Estate], watch: Watch) -> tuple[list[Heard], tuple[str, ...]]:
+def _balanced(outcome: Outcome, read: Read) -> Outcome:
+    """The outcome, which says so itself where the books of the run do not balance."""
+    findings = (*outcome.findings, *(one.finding for one in outcome.suppressed))
+    wrong = violations(read.accounting, files_with_problems(read.estates), findings)
+    return outcome._replace(internal_errors=(*outcome.internal_errors, *wrong))
+
+
+def _run(chosen: Selection, estates: Sequence[Estate], watch: Watch, crashes: Crashes) -> list[Heard]:
     """Every rule on every estate. A rule that fails is an error to be seen; the others still run."""
     findings: list[Heard] = []
-    errors: list[str] = []
     steps = Steps(watch, "judging", len(estates))
     for estate in estates:
         steps.begin(estate.path)
         of_estate: list[Finding] = []
         for module in chosen.modules:
-            try:
-                of_estate.extend(filter(chosen.hears, module.check(estate)))
-            except Exception as error:  # noqa: BLE001 - a bug in one rule must neither hide nor stop the others
-                errors.append(str(RuleError(module.RULE.id, estate.path, error)))
+            found, _ = crashes.all_of(f"rule {module.RULE.id}", estate.path, partial(module.check, estate))
+            of_estate += filter(chosen.hears, found)
         named = with_declarations(with_constructs(of_estate, estate.constructs), estate)
         findings.append(Heard(estate, tuple(hear(named, (module.RULE for module in chosen.modules)))))
-    return findings, tuple(errors)
+    return findings
 
 
-def _verdicts(estates: Iterable[Estate]) -> tuple[list[KeyVerdict], tuple[str, ...]]:
+def _verdicts(estates: Iterable[Estate], crashes: Crashes) -> list[KeyVerdict]:
     """The verdict on every key; one that fails leaves the others standing."""
-    verdicts: list[KeyVerdict] = []
-    errors: list[str] = []
-    for estate in estates:
-        try:
-            verdicts.extend(key_verdicts(estate))
-        except Exception as error:  # noqa: BLE001 - as for the rules
-            errors.append(str(RuleError("verdict", estate.path, error)))
-    return verdicts, tuple(errors)
+    return [
+        verdict
+        for estate in estates
+        for verdict in crashes.all_of("the verdict", estate.path, partial(key_verdicts, estate))[0]
+    ]
 
 
 def _count(read: Read) -> Counts:
-    not_analysed = len(files_with_problems(read.estates))
+    not_analysed = files_with_problems(read.estates)
     return Counts(
         candidates=read.candidates,
-        analysed=read.candidates - not_analysed - read.excluded,
-        not_analysed=not_analysed,
+        analysed=len(read.accounting.analysed - not_analysed),
+        not_analysed=len(not_analysed),
         excluded=read.excluded,
         estates=len(read.estates),
         identities=sum(not identity.elsewhere for estate in read.estates for identity in estate.identities),

@@ -76,6 +76,11 @@ class TemplateLibrary:
         if file.named:
             raise InputError(Problem(file.path, "not a CloudFormation template: no Resources"))
 
+    @property
+    def opened(self) -> set[str]:
+        """The files that were looked into, whatever they were found to be."""
+        return set(self._found)
+
     def load(self, caller: str, written: str) -> DataFile | Refused:
         """The file that a path leads to which is written in the template of the caller."""
         file = self._beside(caller, written)

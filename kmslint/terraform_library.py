@@ -33,6 +33,7 @@ class TerraformLibrary:
         self._fetched: Final = {place for module in discovered.modules for place in module.installed.values()}
         """They are not the user's: only who calls them has them read."""
         self._roots: Final[list[str]] = []
+        self._opened: Final[list[Tree]] = []
         self._parsed: Final[dict[str, _Files]] = {}
         self._declared: Final[dict[str, Declarations]] = {}
         self._asked: Final = [name for name, _ in given.texts]
@@ -43,14 +44,24 @@ class TerraformLibrary:
         """The files that were parsed, or could not be."""
         return {file.path for directory in self._parsed for file in self._modules[directory].files}
 
+    @property
+    def opened(self) -> set[str]:
+        """The files that expressions have read."""
+        return {path for tree in self._opened for path in tree.opened}
+
+    def own_files(self, directory: str) -> set[str]:
+        """The files of one directory, parsed or not."""
+        return {file.path for file in self._modules[directory].files}
+
     def read_estate(self, directory: str) -> Estate:
         """The estate of a root module. Raises KeyError for a directory that is not here."""
         self._roots.append(directory)
         tree = Tree(self._root, self._trees, directory) if self._trees else None
+        self._opened.extend([] if tree is None else [tree])
         return read_declared(directory, self._load(directory), self, self._assigned, tree)
 
-    def read_others(self) -> Iterator[Estate]:
-        """The estates of the directories that hold keys and that no root module has led to.
+    def others(self) -> Iterator[str]:
+        """The directories that hold keys and that no root module has led to; each has to be read before the next.
 
         The search that says who is called takes a source in a comment for a call, and no estate is bottomless.
         """
@@ -58,13 +69,15 @@ class TerraformLibrary:
             called = {callee for one in others for callee in one.calls.values() if callee != one.directory}
             for one in [one for one in others if one.directory not in called] or others:
                 if self._is_left(one):
-                    yield self.read_estate(one.directory)
+                    yield one.directory
 
     def _is_left(self, module: Module) -> bool:
-        return module.directory not in self._parsed and module.directory not in self._fetched
+        return module.directory not in {*self._parsed, *self._roots, *self._fetched}
 
     def undeclared(self) -> list[str]:
         """The variables among the given texts that no root module declares, of those that were read."""
+        if not self._assigned.texts:
+            return []
         known = {name for directory in self._roots for name in self._load(directory).variables}
         return [name for name in self._asked if name not in known]
 

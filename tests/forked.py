@@ -71,7 +71,7 @@ def _served(tasks: Sequence[Task]) -> list[Result]:
     )
     assert done.returncode == 0, done.stderr[-4000:]
     found = json.loads(done.stdout)
-    return [Result._make((*result[:-1], tuple(result[-1]))) for result in found]
+    return [Result(code, out, err, cpu, memory, tuple(touched)) for code, out, err, cpu, memory, touched in found]
 
 
 def _serve() -> None:
@@ -84,7 +84,7 @@ def _serve() -> None:
 
 def _warm_up() -> None:
     """Load what almost every input needs."""
-    import kmslint.cli  # noqa: F401 - loaded, not used
+    import kmslint.cli  # noqa: F401 - it loads the rest
     from kmslint.lint import lint_text
     from kmslint.report import render
     from kmslint.report.options import Options
@@ -144,8 +144,8 @@ def _watch(directory: str, report: int) -> None:
     inside = os.path.realpath(directory)
     import kmslint
 
-    rules = importlib.import_module("kmslint.rules").__path__
-    packages = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *kmslint.__path__, *rules]
+    rules = importlib.import_module("kmslint.rules")
+    packages = [sys.prefix, sys.base_prefix, os.path.dirname(os.__file__), *kmslint.__path__, *rules.__path__]
     packages += [path for path in sys.path if path and "site-packages" in path]
     searched = tuple(map(os.path.realpath, filter(None, sys.path)))
     ours = tuple(os.path.realpath(path) for path in packages)

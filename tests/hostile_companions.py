@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from hostile_inputs import POLICY, SECRET, TEMPLATE, Hostile, Want, hcl_key, json_template, template
 from hostile_templates import ACTING, link, pipe
@@ -121,6 +121,15 @@ PLAN: Final[dict[str, Json]] = {
     "resource_changes": [CHANGE],
     "configuration": {"root_module": {"resources": []}},
 }
+SHAPES: Final[tuple[Json, ...]] = (
+    None,
+    7,
+    [],
+    [[]],
+    "x",
+    {"root_module": [7]},
+    {"root_module": {"resources": [None, 7, {}], "child_modules": 7}},
+)
 PLAN_TEXT: Final = json.dumps(PLAN)
 
 
@@ -159,16 +168,7 @@ def plans() -> Iterator[Hostile]:
         "terraform_version",
         "format_version",
     ):
-        values: tuple[Any, ...] = (
-            None,
-            7,
-            [],
-            [[]],
-            "x",
-            {"root_module": [7]},
-            {"root_module": {"resources": [None, 7, {}], "child_modules": 7}},
-        )
-        for value in values:
+        for value in SHAPES:
             yield plan(f"{member} {value}", "another shape", EITHER, json.dumps({**PLAN, member: value}))
     nested: Json = {"resources": []}
     for number in range(90):

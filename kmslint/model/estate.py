@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kmslint.errors import Problem
-from kmslint.location import Location
+from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts
 from kmslint.model.arn import Arn, parse_arn
 from kmslint.model.consumers import Uses
@@ -295,6 +295,12 @@ class Estate(NamedTuple):
         for identity in self.identities:
             if identity.trust is not None and not identity.elsewhere:
                 yield identity.address, identity.trust
+
+
+def unreadable(problem: Problem) -> Estate:
+    """What stands for a file that could not be read."""
+    at = problem.at or Location(Source(problem.path, ""), 0, 0)
+    return Estate(problem.path, Language.UNKNOWN, problems=(problem._replace(at=at),))
 
 
 def _same_key(one: Arn | None, other: Arn) -> bool:

@@ -53,6 +53,11 @@ class Tree:
         self._templates: dict[str, Scalar | Template | Unread] = {}
         self._budget: Budget | None = None
 
+    @property
+    def opened(self) -> set[str]:
+        """What was read, by paths relative to the root."""
+        return {self._shown(real) for real in self._data}
+
     def data(self, path: str) -> bytes | Unread:
         """The bytes of a file. `path` is relative to the root."""
         real = self._real(path)

@@ -1,0 +1,206 @@
+"""A bug of kmslint in any part of a run: it is told of, the run ends with 2, and what the others find is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from commands import Run, run
+from hostile_companions import PLAN_TEXT
+from hostile_inputs import TEMPLATE, hcl_key
+from kmslint.accounting import Accounting, violations
+from kmslint.engine.outcome import Outcome
+from kmslint.lint import lint
+from kmslint.model.estate import Estate
+from kmslint.settings import Settings
+from kmslint.template_library import TemplateLibrary
+from kmslint.terraform_library import TerraformLibrary
+
+MARK = "crash-here"
+FILES = {
+    "a.yaml": TEMPLATE,
+    "b.yaml": f"# {MARK}\n{TEMPLATE}",
+    "c/main.tf": hcl_key(),
+    "d/main.tf": f"# {MARK}\n{hcl_key()}",
+    "d/more.tf": "locals {}\n",
+    "e/plan.json": PLAN_TEXT,
+    "f/plan.json": PLAN_TEXT.replace('"complete"', f'"x": "{MARK}", "complete"'),
+}
+PUBLIC = "KMS201"
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+
+
+def lint_all(root: Path, files: dict[str, str] | None = None) -> Outcome:
+    write(root, FILES if files is None else files)
+    return lint([str(root)], Settings(root=str(root)))
+
+
+def found_in(outcome: Outcome) -> set[str]:
+    """The files in which the key is found that everybody may use."""
+    return {finding.at.path for finding in outcome.findings if finding.rule_id == PUBLIC}
+
+
+class Stage(NamedTuple):
+    """A function of some stage, and how one sees that it is at work on what is to crash."""
+
+    name: str
+    function: str
+    spared: set[str]
+    """The files in which the key is found all the same."""
+    told: set[str]
+    """What the internal errors name."""
+
+
+OF_B, OF_D, OF_F = {"b.yaml"}, {"d"}, {"f/plan.json"}
+ALL = {"a.yaml", "b.yaml", "c/main.tf", "d/main.tf", "e/plan.json", "f/plan.json"}
+STAGES = (
+    Stage("reader of YAML", "kmslint.syntax.yaml.read_yaml", ALL - OF_B, OF_B),
+    Stage("resolver of CloudFormation", "kmslint.template_library.read_stacks", ALL - OF_B, OF_B),
+    Stage("reader of HCL", "kmslint.syntax.hcl.read_hcl", ALL - {"d/main.tf"}, OF_D),
+    Stage("resolver of Terraform", "kmslint.terraform_library.read_declared", ALL - {"d/main.tf"}, OF_D),
+    Stage("reader of plans", "kmslint.terraform.plan.read_plan", ALL - OF_F, OF_F),
+    Stage("verdicts", "kmslint.lint.key_verdicts", ALL, {"b.yaml", "d", "f/plan.json"}),
+    Stage("accounts", "kmslint.estates.collect_evidence", ALL, ALL - {"c/main.tf", "d/main.tf"} | {"c", "d"}),
+)
+
+
+def holds_mark(argument: object) -> bool:
+    """Whether what a function was called with has to do with a file that holds the mark."""
+    if isinstance(argument, Estate):
+        return argument.path in OF_B | OF_D | OF_F
+    if isinstance(argument, str):
+        return argument == "d"
+    return MARK in getattr(argument, "text", "")
+
+
+def crashing(function: Callable[..., object], always: bool = False) -> Callable[..., object]:
+    """The function, which fails where it is called for what holds the mark."""
+
+    def called(*arguments: object, **named: object) -> object:
+        if always or any(map(holds_mark, arguments)):
+            raise KeyError("\x1b[31mbroken")
+        return function(*arguments, **named)
+
+    return called
+
+
+def break_(monkeypatch: pytest.MonkeyPatch, function: str, always: bool = False) -> None:
+    module, _, name = function.rpartition(".")
+    imported = __import__(module, fromlist=[name])
+    monkeypatch.setattr(function, crashing(getattr(imported, name), always))
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=[stage.name for stage in STAGES])
+def test_a_crash_is_told_of_and_hides_nothing_else(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(monkeypatch, stage.function, always=stage.name == "accounts")
+    outcome = lint_all(tmp_path)
+    assert found_in(outcome) >= stage.spared
+    assert {error.split(" failed on ")[1].split(":")[0] for error in outcome.internal_errors} == stage.told
+    assert all("KeyError" in error for error in outcome.internal_errors)
+    counts = outcome.counts
+    assert counts.candidates == counts.analysed + counts.not_analysed + counts.excluded == 7
+    not_found = ALL - found_in(outcome)
+    assert not_found <= {problem.path for problem in outcome.problems}
+
+
+def test_what_a_crashed_template_nests_is_read_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = "  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: n.yaml}}\n"
+    original = TemplateLibrary.load
+
+    def load(self: TemplateLibrary, caller: str, written: str) -> object:
+        original(self, caller, written)
+        raise KeyError(written)
+
+    monkeypatch.setattr(TemplateLibrary, "load", load)
+    outcome = lint_all(tmp_path, {"p.yaml": f"Resources:\n{stack}", "n.yaml": TEMPLATE})
+    assert found_in(outcome) == {"n.yaml"}
+    assert [problem.path for problem in outcome.problems] == ["p.yaml"]
+    assert len(outcome.internal_errors) == 1
+
+
+def test_every_directory_is_tried_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_(monkeypatch, "kmslint.terraform_library.read_declared", always=True)
+    outcome = lint_all(tmp_path, {name: text for name, text in FILES.items() if name.endswith(".tf")})
+    assert len(outcome.internal_errors) == 2
+    assert {problem.path for problem in outcome.problems} == {"c/main.tf", "d/main.tf", "d/more.tf"}
+
+
+def test_suppressions_that_cannot_be_read_suppress_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_(monkeypatch, "kmslint.suppression.run.suppress", always=True)
+    outcome = lint_all(tmp_path, {"a.yaml": f"# kmslint: ignore-file[{PUBLIC}] a reason\n{TEMPLATE}"})
+    assert found_in(outcome) == {"a.yaml"}
+    assert len(outcome.internal_errors) == 1
+
+
+def lint_files(root: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> Run:
+    write(root, FILES)
+    return run(capsys, *arguments, str(root))
+
+
+def test_a_report_that_fails_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_(monkeypatch, "kmslint.report.sarif.render", always=True)
+    there = tmp_path / "r.json"
+    done = lint_files(tmp_path / "tree", capsys, "-f", f"sarif:{tmp_path / 'r.sarif'}", "-f", f"json:{there}")
+    assert done.code == 2
+    assert "the report failed on sarif: KeyError" in done.err
+    assert not (tmp_path / "r.sarif").exists()
+    assert json.loads(there.read_text(encoding="utf-8"))["summary"]["keys"] == 6
+
+
+def test_the_command_ends_with_2_and_shows_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    break_(monkeypatch, "kmslint.terraform_library.read_declared")
+    done = lint_files(tmp_path, capsys, "--exit-zero", "-f", "concise")
+    assert done.code == 2
+    assert "reading failed on d: KeyError" in done.err
+    assert "(kmslint.terraform_library, line " in done.err
+    assert "\x1b" not in done.err
+    assert done.out.count(PUBLIC) == 5
+    assert "d/main.tf" in done.out
+
+
+def test_a_directory_that_is_forgotten_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The books are kept apart from the work: what the work forgets, they show."""
+    monkeypatch.setattr("kmslint.terraform_estates._Reading.read", lambda *_: None)
+    monkeypatch.setattr(TerraformLibrary, "others", lambda _: ())
+    outcome = lint_all(tmp_path)
+    assert any("c/main.tf: it was neither analysed" in error for error in outcome.internal_errors)
+
+
+FULL = Accounting(frozenset("abc"), frozenset("a"), frozenset("b"), frozenset("z"))
+
+
+@pytest.mark.parametrize(
+    ("books", "not_analysed", "said"),
+    [
+        (FULL, {"c"}, []),
+        (FULL, set(), ["c: it was neither analysed, nor left out, nor told of"]),
+        (FULL, {"b", "c"}, ["b: it was left out, and it was not"]),
+        (FULL._replace(excluded=frozenset("ab")), {"c"}, ["a: it was left out, and it was not"]),
+        (FULL._replace(analysed=frozenset("ax")), {"c"}, ["x: it was no candidate, and it was read"]),
+    ],
+)
+def test_books_that_do_not_balance(books: Accounting, not_analysed: set[str], said: list[str]) -> None:
+    assert list(violations(books, not_analysed, ())) == [f"the accounting failed on {one}" for one in said]
+
+
+def test_a_finding_in_what_nobody_read(tmp_path: Path) -> None:
+    findings = lint_all(tmp_path, {"a.yaml": TEMPLATE}).findings
+    assert findings
+    assert list(violations(FULL, {"c"}, findings)) == [
+        "the accounting failed on a.yaml: a finding is in it, and it was not read"
+    ]
