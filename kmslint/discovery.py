@@ -132,6 +132,8 @@ class _Search:
                 self._named(real)
         # What is called beside the given directories is read for its blocks; no expression may read files there.
         trees = tuple(sorted(self.trusted))
+        if self.changed and self.directories:
+            self._add_callers()
         modules, roots = self._modules()
         templates, nested = self._templates()
         problems = tuple(self.problems[path] for path in sorted(self.problems))
@@ -158,7 +160,7 @@ class _Search:
         elif named or real.endswith(TEMPLATES):
             self._template(real, named)
 
-    def _walk(self, top: str) -> None:
+    def _walk(self, top: str, kinds: tuple[str, ...] = TERRAFORM + TEMPLATES) -> None:
         ignored = GitIgnore(self.root, top)
         pending = [top]
         while pending:
@@ -170,7 +172,7 @@ class _Search:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in _SKIPPED and not ignored.leaves_out(entry.path, directory=True):
                         pending.append(entry.path)
-                elif entry.name.endswith(TERRAFORM + TEMPLATES) and not ignored.leaves_out(entry.path):
+                elif entry.name.endswith(kinds) and not ignored.leaves_out(entry.path):
                     self._found(entry)
 
     def _found(self, entry: os.DirEntry[str]) -> None:
@@ -178,6 +180,22 @@ class _Search:
             self.directories.setdefault(os.path.dirname(entry.path), False)
         elif not entry.name.endswith(VARIABLES):
             self._template(entry.path, named=False)
+
+    def _add_callers(self) -> None:
+        """The modules that call the changed ones, too: what a change comes to shows there.
+
+        What cannot be read of the others is no matter of the change.
+        """
+        from kmslint.module_graph import Graph  # only where Terraform changed
+
+        others = _Search(self.root, changed=True)
+        others.trusted = set(self.trusted)
+        for tree in sorted(self.trusted):
+            others._walk(tree, TERRAFORM)
+        graph = Graph(others._files, self.root, lambda _: {})
+        graph.add(others.directories)
+        for directory in graph.calling(self.directories):
+            self.directories.setdefault(directory, False)
 
     def _entries(self, directory: str) -> list[os.DirEntry[str]]:
         """What a directory holds, by name; a directory that cannot be opened is a problem, not nothing."""

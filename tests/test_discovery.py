@@ -207,3 +207,26 @@ def test_one_text_goes_by_its_name(name: str, is_module: bool) -> None:
     discovered = discover_text(RawFile(name, b"", named=True))
     assert bool(discovered.modules) is is_module
     assert bool(discovered.templates) is not is_module
+
+
+def test_a_changed_module_brings_the_modules_that_call_it(tmp_path: Path) -> None:
+    """What a change comes to shows where the module is called; a root module that is not called stays out."""
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, "keys/main.tf", text=MODULE)
+    write(tmp_path, "between/main.tf", text='module "keys" {\n  source = "../keys"\n}\n')
+    write(tmp_path, "live/main.tf", text='module "between" {\n  source = "../between"\n}\n')
+    write(tmp_path, "other/main.tf", text=MODULE)
+    write(tmp_path, ".terraform/live/main.tf", text='module "keys" {\n  source = "../../keys"\n}\n')
+    whole = found(tmp_path, ".")
+    changed = found(tmp_path, "keys/main.tf", changed=True)
+    assert whole.roots == ("live", "other")
+    assert changed.roots == ("live",)
+    assert {name for name, _ in modules(changed)} == {"keys", "between", "live"}
+
+
+def test_what_cannot_be_read_beside_a_change_is_no_matter_of_it(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, "keys/main.tf", text=MODULE)
+    write(tmp_path, "other/main.tf", text="x" * (limits.FILE_BYTES + 1))
+    assert not problems(found(tmp_path, "keys/main.tf", changed=True))
+    assert problems(found(tmp_path, "."))
