@@ -184,7 +184,7 @@ class _Search:
     def _add_callers(self) -> None:
         """The modules that call the changed ones, too: what a change comes to shows there.
 
-        What cannot be read of the others is no matter of the change.
+        What cannot be read of a file beside the change is no matter of it; a directory where nobody could look is.
         """
         from kmslint.module_graph import Graph  # only where Terraform changed
 
@@ -192,6 +192,7 @@ class _Search:
         others.trusted = set(self.trusted)
         for tree in sorted(self.trusted):
             others._walk(tree, TERRAFORM)
+        self.problems.update(others.problems)
         graph = Graph(others._files, self.root, lambda _: {})
         graph.add(others.directories)
         for directory in graph.calling(self.directories):

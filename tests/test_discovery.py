@@ -230,3 +230,12 @@ def test_what_cannot_be_read_beside_a_change_is_no_matter_of_it(tmp_path: Path) 
     write(tmp_path, "other/main.tf", text="x" * (limits.FILE_BYTES + 1))
     assert not problems(found(tmp_path, "keys/main.tf", changed=True))
     assert problems(found(tmp_path, "."))
+
+
+def test_callers_that_nobody_could_look_for_are_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, "keys/main.tf", "a.txt", "b.txt", "c.txt", text=MODULE)
+    monkeypatch.setattr(limits, "FILES", 3)
+    assert any(
+        "more than 3 files" in str(problem) for problem in problems(found(tmp_path, "keys/main.tf", changed=True))
+    )
