@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -105,7 +106,7 @@ def access_command(
     if format_name == "csv":
         for problem in found.problems:
             complain(f"not analysed: {problem.path}:{problem.line} ({problem.reason})")
-    if not arrived:
+    if _crashed(found.crashes) or not arrived:
         return ERROR
     return INCOMPLETE if found.problems else CLEAN
 
@@ -134,9 +135,16 @@ def can_command(
 
     question = ask(principal, action, key, paths, settled_call(paths, options).settings)
     arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
-    if not arrived:
+    if _crashed(question.crashes) or not arrived:
         return ERROR
     return CLEAN if is_known(question) and not question.problems else INCOMPLETE
+
+
+def _crashed(crashes: Sequence[str]) -> bool:
+    """Tell of what failed inside kmslint; whether anything did."""
+    for crash in crashes:
+        complain(crash)
+    return bool(crashes)
 
 
 @click.group("config", context_settings=_HELP)

@@ -47,6 +47,8 @@ class Access(NamedTuple):
     keys: tuple[KeyAccess, ...]
     problems: tuple[Problem, ...]
     """What could not be read."""
+    crashes: tuple[str, ...]
+    """What failed inside kmslint, in words."""
 
 
 def _read(paths: Sequence[str], settings: Settings) -> Read:
@@ -58,11 +60,12 @@ def access(paths: Sequence[str], settings: Settings, key: str | None, principal:
     """Who can do what with the keys below the paths: all of them, or those that are called so; for everybody, or for
     one principal, and then a key where nobody is called so has no rows. Raises UsageError where nothing is."""
     read = _read(paths, settings)
-    keys = list(_keys(read.estates, key))
+    keys = list(_keys(read, key))
     asked = None if principal is None else _asked_in(principal, [estate for estate, _ in keys])
     found = tuple(key_access(each, estate, None if asked is None else asked[id(estate)]) for estate, each in keys)
     problems = {problem for estate in read.estates for problem in estate.problems}
-    return Access(found, tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason))))
+    ordered = tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.reason)))
+    return Access(found, ordered, read.crashes)
 
 
 class Question(NamedTuple):
@@ -77,6 +80,8 @@ class Question(NamedTuple):
     missing: str
     """What cannot be resolved then."""
     problems: tuple[Problem, ...]
+    crashes: tuple[str, ...]
+    """What failed inside kmslint, in words."""
 
 
 def ask(principal: str, action: str, key: str, paths: Sequence[str], settings: Settings = _DEFAULTS) -> Question:
@@ -84,28 +89,28 @@ def ask(principal: str, action: str, key: str, paths: Sequence[str], settings: S
     read = _read(paths, settings)
     problems = tuple(problem for each in read.estates for problem in each.problems)
     wanted = _action(action)
-    named = list(_keys(read.estates, key))
+    named = list(_keys(read, key))
     if len(named) > 1:
         places = ", ".join(f"{one.address} ({one.at.path}:{one.at.line})" for _, one in named[:5])
         raise UsageError(f"{len(named)} keys are called {key!r}: {places}; give a path that holds one of them")
     (estate, one) = named[0]
     document = _document(one)
     if document is None:
-        return Question(principal, wanted, one, None, _missing(one), problems)
+        return Question(principal, wanted, one, None, _missing(one), problems, read.crashes)
     asker = _deployer(one, estate) if principal == _DEPLOYER else None
     if asker is None:
         (asker,) = _asked_in(principal, [estate])[id(estate)]
     answered = asker, reply(document, wanted, one, asker, estate)
-    return Question(asker.label, wanted, one, answered, "", problems)
+    return Question(asker.label, wanted, one, answered, "", problems, read.crashes)
 
 
-def _keys(estates: Sequence[Estate], name: str | None) -> Iterator[tuple[Estate, Key]]:
+def _keys(read: Read, name: str | None) -> Iterator[tuple[Estate, Key]]:
     """The keys that are called so; all of them, for no name. Raises UsageError if there is none."""
-    listed = [(estate, key) for estate in estates for key in estate.keys]
+    listed = [(estate, key) for estate in read.estates for key in estate.keys]
     found = [(estate, key) for estate, key in listed if name is None or name in _names(key, estate)]
     if name is not None and not found:
         known = sorted({key.address for _, key in listed})
-        raise UsageError(f"no key is called {name!r}; {_offer(known, 'key')}")
+        raise UsageError("; ".join((f"no key is called {name!r}", _offer(known, "key"), *read.crashes)))
     return iter(found)
 
 

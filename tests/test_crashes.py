@@ -173,6 +173,30 @@ def test_the_command_ends_with_2_and_shows_the_rest(
     assert "d/main.tf" in done.out
 
 
+@pytest.mark.parametrize("command", [("access",), ("can", "root", "Decrypt", "open")], ids=["access", "can"])
+def test_the_other_commands_tell_of_it_too(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {name: FILES[name] for name in ("c/main.tf", "d/main.tf", "d/more.tf")})
+    break_(monkeypatch, "kmslint.terraform_library.read_declared")
+    done = run(capsys, *command, str(tmp_path))
+    assert done.code == 2
+    assert "reading failed on " in done.err
+    assert "KeyError" in done.err
+    assert "\x1b" not in done.err
+    assert "open" in done.out
+
+
+def test_a_key_that_is_lost_by_a_crash_is_not_just_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, {"d/main.tf": FILES["d/main.tf"]})
+    break_(monkeypatch, "kmslint.terraform_library.read_declared")
+    done = run(capsys, "can", "root", "Decrypt", "open", str(tmp_path))
+    assert done.code == 2
+    assert "no key is called 'open'; there is no key here; reading failed on " in done.err
+
+
 def test_a_directory_that_is_forgotten_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The books are kept apart from the work: what the work forgets, they show."""
     monkeypatch.setattr("kmslint.terraform_estates._Reading.read", lambda *_: None)
