@@ -43,6 +43,9 @@ class TemplateLibrary:
         self._joined = joined
         self._assemblies: dict[str, dict[str, Deployment]] = {}
         """For each directory what the CDK says of the templates in it."""
+        self._told = {problem.path for problem in discovered.problems}
+        self._silent: dict[str, Problem] = {}
+        """For each directory why nobody can read what the CDK says there."""
         self._given = parameters
         self._called = discovered.nested
         self._declared: set[str] = set()
@@ -65,7 +68,8 @@ class TemplateLibrary:
         for document in templates:
             for estate in read_stacks(document, data.source, self._inputs(document, file), self):
                 configured = None if estate.in_other_accounts else deployment.account
-                yield estate._replace(accounts=Accounts(configured=configured))
+                problems = (*estate.problems, *self._unsaid(file.path))
+                yield estate._replace(accounts=Accounts(configured=configured), problems=problems)
 
     def _refuse(self, file: RawFile, data: DataFile) -> None:
         """Raises InputError for a file without templates that was named, or that others make a template of."""
@@ -118,11 +122,27 @@ class TemplateLibrary:
         if not path.endswith(TEMPLATE):
             return NOT_DEPLOYED
         if directory not in self._assemblies:
-            manifest = self._beside(path, MANIFEST)
-            self._assemblies[directory] = {}
-            if isinstance(manifest, RawFile):
-                self._assemblies[directory] = deployments(manifest)
+            self._assemblies[directory] = self._assembly(path, directory)
         return self._assemblies[directory].get(os.path.basename(path), NOT_DEPLOYED)
+
+    def _assembly(self, path: str, directory: str) -> dict[str, Deployment]:
+        """What the CDK says of the templates beside this one."""
+        beside = f"{directory}/{MANIFEST}" if directory else MANIFEST
+        manifest = self._beside(path, MANIFEST)
+        if isinstance(manifest, Refused):
+            if beside not in self._told and os.path.lexists(os.path.join(self._root, beside)):
+                self._silent[directory] = Problem(beside, manifest.reason)
+            return {}
+        try:
+            return deployments(manifest)
+        except InputError as error:
+            self._silent[directory] = error.problem
+            return {}
+
+    def _unsaid(self, path: str) -> tuple[Problem, ...]:
+        """What there is to say of the CDK's words on a stack that nobody can read."""
+        problem = self._silent.get(os.path.dirname(path)) if path.endswith(TEMPLATE) else None
+        return (problem,) if problem is not None else ()
 
     def exported(self, name: str, importer: str) -> Value | None:
         """What another template of the run exports; None if that is not known."""

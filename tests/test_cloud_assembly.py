@@ -46,8 +46,6 @@ GIVEN = {"parameters": {"Who": "arn:aws:iam::111122223333:root"}}
         pytest.param('{"artifacts": {"App": {"type": "cdk:tree", "properties": {}}}}', "unknown", id="no stack"),
         pytest.param('{"artifacts": ["App"], "name": "of a web page"}', "unknown", id="another manifest"),
         pytest.param("[]", "unknown", id="a list"),
-        pytest.param("{", "unknown", id="no JSON"),
-        pytest.param("\0", "unknown", id="no text"),
     ],
 )
 def test_a_stack_goes_where_the_manifest_says(tmp_path: Path, text: str, lockout: str) -> None:
@@ -58,12 +56,41 @@ def test_a_stack_goes_where_the_manifest_says(tmp_path: Path, text: str, lockout
     assert not outcome.problems
 
 
+@pytest.mark.parametrize(("text", "reason"), [("{", "expected a member"), ("\0", "a NUL"), ("[", "expected a value")])
+def test_a_manifest_that_cannot_be_read_is_told_of(tmp_path: Path, text: str, reason: str) -> None:
+    """Without it nobody knows the account, which decides whether the key is locked."""
+    write(tmp_path, "cdk.out/App.template.json", "cdk.out/Other.template.json", text=KEY)
+    write(tmp_path, "cdk.out/manifest.json", text=text)
+    outcome = linted(tmp_path)
+    assert [key.lockout for key in outcome.keys] == ["unknown", "unknown"]
+    (problem,) = outcome.problems
+    assert problem.path == "cdk.out/manifest.json"
+    assert reason in problem.reason
+    assert not outcome.internal_errors
+    counts = outcome.counts
+    assert counts.candidates == counts.analysed + counts.not_analysed + counts.excluded
+
+
 def test_a_manifest_outside_the_repository_is_not_read(tmp_path: Path) -> None:
     write(tmp_path, "elsewhere/manifest.json", text=manifest(**GIVEN))
     (tmp_path / "app/.git").mkdir(parents=True)
     write(tmp_path, "app/cdk.out/App.template.json", text=KEY)
     (tmp_path / "app/cdk.out/manifest.json").symlink_to(tmp_path / "elsewhere/manifest.json")
-    assert [key.lockout for key in linted(tmp_path / "app").keys] == ["unknown"]
+    outcome = linted(tmp_path / "app")
+    assert [key.lockout for key in outcome.keys] == ["unknown"]
+    assert [(problem.path, problem.reason) for problem in outcome.problems] == [
+        ("cdk.out/manifest.json", "is a link that leads out of the tree")
+    ]
+
+
+def test_a_manifest_that_is_no_file_is_told_of(tmp_path: Path) -> None:
+    """Where the template alone is named, nobody has looked at the manifest before."""
+    write(tmp_path, "App.template.json", text=KEY)
+    (tmp_path / "manifest.json").mkdir()
+    outcome = lint([str(tmp_path / "App.template.json")], Settings(root=str(tmp_path)))
+    assert [(problem.path, problem.reason) for problem in outcome.problems] == [
+        ("manifest.json", "cannot be read: not a regular file")
+    ]
 
 
 def test_templates_that_are_not_the_cdks_have_no_manifest(tmp_path: Path) -> None:

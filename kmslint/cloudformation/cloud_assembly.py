@@ -9,7 +9,6 @@ import re
 from typing import Final, NamedTuple
 
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
-from kmslint.errors import InputError
 from kmslint.model.estate import Construct
 from kmslint.raw import RawFile
 from kmslint.syntax.bytes import decode
@@ -35,11 +34,11 @@ NOT_DEPLOYED: Final = Deployment()
 
 
 def deployments(manifest: RawFile) -> dict[str, Deployment]:
-    """The stacks of an app by the names of their templates; empty for a manifest of something else."""
-    try:
-        (document,) = read_json(decode(manifest.path, manifest.data)).documents
-    except InputError:
-        return {}  # whatever it is, it says nothing of stacks
+    """The stacks of an app by the names of their templates; empty for a manifest of something else.
+
+    Raises InputError.
+    """
+    (document,) = read_json(decode(manifest.path, manifest.data)).documents
     artifacts = document.get("artifacts") if isinstance(document, Mapping) else None
     found = {}
     for _, artifact in artifacts.entries if isinstance(artifacts, Mapping) else ():
