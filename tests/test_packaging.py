@@ -52,3 +52,19 @@ def test_every_data_file_is_listed() -> None:
 def test_rules_have_one_home() -> None:
     """A directory kmslint/rules would hide the rules of an editable install."""
     assert not (ROOT / "kmslint" / "rules").exists()
+
+
+def test_what_the_tests_need_is_pinned_with_its_hashes() -> None:
+    """Of `make lock`. What pyproject.toml asks for and the lock lacks, pip would refuse to install."""
+    texts = [(ROOT / ".ci" / name).read_text(encoding="utf-8") for name in ("locked.txt", "tools.txt")]
+    for text in texts:
+        requirements = text.replace("\\\n", " ").splitlines()
+        assert [
+            line for line in requirements if not re.match(r"[a-z0-9-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)
+        ] == []
+    asked = re.findall(r'^    "([A-Za-z0-9-]+)', section("project").partition("\ndependencies =")[2], re.MULTILINE)
+    asked += re.findall(
+        r'^    "([A-Za-z0-9-]+)', section("project.optional-dependencies").partition("]")[0], re.MULTILINE
+    )
+    assert {"click", "pytest"} <= set(asked)
+    assert {name.lower() for name in asked} - set(re.findall(r"^([a-z0-9-]+)==", texts[0], re.MULTILINE)) == set()
