@@ -36,6 +36,8 @@ ANY_TEXT = st.text(st.characters() | st.sampled_from("#[:%\r\n\t\x1b\u202e\ud800
         ("kms\u200b:\u200dDecrypt\ufeff\u3164", r"kms\u200b:\u200dDecrypt\ufeff\u3164"),
         ("\udcff\udc80 \ud800 \udc7f", r"\xff\x80 \ud800 \udc7f"),
         ("\U000e0041", r"\U000e0041"),
+        ("a\ufe0fb\U000e0100", r"a\ufe0fb\U000e0100"),
+        ("\u17b4\u180b\ufff0\U00013430\U0001bca0\U0001d173", r"\u17b4\u180b\ufff0\U00013430\U0001bca0\U0001d173"),
         (r"C:\x1b", r"C:\x1b"),
     ],
 )

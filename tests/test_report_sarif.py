@@ -184,6 +184,7 @@ MESSAGES = [
     ("[x](1) and [y](http://z)", "[x] (1) and [y] (http://z)."),
     ("a\n\x1b\u202e", r"a\x0a\x1b\u202e."),
     ('aws_kms_key.a["x"] is', 'aws_kms_key.a["x"] is.'),
+    ("${Key} is {0} and {{12}}", "${Key} is { 0} and {{ 12}}."),
 ]
 
 
@@ -263,6 +264,15 @@ def test_line_hashes_are_those_of_each_results_own_file() -> None:
     hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     texts = [(APP, 4), (KEYS, 1), (KEYS, 1), (HOSTILE, 0)]
     assert hashes == [line_hashes(source.text)[line] for source, line in texts]
+
+
+def test_line_hashes_are_those_of_what_was_read() -> None:
+    """Of one path there may be two texts: a file may change while it is read for a second estate."""
+    texts = ("x: a\n", "\n\nx: a\n")
+    findings = [PUBLIC.finding(locate(Source("t.yaml", text), "x"), "m", "r") for text in texts]
+    results = run_of(outcome(*findings))["results"]
+    hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
+    assert hashes == [line_hashes(texts[0])[0], line_hashes(texts[1])[2]]
 
 
 def test_what_was_not_analysed_is_a_notification_of_a_run_that_worked() -> None:

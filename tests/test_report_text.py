@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kmslint.engine.finding import Finding, Related
+from kmslint.engine.outcome import SwitchedOff
 from kmslint.location import Location, Source
 from kmslint.report import FORMATS, render
 from kmslint.report.cells import cell_width, wrap
@@ -291,6 +292,21 @@ def test_wrapping_loses_no_word(text: str, width: int) -> None:
 def test_a_command_is_not_broken() -> None:
     for width in range(40, 100):
         assert "`kmslint explain KMS301`" in text_of(TWO_HALVES, options=Options(quiet=True, width=width))
+
+
+@pytest.mark.parametrize("format_name", ["text", "concise", "github"])
+def test_a_file_that_switches_off_is_told_of_whatever_it_is_called(format_name: str) -> None:
+    by_file, by_option = (
+        outcome()._replace(switched_off=(SwitchedOff(("KMS201",), by),)) for by in ("--ignore/a.yaml:3", "--ignore")
+    )
+    told = render(format_name, by_file, Options(quiet=True))
+    assert "1 rule switched off by --ignore/a.yaml:3: KMS201" in told
+    assert (
+        render(
+            format_name, outcome()._replace(switched_off=(SwitchedOff(("KMS201",), "--ignore"),)), Options(quiet=True)
+        )
+        == ""
+    )
 
 
 IMPORTS_OF_A_TEXT_REPORT = """

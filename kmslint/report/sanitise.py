@@ -11,12 +11,14 @@ from typing import Final
 
 # Patterns stay text until they are needed: to compile them all takes longer than to import the rest.
 
-# Control characters, soft and zero-width characters, line and paragraph separators, bidirectional
-# controls, fillers that look like nothing, tags, lone surrogates. Spelt out, because `str.isprintable`
-# changes with Python's version and takes the ideographic space for unprintable.
+# Control characters, line and paragraph separators, lone surrogates, and all that is not seen or changes the order of
+# what is: https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt (Default_Ignorable_Code_Point) and
+# the format characters beside it. Spelt out, because `str.isprintable` changes with Python's version and takes the
+# ideographic space for unprintable.
 _UNSAFE: Final = (
-    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 _SURROGATE: Final = r"[\ud800-\udfff]"
 _RUNNER_PREFIX: Final = r"##(\w*)\["

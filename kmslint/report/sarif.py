@@ -92,11 +92,11 @@ def _results(
         if with_suppressed:  # of all results, or of none
             result["suppressions"] = [_suppression(left)] if left is not None else []
         result["partialFingerprints"] = partial = {"kmslint/v1": fingerprint}
-        if finding.at.shown.source.text:  # of a file that could not be read, GitHub works the hash out itself
-            path = finding.at.path
-            if path not in hashes:
-                hashes[path] = line_hashes(finding.at.shown.source.text)
-            partial["primaryLocationLineHash"] = hashes[path][finding.at.line - 1]
+        text = finding.at.shown.source.text
+        if text:  # of a file that could not be read, GitHub works the hash out itself
+            if text not in hashes:
+                hashes[text] = line_hashes(text)
+            partial["primaryLocationLineHash"] = hashes[text][finding.at.line - 1]
         yield result
 
 

@@ -13,6 +13,7 @@ _LINKS: Final = 10
 """More would bury the message, which is the title of the alert."""
 
 _FIRST_WORD = re.compile(r"[a-z]+(?=[,.]? )")
+_PLACEHOLDER = re.compile(r"\{(?=\d+\})")
 _BRACKET = re.compile(r"[\[\]\\]")
 
 
@@ -40,8 +41,9 @@ def sentence(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which `[words](1)` is no link: the blank tells even readers that know no escapes."""
-    return safe_text(text).replace("](", "] (")
+    """Text in which `[words](1)` is no link, and `{0}` stands for nothing: the blank tells even readers that know no
+    escapes, as GitHub is for placeholders (SARIF 3.11.5)."""
+    return _PLACEHOLDER.sub("{ ", safe_text(text)).replace("](", "] (")
 
 
 def _link_text(text: str) -> str:

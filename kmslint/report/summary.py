@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -17,6 +18,8 @@ UNDECIDED: Final = "KMS001"
 NOT_ANALYSED: Final = "KMS000"
 """The rule that says what could not be analysed."""
 
+_OPTION: Final = r"--[a-z-]+"
+"""Who says something on the command line. A file has its line behind its name, whatever that begins with."""
 _PROBLEMS_SHOWN: Final = 5
 _RULES_SHOWN: Final = 6
 
@@ -72,7 +75,7 @@ def switched_off(each: Sequence[SwitchedOff]) -> Iterator[str]:
 
 def switched_off_by_file(outcome: Outcome) -> Iterator[str]:
     """The same of what stands in a file, for reports that whoever typed the options reads as they are."""
-    return switched_off([one for one in outcome.switched_off if not one.by.startswith("--")])
+    return switched_off([one for one in outcome.switched_off if not re.fullmatch(_OPTION, one.by)])
 
 
 def _found(findings: Sequence[Finding], severity_of: dict[str, Severity], only_new: bool) -> str:
