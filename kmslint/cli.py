@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from io import StringIO
 from typing import Final, NamedTuple, NoReturn
@@ -30,8 +30,9 @@ from kmslint.engine.outcome import Outcome
 from kmslint.errors import ConfigError, KmslintError, UsageError
 from kmslint.grouped_help import GroupedCommand
 from kmslint.lint import lint, lint_text
-from kmslint.report import FORMATS, render
+from kmslint.report import FORMATS, compose
 from kmslint.report.options import Options
+from kmslint.report.summary import said_by_files
 from kmslint.report.write import print_text, write
 from kmslint.setting_options import setting_options, settled_call
 from kmslint.settings import Settings
@@ -40,6 +41,8 @@ from kmslint.watch import Watch
 _COMPLETE: Final = "_KMSLINT_COMPLETE"
 """Set where a shell asks what may come next."""
 _FOR_STATISTICS: Final = ("text", "concise")
+_WITHOUT_REMARKS: Final = ("gitlab",)
+"""Formats that hold findings and nothing else: what is held back goes to standard error."""
 _EPILOG: Final = """\b
 Other commands:
   kmslint access PATH...                      who can do what with each key
@@ -52,7 +55,7 @@ Other commands:
 
 \b
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 usage, configuration or internal error,
-3 something could not be analysed (findings are still reported), 130 interrupted.
+3 something could not be analysed (findings are still reported), or SARIF had no room for all, 130 interrupted.
 """
 
 
@@ -139,11 +142,13 @@ def lint_command(
     with progress(quiet) as watch:
         outcome = _lint(paths, stdin_filename, settings, watch)
     look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
-    crashed, arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
-    code = ERROR if crashed else _exit_code(outcome, settings.fail_on)
+    of_reports, arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
+    code = _exit_code(outcome, settings.fail_on)
     if code == FINDINGS and exit_zero:
         code = CLEAN
-    return code if arrived else max(code, ERROR)
+    if ERROR in (code, of_reports):
+        return ERROR
+    return max(code, of_reports) if arrived else max(code, ERROR)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -217,22 +222,30 @@ def _at_least(outcome: Outcome, severity: Severity) -> Outcome:
     return outcome._replace(findings=shown, suppressed=tuple(suppressed), hidden=hidden)
 
 
-def _report(outcome: Outcome, targets: Iterable[Target], look: Options) -> tuple[bool, bool]:
-    """Write all reports. Returns whether one of them failed, and whether somebody was there to read standard output."""
+def _report(outcome: Outcome, targets: Sequence[Target], look: Options) -> tuple[int, bool]:
+    """Write all reports. Returns the exit code that they come to, and whether somebody was there to read standard
+    output."""
     arrived = True
+    code = CLEAN
     crashes = Crashes()
     for target in targets:
         to_file = target.file is not None
-        draw = partial(render, target.format, outcome, look._replace(color=False) if to_file else look)
+        draw = partial(compose, target.format, outcome, look._replace(color=False) if to_file else look)
         # The other reports are still written.
-        for text in crashes.all_of("the report", target.format, lambda draw=draw: (draw(),))[0]:  # type: ignore[misc]
+        for report in crashes.all_of("the report", target.format, lambda draw=draw: (draw(),))[0]:  # type: ignore[misc]
             if target.file is None:
-                arrived = print_text(text)
+                arrived = print_text(report.text)
             else:
-                write(text, target.file)
+                write(report.text, target.file)
+            if report.left_out:
+                complain(f"findings left out of the report in {target.format}: {report.left_out}; json holds all")
+                code = INCOMPLETE
     for error in (*outcome.internal_errors, *crashes.told):
         complain(error)
-    return bool(crashes.told), arrived
+    if all(target.format in _WITHOUT_REMARKS for target in targets):
+        for remark in said_by_files(outcome):
+            complain(remark)
+    return ERROR if crashes.told else code, arrived
 
 
 def _exit_code(outcome: Outcome, fail_on: str) -> int:

@@ -13,7 +13,6 @@ from kmslint.engine.fingerprint import line_hashes, own_fingerprints
 from kmslint.location import Location, Source
 from kmslint.report import render
 from kmslint.report.options import Options
-from kmslint.report.sarif import RESULTS
 from reports import (
     APP,
     BROKEN,
@@ -289,16 +288,6 @@ def test_an_internal_error_makes_a_run_that_did_not_work() -> None:
     assert invocation["executionSuccessful"] is False
     (notification,) = invocation["toolExecutionNotifications"]
     assert (notification["descriptor"]["id"], notification["level"]) == ("internal-error", "error")
-
-
-def test_what_github_would_not_keep_is_left_out_and_said_to_be() -> None:
-    many = outcome(*[OPEN] * 10, *[TWO_HALVES] * RESULTS, EVERYBODY)
-    run = run_of(many)
-    assert len(run["results"]) == RESULTS
-    assert [result["ruleId"] for result in run["results"]][-2:] == ["KMS301", "KMS201"]
-    assert "KMS001" not in {result["ruleId"] for result in run["results"]}
-    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
-    assert notification["message"]["text"] == "11 findings are left out, the least severe ones."
 
 
 def test_the_same_outcome_is_the_same_bytes_whatever_the_order_of_the_rules() -> None:

@@ -25,20 +25,28 @@ from kmslint.report import render
 from kmslint.report.options import Options
 from kmslint.report.sanitise import safe_text
 from kmslint.report.sarif_rules import describe
-from reports import EVERYBODY, EVERYTHING, outcome
+from reports import BROKEN, EVERYBODY, EVERYTHING, MISCHIEF, OPEN, TWO_HALVES, outcome
 from sarif_logs import around, ends, log_of, members
 
 SCHEMA = os.environ.get("KMSLINT_SARIF_SCHEMA", "")
 MULTITOOL = os.environ.get("KMSLINT_SARIF_MULTITOOL", "")
 
 RULES = tuple(module.RULE for module in all_rules())
+CUT = outcome(EVERYBODY, EVERYBODY, OPEN, TWO_HALVES, MISCHIEF, BROKEN, EVERYBODY)
 LOGS = [
     pytest.param(outcome()._replace(rules=RULES), id="the rules there are"),
     pytest.param(EVERYTHING, id="everything"),
     pytest.param(EVERYTHING._replace(internal_errors=()), id="no internal error"),
     pytest.param(outcome(), id="nothing"),
     pytest.param(outcome(EVERYBODY), id="one finding"),
+    pytest.param(CUT, id="more than there is room for"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for all results of the outcomes but one."""
+    monkeypatch.setattr("kmslint.report.sarif.RESULTS", len(CUT.findings) - 1)
 
 
 def flaws(run: dict[str, Any]) -> Iterator[str]:
@@ -100,6 +108,7 @@ def test_the_schema_finds_nothing(result: Outcome) -> None:
 EXCUSED = {
     "SARIF2003": "the commit is known to whoever uploads; reading it here would take a subprocess",
     "SARIF2006": "whether a page can be reached depends on where the judge runs",
+    "SARIF2009": "what tells of results left out is none of the rules, whose ids have numbers",
     "SARIF2010": "a file that could not be read has no snippet",
     "SARIF2011": "nor a context",
     "SARIF2013": "files are not embedded: GitHub has them",

@@ -296,17 +296,11 @@ def test_a_command_is_not_broken() -> None:
 
 @pytest.mark.parametrize("format_name", ["text", "concise", "github"])
 def test_a_file_that_switches_off_is_told_of_whatever_it_is_called(format_name: str) -> None:
-    by_file, by_option = (
+    file, option = (
         outcome()._replace(switched_off=(SwitchedOff(("KMS201",), by),)) for by in ("--ignore/a.yaml:3", "--ignore")
     )
-    told = render(format_name, by_file, Options(quiet=True))
-    assert "1 rule switched off by --ignore/a.yaml:3: KMS201" in told
-    assert (
-        render(
-            format_name, outcome()._replace(switched_off=(SwitchedOff(("KMS201",), "--ignore"),)), Options(quiet=True)
-        )
-        == ""
-    )
+    assert "1 rule switched off by --ignore/a.yaml:3: KMS201" in render(format_name, file, Options(quiet=True))
+    assert render(format_name, option, Options(quiet=True)) == ""
 
 
 IMPORTS_OF_A_TEXT_REPORT = """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kmslint.engine.finding import Finding
+from kmslint.engine.shortened import shortened
 from kmslint.model.estate import Construct
 
 
@@ -16,4 +17,4 @@ def with_constructs(findings: Iterable[Finding], constructs: Iterable[Construct]
     paths = {construct.address: construct.path for construct in constructs}
     for finding in findings:
         path = paths.get(finding.resource)
-        yield finding if path is None else finding._replace(message=f"{finding.message} (construct {path})")
+        yield finding if path is None else finding._replace(message=f"{finding.message} (construct {shortened(path)})")

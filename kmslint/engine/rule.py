@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from kmslint.engine.counterpart import Counterpart
 from kmslint.engine.finding import Confidence, Finding, Related, Severity, StatementPlace
+from kmslint.engine.shortened import with_short_sentences
 from kmslint.location import Location
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Statement
@@ -94,7 +95,8 @@ class Rule(NamedTuple):
         around = None if statement is None else StatementPlace(statement.at, statement.position, statement.sid or "")
         if around is not None and not _is_inside(at, around.at):
             related = (Related(_first_line(around.at), "in this statement"), *related)
-        return Finding(self.id, at, message, resource, confidence, related, around, subject, about, advice, ways)
+        found = Finding(self.id, at, message, resource, confidence, related, around, subject, about, advice, ways)
+        return with_short_sentences(found)
 
 
 class RuleModule(Protocol):

@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from kmslint.engine.outcome import Outcome
+from kmslint.report.composed import Report
 from kmslint.report.options import Options
+from kmslint.report.short_names import with_short_names
 
 FORMATS: Final[tuple[str, ...]] = (
     "text",
@@ -31,8 +33,18 @@ class Reporter(Protocol):
 
 def render(format_name: str, outcome: Outcome, options: Options) -> str:
     """The outcome in one of `FORMATS`; any other name is a KeyError."""
+    return compose(format_name, outcome, options).text
+
+
+def compose(format_name: str, outcome: Outcome, options: Options) -> Report:
+    """The same, and how many findings the format has no room for."""
     if format_name not in FORMATS:
         raise KeyError(format_name)
+    outcome = with_short_names(outcome)
+    if format_name == "sarif":
+        from kmslint.report import sarif  # the only one that leaves any out
+
+        return sarif.compose(outcome, options)
     # Only now, because a run in one format should not pay for loading the others.
     reporter = cast(Reporter, import_module(f"{__name__}.{format_name}"))
-    return reporter.render(outcome, options)
+    return Report(reporter.render(outcome, options))

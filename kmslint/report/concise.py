@@ -7,11 +7,11 @@ from kmslint.engine.outcome import Outcome
 from kmslint.report.ink import paint, severity_ink
 from kmslint.report.options import Options
 from kmslint.report.sanitise import safe_text, without_commands
-from kmslint.report.summary import severities, switched_off_by_file
+from kmslint.report.summary import said_by_files, severities
 
 
 def render(outcome: Outcome, options: Options) -> str:
-    """`path:line:column: severity KMS101 message`, every finding; statistics; `# ...`, what a file has switched off."""
+    """`path:line:column: severity KMS101 message`; statistics; `# ...`, what files hold back and switch off."""
     severity_of = severities(outcome)
     lines = [_line(finding, severity_of[finding.rule_id], options) for finding in outcome.findings]
     for one in outcome.suppressed if options.suppressed else ():
@@ -21,7 +21,7 @@ def render(outcome: Outcome, options: Options) -> str:
         from kmslint.report.statistics import statistics  # only where it is asked for
 
         lines.extend(statistics(outcome.findings, outcome.rules, options.color))
-    lines.extend(f"# {line}" for line in switched_off_by_file(outcome))
+    lines.extend(f"# {line}" for line in said_by_files(outcome))
     return without_commands("".join(f"{line}\n" for line in lines))
 
 

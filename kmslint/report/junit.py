@@ -19,7 +19,7 @@ from kmslint.engine.rule import Rule
 from kmslint.report.advice import next_step
 from kmslint.report.options import Options
 from kmslint.report.sanitise import without_commands, xml_text
-from kmslint.report.summary import NOT_ANALYSED, UNDECIDED, summary
+from kmslint.report.summary import NOT_ANALYSED, UNDECIDED, said_of_run
 
 _OWN_SUITE: Final = "kmslint"
 """The suite of what belongs to no file."""
@@ -46,7 +46,7 @@ def render(outcome: Outcome, options: Options) -> str:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="kmslint" {_totals([*cases, *own])}>']
     for suite, members in groupby(cases, key=lambda case: case.suite):
         lines.extend(_suite(suite, list(members), ()))
-    lines.extend(_suite(_OWN_SUITE, own, () if options.quiet else summary(outcome, options.verbose)))
+    lines.extend(_suite(_OWN_SUITE, own, said_of_run(outcome, options.quiet, options.verbose)))
     lines.append("</testsuites>")
     return without_commands("".join(f"{line}\n" for line in lines))
 

@@ -25,7 +25,7 @@ from kmslint.report.mermaid import draw
 from kmslint.report.options import Options
 from kmslint.report.picture import ways
 from kmslint.report.sanitise import markdown_code, markdown_text, without_commands
-from kmslint.report.summary import UNDECIDED, summary
+from kmslint.report.summary import UNDECIDED, said_of_run
 
 MOST_BYTES: Final = 1_000_000
 """Of the whole; a little is left for what a workflow writes beside it."""
@@ -70,7 +70,7 @@ def _said(outcome: Outcome, options: Options) -> Iterator[str]:
     """What went wrong within kmslint, and the sentences of the summary: paragraphs, and lists of places."""
     for error in outcome.internal_errors:
         yield from (f"**Internal error:** {markdown_text(error)}", "")
-    lines = [] if options.quiet else summary(outcome, options.verbose)
+    lines = said_of_run(outcome, options.quiet, options.verbose)
     for is_place, group in groupby(lines, key=lambda line: line.startswith(" ")):
         for line in group:
             text = markdown_text(line.strip())

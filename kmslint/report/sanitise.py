@@ -70,8 +70,12 @@ def json_without_commands(document: str) -> str:
 
 def github_message(text: str) -> str:
     """The text of a GitHub workflow command. Lines stay lines; everything else unsafe is escaped as in a terminal."""
-    lines = (re.sub(_RUNNER_PREFIX, r"##\1\\x5b", safe_text(line)) for line in text.split("\n"))
-    return "\n".join(lines).replace("%", "%25").replace("\n", "%0A")
+    return github_text(text).replace("%", "%25").replace("\n", "%0A")
+
+
+def github_text(text: str) -> str:
+    """The same as GitHub shows it."""
+    return "\n".join(re.sub(_RUNNER_PREFIX, r"##\1\\x5b", safe_text(line)) for line in text.split("\n"))
 
 
 def github_property(text: str) -> str:

@@ -8,40 +8,66 @@ to whoever uploads.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 import kmslint
 from kmslint.engine.finding import Finding, Related
-from kmslint.engine.fingerprint import line_hashes, outcome_fingerprints
+from kmslint.engine.fingerprint import line_hashes, outcome_fingerprints, own_fingerprints
 from kmslint.engine.outcome import Outcome, Suppressed
 from kmslint.engine.rule import Rule
+from kmslint.report.composed import Report
 from kmslint.report.json import JsonObject, dumps
 from kmslint.report.options import Options
 from kmslint.report.sanitise import safe_text, valid_unicode
+from kmslint.report.sarif_limits import LEFT_OUT, LOCATIONS, RESULTS, fitting, left_out_sentence, notice
 from kmslint.report.sarif_location import ROOT, physical_location
 from kmslint.report.sarif_message import finding_message, sentence
 from kmslint.report.sarif_notifications import NOTIFICATIONS, notifications
 from kmslint.report.sarif_rules import LEVELS, describe
 
-RESULTS: Final = 5_000
-"""What GitHub keeps of a run; it refuses more than 25,000."""
-
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
+class _Told(NamedTuple):
+    """Something that is to be a result."""
+
+    finding: Finding
+    fingerprint: str
+    suppressed: Suppressed | None = None
+
+
 def render(outcome: Outcome, options: Options) -> str:
-    """One run with every rule that took part, fired or not.
+    """One run with every rule that took part, fired or not."""
+    return compose(outcome, options).text
 
-    Suppressed findings are left out unless they are asked for: GitHub takes no notice of `suppressions`, and would
-    open an alert for each.
+
+def compose(outcome: Outcome, options: Options) -> Report:
+    """The same, and how many findings are left out: GitHub takes only so many.
+
+    Suppressed findings are left out unless they are asked for, and counted in a notification: GitHub takes no notice
+    of `suppressions`, and would open an alert for each.
     """
-    return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(outcome, options.suppressed)]})
-
-
-def _run(outcome: Outcome, with_suppressed: bool) -> JsonObject:
     rules = sorted(outcome.rules, key=lambda rule: rule.id)
-    shown = _worst(outcome)
+    told = _told(outcome, options.suppressed)
+    order = _worst_first(told, rules)
+    if len(order) > RESULTS:  # with one that says so
+        results = _results(told, order[: RESULTS - 1], rules, options.suppressed)
+    else:
+        results = _results(told, order, rules, options.suppressed)
+    left_out = [told[place] for place in order[len(results) :]]
+    cut = ""
+    if left_out:
+        suppressed = sum(one.suppressed is not None for one in left_out)
+        cut = left_out_sentence(len(left_out), suppressed)
+        rules.append(LEFT_OUT)
+        finding = notice(left_out[0].finding.at, len(left_out), suppressed)
+        stand_in = _Told(finding, *own_fingerprints([finding]))
+        results += _results([stand_in], [0], rules, options.suppressed)
+    run = _run(outcome, rules, results, cut)
+    return Report(dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}), len(left_out))
+
+
+def _run(outcome: Outcome, rules: Sequence[Rule], results: Sequence[JsonObject], cut: str) -> JsonObject:
     return {
         "tool": {
             "driver": {
@@ -58,46 +84,60 @@ def _run(outcome: Outcome, with_suppressed: bool) -> JsonObject:
             {
                 # False would make GitHub take the whole run for failed; a file that was not analysed is a notification.
                 "executionSuccessful": not outcome.internal_errors,
-                "toolExecutionNotifications": notifications(outcome, len(outcome.findings) - len(shown)),
+                "toolExecutionNotifications": notifications(outcome, cut),
             }
         ],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(outcome, shown, rules, with_suppressed)),
+        "results": results,
     }
 
 
-def _worst(outcome: Outcome) -> list[int]:
-    """Which findings are shown, by their place in the outcome: the worst, still in their order."""
-    ranks = {rule.id: rule.severity.rank for rule in outcome.rules}
-    worst_first = sorted(range(len(outcome.findings)), key=lambda place: ranks[outcome.findings[place].rule_id])
-    return sorted(worst_first[:RESULTS])
+def _told(outcome: Outcome, with_suppressed: bool) -> list[_Told]:
+    fingerprints, of_suppressed = outcome_fingerprints(outcome)
+    told = [_Told(*each) for each in zip(outcome.findings, fingerprints, strict=True)]
+    if with_suppressed:
+        suppressed = zip(outcome.suppressed, of_suppressed, strict=True)
+        told += [_Told(one.finding, fingerprint, one) for one, fingerprint in suppressed]
+    return told
+
+
+def _worst_first(told: Sequence[_Told], rules: Sequence[Rule]) -> list[int]:
+    """The places of what is told, by severity and then as they are; what is suppressed last."""
+    ranks = {rule.id: rule.severity.rank for rule in rules}
+    return sorted(
+        range(len(told)), key=lambda place: (told[place].suppressed is not None, ranks[told[place].finding.rule_id])
+    )
 
 
 def _results(
-    outcome: Outcome, shown: Sequence[int], rules: Sequence[Rule], with_suppressed: bool
-) -> Iterator[JsonObject]:
+    told: Sequence[_Told], order: Sequence[int], rules: Sequence[Rule], with_suppressed: bool
+) -> list[JsonObject]:
+    """As many of the results as there is room for, from the first of the order; in the order in which they are told."""
     places = {rule.id: place for place, rule in enumerate(rules)}
-    fingerprints, of_suppressed = outcome_fingerprints(outcome)
-    listed: list[tuple[Finding, str, Suppressed | None]]
-    listed = [(outcome.findings[place], fingerprints[place], None) for place in shown]
-    if with_suppressed:
-        room = RESULTS - len(listed)
-        suppressed = zip(outcome.suppressed, of_suppressed, strict=True)
-        listed += [(one.finding, fingerprint, one) for one, fingerprint in islice(suppressed, room)]
     hashes: dict[str, tuple[str, ...]] = {}
-    for finding, fingerprint, left in listed:
-        index = places[finding.rule_id]
-        result = _result(finding, rules[index], index)
-        if with_suppressed:  # of all results, or of none
-            result["suppressions"] = [_suppression(left)] if left is not None else []
-        result["partialFingerprints"] = partial = {"kmslint/v1": fingerprint}
-        text = finding.at.shown.source.text
-        if text:  # of a file that could not be read, GitHub works the hash out itself
-            if text not in hashes:
-                hashes[text] = line_hashes(text)
-            partial["primaryLocationLineHash"] = hashes[text][finding.at.line - 1]
-        yield result
+
+    def written() -> Iterator[tuple[int, JsonObject]]:
+        for place in order:
+            one = told[place]
+            index = places[one.finding.rule_id]
+            result = _result(one.finding, rules[index], index)
+            if with_suppressed:  # of all results, or of none
+                result["suppressions"] = [_suppression(one.suppressed)] if one.suppressed is not None else []
+            result["partialFingerprints"] = _fingerprints(one, hashes)
+            yield place, result
+
+    return fitting(written())
+
+
+def _fingerprints(one: _Told, hashes: dict[str, tuple[str, ...]]) -> JsonObject:
+    fingerprints: JsonObject = {"kmslint/v1": one.fingerprint}
+    text = one.finding.at.shown.source.text
+    if text:  # of a file that could not be read, GitHub works the hash out itself
+        if text not in hashes:
+            hashes[text] = line_hashes(text)
+        fingerprints["primaryLocationLineHash"] = hashes[text][one.finding.at.line - 1]
+    return fingerprints
 
 
 def _result(finding: Finding, rule: Rule, index: int) -> JsonObject:
@@ -114,7 +154,8 @@ def _result(finding: Finding, rule: Rule, index: int) -> JsonObject:
         "properties": {"confidence": finding.confidence.value},
     }
     if finding.related:
-        result["relatedLocations"] = [_related(related, number) for number, related in enumerate(finding.related, 1)]
+        related = finding.related[: LOCATIONS - 1]
+        result["relatedLocations"] = [_related(one, number) for number, one in enumerate(related, 1)]
     return result
 
 

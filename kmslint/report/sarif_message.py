@@ -8,6 +8,7 @@ from typing import Final
 from kmslint.engine.finding import Finding
 from kmslint.report.json import JsonObject
 from kmslint.report.sanitise import safe_text
+from kmslint.report.sarif_limits import LOCATIONS
 
 _LINKS: Final = 10
 """More would bury the message, which is the title of the alert."""
@@ -22,9 +23,15 @@ def finding_message(finding: Finding) -> JsonObject:
     linked = finding.related[:_LINKS]
     links = [f"[{_link_text(related.message)}]({number})" for number, related in enumerate(linked, 1)]
     if len(finding.related) > _LINKS:
-        links.append(f"and {len(finding.related) - _LINKS} more places")
+        links.append(f"and {len(finding.related) - _LINKS} more places{_beyond(len(finding.related))}")
     text = sentence(finding.message)
     return message(f"{text} See {', '.join(links)}." if links else text)
+
+
+def _beyond(places: int) -> str:
+    """How many of them are not even listed."""
+    beyond = places - (LOCATIONS - 1)
+    return f" ({beyond} of them in the JSON report alone)" if beyond > 0 else ""
 
 
 def message(text: str) -> JsonObject:

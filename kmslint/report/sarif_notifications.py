@@ -9,7 +9,7 @@ from kmslint.errors import Problem
 from kmslint.report.json import JsonObject
 from kmslint.report.sarif_location import artifact, physical_location
 from kmslint.report.sarif_message import message, sentence
-from kmslint.report.summary import switched_off
+from kmslint.report.summary import held_back, switched_off
 
 
 def _descriptor(identifier: str, name: str, short: str, full: str, remedy: str) -> JsonObject:
@@ -23,7 +23,10 @@ def _descriptor(identifier: str, name: str, short: str, full: str, remedy: str) 
     }
 
 
-_NOT_ANALYSED, _INTERNAL_ERROR, _LEFT_OUT, _SWITCHED_OFF = range(4)
+_NOT_ANALYSED, _INTERNAL_ERROR, _LEFT_OUT, _SWITCHED_OFF, _HELD_BACK = range(5)
+
+_MOST: Final = 1_000
+"""Of one kind. GitHub names no bound for them, but one for the file."""
 
 NOTIFICATIONS: Final = [
     _descriptor(
@@ -44,7 +47,7 @@ NOTIFICATIONS: Final = [
         "results-left-out",
         "ResultsLeftOut",
         "The report does not hold every finding.",
-        "GitHub keeps the 5,000 worst results of a run, so the others are left out.",
+        "GitHub keeps the 5,000 worst results of a run, in a file of a bounded size, so the others are left out.",
         "The JSON format holds all of them.",
     ),
     _descriptor(
@@ -54,17 +57,30 @@ NOTIFICATIONS: Final = [
         "An option or a configuration file switches rules off, everywhere or in some paths.",
         "`kmslint config show` tells who says so.",
     ),
+    _descriptor(
+        "findings-held-back",
+        "FindingsHeldBack",
+        "Some findings are suppressed, or less severe than what is shown.",
+        "Somebody left them as they are, in a comment or in a baseline with a reason, or by a setting.",
+        "`--show-suppressed` shows what is suppressed, in SARIF too.",
+    ),
 ]
 """The descriptors, in the order of their numbers."""
 
 
-def notifications(outcome: Outcome, left_out: int) -> list[JsonObject]:
-    """The notifications of a run, in the order of their descriptors."""
-    written = [_not_analysed(problem) for problem in outcome.problems]
-    written.extend(_notification(_INTERNAL_ERROR, "error", error) for error in outcome.internal_errors)
-    if left_out:
-        written.append(_notification(_LEFT_OUT, "warning", f"{left_out} findings are left out, the least severe ones."))
-    written.extend(_notification(_SWITCHED_OFF, "note", line) for line in switched_off(outcome.switched_off))
+def notifications(outcome: Outcome, cut: str) -> list[JsonObject]:
+    """The notifications of a run, in the order of their descriptors; `cut` says what the results have no room for."""
+    problems, errors = outcome.problems, outcome.internal_errors
+    written = [_not_analysed(problem) for problem in problems[:_MOST]]
+    written.extend(_notification(_INTERNAL_ERROR, "error", error) for error in errors[:_MOST])
+    if cut:
+        written.append(_notification(_LEFT_OUT, "warning", cut))
+    more = max(0, len(problems) - _MOST) + max(0, len(errors) - _MOST)
+    if more:
+        written.append(_notification(_LEFT_OUT, "warning", f"{more} notifications like these are left out"))
+    off = outcome.switched_off
+    written.extend(_notification(_SWITCHED_OFF, "note", line) for line in switched_off(off[:_MOST]))
+    written.extend(_notification(_HELD_BACK, "note", line) for line in held_back(outcome))
     return written
 
 

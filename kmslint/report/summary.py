@@ -29,6 +29,11 @@ def severities(outcome: Outcome) -> dict[str, Severity]:
     return {rule.id: rule.severity for rule in outcome.rules}
 
 
+def said_of_run(outcome: Outcome, quiet: bool, verbose: bool) -> list[str]:
+    """The summary; to whoever wants none, only what files hold back and switch off."""
+    return [f"{line}." for line in said_by_files(outcome)] if quiet else summary(outcome, verbose)
+
+
 def summary(outcome: Outcome, verbose: bool) -> list[str]:
     """The sentences, one a line. Undecided keys are counted whichever rules ran and whatever is shown."""
     undecided = [key for key in outcome.keys if key.undecided]
@@ -46,13 +51,10 @@ def summary(outcome: Outcome, verbose: bool) -> list[str]:
         lines = ["No template and no module with keys, or with permissions on keys, was found."]
     if undecided:
         lines[0] += f" {_count(len(undecided), 'key')} undecided{'' if verbose else ' (-v says why)'}."
-    known = sum(one.external for one in outcome.suppressed)
-    if len(outcome.suppressed) > known:
-        lines[0] += f" {_count(len(outcome.suppressed) - known, 'finding')} ignored with a reason."
+    lines[0] += "".join(f" {line}." for line in ignored(outcome))
     if outcome.baseline is not None:
-        lines.append(_beside_baseline(outcome.baseline, known))
-    if outcome.hidden:
-        lines.append(f"{_count(outcome.hidden, 'less severe finding')} not shown (--min-severity).")
+        lines.append(f"{_beside_baseline(outcome.baseline, _known(outcome))}.")
+    lines.extend(f"{line}." for line in _hidden(outcome))
     lines.extend(f"{line}." for line in switched_off(outcome.switched_off))
     lines.extend(_not_analysed(outcome, verbose))
     return lines
@@ -61,7 +63,32 @@ def summary(outcome: Outcome, verbose: bool) -> list[str]:
 def _beside_baseline(baseline: Comparison, known: int) -> str:
     gone = baseline.outdated
     outdated = f"; {gone} in it no longer appl{'ies' if gone == 1 else 'y'} (--write-baseline drops what does not)"
-    return f"{_count(known, 'finding')} known from {safe_text(baseline.path)}{outdated if gone else ''}."
+    return f"{_count(known, 'finding')} known from {safe_text(baseline.path)}{outdated if gone else ''}"
+
+
+def _known(outcome: Outcome) -> int:
+    return sum(one.external for one in outcome.suppressed)
+
+
+def ignored(outcome: Outcome) -> Iterator[str]:
+    """How many findings the files themselves have suppressed; nothing if none."""
+    number = len(outcome.suppressed) - _known(outcome)
+    if number:
+        yield f"{_count(number, 'finding')} ignored with a reason"
+
+
+def _hidden(outcome: Outcome) -> Iterator[str]:
+    if outcome.hidden:
+        yield f"{_count(outcome.hidden, 'less severe finding')} not shown (--min-severity)"
+
+
+def held_back(outcome: Outcome) -> Iterator[str]:
+    """What was found and is no finding of the report: a sentence each, without a full stop."""
+    yield from ignored(outcome)
+    if _known(outcome):
+        name = safe_text(outcome.baseline.path) if outcome.baseline is not None else "a baseline"
+        yield f"{_count(_known(outcome), 'finding')} known from {name}"
+    yield from _hidden(outcome)
 
 
 def switched_off(each: Sequence[SwitchedOff]) -> Iterator[str]:
@@ -73,9 +100,11 @@ def switched_off(each: Sequence[SwitchedOff]) -> Iterator[str]:
         yield f"{_count(len(one.rules), 'rule')} switched off{paths} by {safe_text(one.by)}{named}{left_out}"
 
 
-def switched_off_by_file(outcome: Outcome) -> Iterator[str]:
-    """The same of what stands in a file, for reports that whoever typed the options reads as they are."""
-    return switched_off([one for one in outcome.switched_off if not re.fullmatch(_OPTION, one.by)])
+def said_by_files(outcome: Outcome) -> Iterator[str]:
+    """What is held back, and what a file has switched off: for reports without a summary. Whoever reads them has typed
+    the options, but somebody else may have written the files."""
+    yield from held_back(outcome)
+    yield from switched_off([one for one in outcome.switched_off if not re.fullmatch(_OPTION, one.by)])
 
 
 def _found(findings: Sequence[Finding], severity_of: dict[str, Severity], only_new: bool) -> str:

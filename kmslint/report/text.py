@@ -13,7 +13,7 @@ from kmslint.report.excerpt import draw, first_line
 from kmslint.report.ink import Ink, paint, severity_ink
 from kmslint.report.options import Options
 from kmslint.report.sanitise import safe_text, without_commands
-from kmslint.report.summary import UNDECIDED, summary, switched_off_by_file
+from kmslint.report.summary import UNDECIDED, said_of_run
 
 _RELATED_SHOWN: Final = 8
 _NARROWEST: Final = 40
@@ -30,7 +30,7 @@ class _Mark(NamedTuple):
 
 
 def render(outcome: Outcome, options: Options) -> str:
-    """The findings, then the summary; without it, what a file has switched off all the same."""
+    """The findings, then the summary; without it, what files have suppressed and switched off all the same."""
     options = options._replace(width=max(_NARROWEST, options.width))
     rules = {rule.id: rule for rule in outcome.rules}
     lines: list[str] = []
@@ -45,10 +45,7 @@ def render(outcome: Outcome, options: Options) -> str:
         from kmslint.report.statistics import statistics  # only where it is asked for
 
         lines.extend((*statistics(shown, outcome.rules, options.color), ""))
-    if options.quiet:
-        lines.extend(f"{line}." for line in switched_off_by_file(outcome))
-    else:
-        lines.extend(summary(outcome, options.verbose))
+    lines.extend(said_of_run(outcome, options.quiet, options.verbose))
     return without_commands("".join(f"{line}\n" for line in lines))
 
 
