@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kmslint.engine.shortened import shortened
 from kmslint.key_access import Access, KeyAccess
 from kmslint.report.options import Options
 
@@ -16,7 +17,7 @@ def render(format_name: str, access: Access, options: Options, everybody: bool, 
     The formats for people leave out whoever may do nothing, unless everybody is to be shown, and give the proofs of
     the answers where they are asked for; those for scripts hold everything always.
     """
-    access = access._replace(keys=tuple(sorted(access.keys, key=_order)))
+    access = access._replace(keys=tuple(map(_with_short_name, sorted(access.keys, key=_order))))
     if format_name == "json":
         from kmslint.report import access_json
 
@@ -36,3 +37,8 @@ def render(format_name: str, access: Access, options: Options, everybody: bool, 
 
 def _order(one: KeyAccess) -> tuple[str, int, str]:
     return one.key.at.path, one.key.at.line, one.key.address
+
+
+def _with_short_name(one: KeyAccess) -> KeyAccess:
+    """The key as it is named in every line about it."""
+    return one._replace(key=one.key._replace(address=shortened(one.key.address)))

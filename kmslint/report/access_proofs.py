@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from kmslint.access.askers import Asker
 from kmslint.access.matrix import Answer, Cell, Row
 from kmslint.access.proof import evidence, in_short, next_step, prove
+from kmslint.engine.shortened import shortened
 from kmslint.key_access import KeyAccess
 from kmslint.model.estate import Key
 from kmslint.report.access_notes import which_actions
@@ -61,7 +62,7 @@ def _of_row(row: Row, key: Key) -> Iterator[UsesProof]:
     asker = row.asker
     same: dict[tuple[str, tuple[StatementView, ...]], list[Cell]] = {}
     for cell in row.cells:
-        sentence = f"{ANSWERS[cell.answer]} {in_short(cell.best, asker, key, asker.label)}"
+        sentence = shortened(f"{ANSWERS[cell.answer]} {in_short(cell.best, asker, key, asker.label)}")
         same.setdefault((sentence, statement_views(evidence(cell.best, asker, key))), []).append(cell)
     for (sentence, statements), cells in same.items():
         names = [_use(cell) for cell in cells]
@@ -77,4 +78,4 @@ def _use(cell: Cell) -> str:
 
 def _next_step(cells: list[Cell], asker: Asker, key: Key) -> str:
     actions = tuple(cell.best.action.name for cell in cells)
-    return next_step(cells[0].best, asker, key, actions)
+    return shortened(next_step(cells[0].best, asker, key, actions))

@@ -17,6 +17,7 @@ from kmslint.access.proof import Evidence, prove
 from kmslint.access.reasons import reason_of
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import KEY_ACTIONS
+from kmslint.engine.shortened import shortened
 from kmslint.key_access import KeyAccess
 from kmslint.location import Location
 from kmslint.model.accounts import Ownership, accounts_in
@@ -242,17 +243,19 @@ def _use_view(cell: Cell, asker: Asker, one: KeyAccess) -> UseView:
     return UseView(
         cell.use.name,
         cell.answer.value,
-        cell.best.conditions,
+        shortened(cell.best.conditions),
         tuple(
-            ActionView(reply.action.name, reply.answer.value, reason_of(reply.decision).value, reply.conditions)
+            ActionView(
+                reply.action.name, reply.answer.value, reason_of(reply.decision).value, shortened(reply.conditions)
+            )
             for reply in cell.replies
         ),
-        proof.sentence,
+        shortened(proof.sentence),
         statement_views(proof.evidence),
-        proof.next_step,
+        shortened(proof.next_step),
     )
 
 
 def statement_views(evidence: Iterable[Evidence]) -> tuple[StatementView, ...]:
     """The statements that decide, each once."""
-    return tuple(dict.fromkeys(StatementView(one.what, place(one.at)) for one in evidence))
+    return tuple(dict.fromkeys(StatementView(shortened(one.what), place(one.at)) for one in evidence))

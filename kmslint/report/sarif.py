@@ -61,7 +61,7 @@ def compose(outcome: Outcome, options: Options) -> Report:
         cut = left_out_sentence(len(left_out), suppressed)
         rules.append(LEFT_OUT)
         finding = notice(left_out[0].finding.at, len(left_out), suppressed)
-        stand_in = _Told(finding, *own_fingerprints([finding]))
+        stand_in = _Told(finding, own_fingerprints([finding])[0])
         results += _results([stand_in], [0], rules, options.suppressed)
     run = _run(outcome, rules, results, cut)
     return Report(dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}), len(left_out))
