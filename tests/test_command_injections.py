@@ -1,6 +1,6 @@
 """Hostile names through the whole of kmslint: files, templates, configurations and arguments full of them.
 
-KMSLINT_INJECTIONS is how many names each command is given (10 unless it is set).
+KMSLINT_INJECTIONS is how many names each command is given (5 unless it is set).
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from kmslint.report import FORMATS, access_formats
 from kmslint.report.progress import ProgressLine
 from kmslint.watch import Step
 
-NAMES: Final = 10
-SEEDS: Final = range(max(1, int(os.environ.get("KMSLINT_INJECTIONS", "10")) // NAMES))
+NAMES: Final = 5
+SEEDS: Final = range(max(1, int(os.environ.get("KMSLINT_INJECTIONS", "5")) // NAMES))
 OF_MARKDOWN: Final = {"text", "inline", "softbreak", "html_inline", "code_inline", "fence", "hardbreak"}
 BLOCKS: Final = ("heading", "paragraph", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "ordered_list")
 OF_MARKDOWN_TOO: Final = {
