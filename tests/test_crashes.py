@@ -151,7 +151,7 @@ def lint_files(root: Path, capsys: pytest.CaptureFixture[str], *arguments: str) 
 def test_a_report_that_fails_leaves_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    break_(monkeypatch, "kmslint.report.sarif.render", always=True)
+    break_(monkeypatch, "kmslint.report.sarif.compose", always=True)
     there = tmp_path / "r.json"
     done = lint_files(tmp_path / "tree", capsys, "-f", f"sarif:{tmp_path / 'r.sarif'}", "-f", f"json:{there}")
     assert done.code == 2
