@@ -56,7 +56,8 @@ def write_baseline(paths: Sequence[str], settings: Settings, severity: Severity)
     entries = _joined(outcome.baseline, new, settings.today or time.strftime("%Y-%m-%d", time.gmtime()))
     text = dumps(baseline_document(entries))
     if len(text) > limits.BASELINE_BYTES:
-        raise UsageError(f"--write-baseline: more than {limits.BASELINE_BYTES} bytes: narrow it with --select")
+        reason = f"--write-baseline: more than {limits.BASELINE_BYTES} bytes: narrow it with --select"
+        raise UsageError(limits.named(reason, "baseline-bytes"))
     write(text, full)
     return Written(outcome.baseline.path, full, len(entries), len(new), outcome.baseline.outdated)
 

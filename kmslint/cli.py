@@ -28,6 +28,7 @@ from kmslint.crashes import Crashes
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
 from kmslint.errors import ConfigError, KmslintError, UsageError
+from kmslint.given_limits import within_limits
 from kmslint.grouped_help import GroupedCommand
 from kmslint.lint import lint, lint_text
 from kmslint.report import FORMATS, compose
@@ -49,6 +50,7 @@ Other commands:
   kmslint can PRINCIPAL ACTION KEY PATH...    one question, one answer, and why
   kmslint completion bash|zsh|fish            what a shell completes
   kmslint config show [PATH...]               every setting, and who said it
+  kmslint config limits                       every bound that --limit sets
   kmslint explain KMS101                      the page of a rule
   kmslint rules                               all rules
   kmslint simulate                            decisions on requests, as JSON lines
@@ -135,14 +137,15 @@ def lint_command(
     settings = settings._replace(changed=changed, ignores=not no_ignores, baseline=baseline)
     if statistics and not any(target.format in _FOR_STATISTICS for target in targets):
         raise UsageError(f"--statistics needs the format {' or '.join(_FOR_STATISTICS)}")
-    if add_ignore is not None:
-        _add_ignores(paths, settings, add_ignore, Severity(settings.min_severity))
-    if write_baseline:
-        settings = _write_baseline(paths, settings, add_ignore)
-    with progress(quiet) as watch:
-        outcome = _lint(paths, stdin_filename, settings, watch)
     look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
-    of_reports, arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
+    with within_limits(settings.limits):
+        if add_ignore is not None:
+            _add_ignores(paths, settings, add_ignore, Severity(settings.min_severity))
+        if write_baseline:
+            settings = _write_baseline(paths, settings, add_ignore)
+        with progress(quiet) as watch:
+            outcome = _lint(paths, stdin_filename, settings, watch)
+        of_reports, arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
     code = _exit_code(outcome, settings.fail_on)
     if code == FINDINGS and exit_zero:
         code = CLEAN

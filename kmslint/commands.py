@@ -19,6 +19,7 @@ from kmslint.console import (
 )
 from kmslint.engine.registry import all_rules, find_rule, rules_about
 from kmslint.errors import UsageError
+from kmslint.given_limits import within_limits
 from kmslint.report.options import Options
 from kmslint.report.write import print_text
 from kmslint.setting_options import setting_options, settled_call
@@ -99,10 +100,12 @@ def access_command(
     from kmslint.key_access import access
     from kmslint.report.access_formats import render
 
-    found = access(paths, settled_call(paths, options).settings, key, principal)
+    settings = settled_call(paths, options).settings
     look = Options(color=wants_color(color), width=width())
     asked = key is not None or principal is not None
-    arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
+    with within_limits(settings.limits):
+        found = access(paths, settings, key, principal)
+        arrived = print_text(render(format_name, found, look, everybody=principal is not None, proven=asked))
     if format_name == "csv":
         for problem in found.problems:
             complain(f"not analysed: {problem.path}:{problem.line} ({problem.reason})")
@@ -133,8 +136,10 @@ def can_command(
     from kmslint.key_access import ask
     from kmslint.report.can import is_known, render_json, render_text
 
-    question = ask(principal, action, key, paths, settled_call(paths, options).settings)
-    arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
+    settings = settled_call(paths, options).settings
+    with within_limits(settings.limits):
+        question = ask(principal, action, key, paths, settings)
+        arrived = print_text(render_json(question) if format_name == "json" else render_text(question))
     if _crashed(question.crashes) or not arrived:
         return ERROR
     return CLEAN if is_known(question) and not question.problems else INCOMPLETE
@@ -163,6 +168,15 @@ def config_show_command(paths: tuple[str, ...], format_name: str, **options: obj
     call = settled_call(paths or (".",), options)
     render = render_config_json if format_name == "json" else render_config
     return CLEAN if print_text(render(call.settings, call.configured)) else ERROR
+
+
+@config_command.command("limits", context_settings=_HELP)
+@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def config_limits_command(format_name: str) -> int:
+    """Show every bound that --limit sets: its name, its default, and what it bounds."""
+    from kmslint.report.limits_list import render_limits, render_limits_json
+
+    return CLEAN if print_text(render_limits_json() if format_name == "json" else render_limits()) else ERROR
 
 
 @config_command.command("schema", context_settings=_HELP)

@@ -10,7 +10,7 @@ from kmslint import limits
 from kmslint.errors import Problem, UsageError
 from kmslint.gitignore import GitIgnore
 from kmslint.raw import VARIABLES, Module, RawFile
-from kmslint.reading import is_inside, read_bytes, reason_of
+from kmslint.reading import is_inside, over, read_bytes, reason_of
 
 TERRAFORM: Final = (".tf", ".tofu", ".tf.json", ".tofu.json")
 TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
@@ -167,7 +167,8 @@ class _Search:
             for entry in self._entries(pending.pop()):
                 self.looked_at += 1
                 if self.looked_at > limits.FILES:
-                    self._problem(top, f"more than {limits.FILES} files: lint its directories one by one")
+                    reason = f"more than {limits.FILES} files: lint its directories one by one"
+                    self._problem(top, limits.named(reason, "files"))
                     return
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name not in _SKIPPED and not ignored.leaves_out(entry.path, directory=True):
@@ -208,11 +209,12 @@ class _Search:
             return []
 
     def _template(self, path: str, named: bool) -> None:
-        file = self._read(path, named, limits.PLAN_BYTES if path.endswith(".json") else limits.FILE_BYTES)
-        if file is not None and _is_too_large(file.data):
-            self._problem(path, f"cannot be read: larger than {limits.FILE_BYTES} bytes")
-            return
+        file = self._read(path, named, "plan-bytes" if path.endswith(".json") else "file-bytes")
         if file is None:
+            return
+        excess = _excess(file.data)
+        if excess:
+            self._problem(path, f"cannot be read: {excess}")
             return
         if not named and not _may_be_template(file.data):
             if _names(file.data, _NESTING):
@@ -305,13 +307,13 @@ class _Search:
             return {}
         return found or {}
 
-    def _read(self, path: str, named: bool, most: int = limits.FILE_BYTES) -> RawFile | None:
+    def _read(self, path: str, named: bool, limit: str = "file-bytes") -> RawFile | None:
         real = os.path.realpath(path)
         if not self._is_trusted(real):
             self._problem(path, "is a link that leads out of the tree")
             return None
         try:
-            return RawFile(self._shown(path), read_bytes(real, most), named)
+            return RawFile(self._shown(path), read_bytes(real, limit), named)
         except (OSError, ValueError) as error:
             self._problem(path, f"cannot be read: {reason_of(error)}")
             return None
@@ -359,8 +361,12 @@ def _narrow(data: bytes) -> bytes:
     return data.decode("utf-16", "replace").encode("utf-8", "replace")
 
 
-def _is_too_large(data: bytes) -> bool:
-    return len(data) > (limits.PLAN_BYTES if is_plan(data) else limits.FILE_BYTES)
+def _excess(data: bytes) -> str:
+    """The bound that a file breaks; empty if it breaks none."""
+    if len(data) <= limits.FILE_BYTES:
+        return ""
+    limit = "plan-bytes" if is_plan(data) else "file-bytes"
+    return over(limit) if len(data) > limits.value_of(limit) else ""
 
 
 def _concerns_keys(data: bytes) -> bool:
@@ -407,8 +413,9 @@ def _hides_a_type(file: RawFile) -> bool:
 
 def discover_text(file: RawFile) -> Discovered:
     """The candidate that one text is, by the name it goes under."""
-    if _is_too_large(file.data):
-        return Discovered((), (), (Problem(file.path, f"larger than {limits.FILE_BYTES} bytes"),))
+    excess = _excess(file.data)
+    if excess:
+        return Discovered((), (), (Problem(file.path, excess),))
     if file.path.endswith(TERRAFORM):
         directory = os.path.dirname(file.path) or "."
         return Discovered((), (Module(directory, (file,)),), (), (directory,))

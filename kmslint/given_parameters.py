@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kmslint import limits
 from kmslint.cloudformation.parameter_files import values_in
 from kmslint.errors import InputError, UsageError
 from kmslint.given_variables import GivenParameter, GivenParameters, given_file
@@ -48,7 +47,7 @@ def _parameter(text: str) -> GivenParameter:
 
 
 def _read(path: str, root: str) -> Iterator[GivenParameter]:
-    file = given_file("--parameter-file", path, root, limits.PARAMETER_FILE_BYTES)
+    file = given_file("--parameter-file", path, root, "parameter-file-bytes")
     try:
         values = values_in(file)
     except InputError as error:

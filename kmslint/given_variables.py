@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from kmslint import limits
 from kmslint.errors import UsageError
 from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
@@ -68,12 +67,12 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def given_file(option: str, path: str, root: str, most: int = limits.FILE_BYTES) -> RawFile:
-    """The file that an option names. Raises UsageError if it cannot be read."""
+def given_file(option: str, path: str, root: str, limit: str = "file-bytes") -> RawFile:
+    """The file that an option names. Raises UsageError if it cannot be read, or breaks the bound of that name."""
     real = os.path.realpath(path)
     if not is_inside(real, root):
         raise UsageError(f"{option} {path} lies outside {root}, to which all reported paths are relative")
     try:
-        return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real, most), named=True)
+        return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real, limit), named=True)
     except (OSError, ValueError) as error:
         raise UsageError(f"{option} {path} cannot be read: {reason_of(error)}") from None

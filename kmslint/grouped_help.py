@@ -19,6 +19,7 @@ GROUPS: Final = (
         "What is reported",
         ("targets", "min_severity", "statistics", "color", "quiet", "verbose"),
     ),
+    ("What it may cost", ("limits",)),
     (
         "What counts",
         ("fail_on", "exit_zero", "no_ignores", "show_suppressed", "add_ignore", "baseline", "write_baseline"),

@@ -15,6 +15,7 @@ from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
 from kmslint.engine.precedence import Heard, hear, settle_estates, tell
 from kmslint.estates import Read, files_with_problems
 from kmslint.given import read_given
+from kmslint.given_limits import within_limits
 from kmslint.key_verdicts import key_verdicts
 from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
@@ -29,12 +30,14 @@ _DEFAULTS: Final = Settings()
 def lint(paths: Sequence[str], settings: Settings = _DEFAULTS, watch: Watch = unwatched) -> Outcome:
     """Lint files and directories. Raises UsageError; whatever else goes wrong is in the outcome."""
     root = settings.root or find_root(paths[0])
-    return _judge(discover(paths, root, settings.changed), settings, root, watch)
+    with within_limits(settings.limits):
+        return _judge(discover(paths, root, settings.changed), settings, root, watch)
 
 
 def lint_text(path: str, data: bytes, settings: Settings = _DEFAULTS) -> Outcome:
     """Lint one text under the name of a file, without looking at any file beside it."""
-    return _judge(discover_text(RawFile(path, data, named=True)), settings, find_root("."), unwatched)
+    with within_limits(settings.limits):
+        return _judge(discover_text(RawFile(path, data, named=True)), settings, find_root("."), unwatched)
 
 
 def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) -> Outcome:

@@ -13,24 +13,34 @@ def is_inside(real: str, directory: str) -> bool:
     return real == directory or real.startswith(directory.rstrip(os.sep) + os.sep)
 
 
-def read_bytes(path: str, most: int = limits.FILE_BYTES) -> bytes:
-    """The bytes of a regular file that has no more than `most` of them.
+def over(limit: str) -> str:
+    """The words for a file that is larger than that bound."""
+    return limits.named(f"larger than {limits.value_of(limit)} bytes", limit)
+
+
+def read_bytes(path: str, limit: str = "file-bytes") -> bytes:
+    """The bytes of a regular file that has no more of them than the bound of that name.
 
     Raises OSError, or ValueError for what is no regular file or too large.
     """
+    most = limits.value_of(limit)
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise ValueError("not a regular file")
         with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(most + 1)
+            # Room is made for all that is asked for: a file that says how long it is gets no more.
+            data = file.read(min(found.st_size, most) + 1)
+            if len(data) > found.st_size:
+                data += file.read(most + 1 - len(data))  # it grew, or never told, as in /proc
     finally:
         os.close(descriptor)
     if len(data) > most:
-        raise ValueError(f"larger than {most} bytes")
+        raise ValueError(over(limit))
     return data
 
 
 def reason_of(error: OSError | ValueError) -> str:
     """Why a file could not be read, in lower case."""
-    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)

@@ -12,6 +12,7 @@ from kmslint.config.find import find_config, named_config
 from kmslint.console import complain
 from kmslint.discovery import find_root
 from kmslint.errors import UsageError
+from kmslint.given_limits import within_limits
 from kmslint.settings import NOT_CONFIGURED, SETTINGS, Configured, Kind, Setting, Settings, Shape, Value, settled
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -75,10 +76,12 @@ def _matching(kind: Kind) -> Callable[[click.Context, click.Parameter, str | Non
 def settled_call(paths: Sequence[str], options: Mapping[str, object]) -> Call:
     """The settings of a call by its options, of which some are no settings. What is not read is said."""
     root = find_root(paths[0] if paths[0] != "-" else ".")
-    configured = _configured(paths, root, options.get("config_file"), bool(options.get("no_config")))
+    given = _given(options)
+    with within_limits(settled(given).limits):
+        configured = _configured(paths, root, options.get("config_file"), bool(options.get("no_config")))
     for note in configured.notes:
         complain(note)
-    return Call(settled(_given(options), configured, root), configured)
+    return Call(settled(given, configured, root), configured)
 
 
 def _configured(paths: Sequence[str], root: str, file: object, none: bool) -> Configured:

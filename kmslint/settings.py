@@ -60,6 +60,8 @@ class Setting(NamedTuple):
     """What a file gives is there for whoever asks for it, and the command line counts over it."""
     of_deployment: bool = False
     """It tells of the deployment, so `kmslint access` and `kmslint can` heed it too."""
+    of_caller: bool = False
+    """Only the command line says it: a file may have come with the pull request."""
     in_file: str = ""
     """What a file says by it, where that is something else than the option."""
 
@@ -93,6 +95,7 @@ _ADMINISTRATORS: Final = Kind(
 )
 _VARIABLES: Final = Kind(Shape.NAMED, "a variable's name", "[A-Za-z_][A-Za-z0-9_-]*", (), "NAME=VALUE")
 _PARAMETERS: Final = Kind(Shape.NAMED, "a parameter's name", "[A-Za-z0-9]+", (), "NAME=VALUE")
+_LIMITS: Final = Kind(Shape.NAMED, "the name of a limit", "[a-z-]+", (), "NAME=N")
 _FILES: Final = Kind(Shape.TEXTS, "the path of a file, from the configuration file on", metavar="FILE", names="file")
 _PATHS: Final = Kind(
     Shape.TEXTS, "a path as in .gitignore: legacy/, stacks/*.yaml", "[^!#\\x00-\\x1f][^\\x00-\\x1f]*", names="pattern"
@@ -200,6 +203,16 @@ class Settings(NamedTuple):
             in_file="Whether exports, and names, are followed from one CloudFormation template to another.",
         ),
     ] = True
+    limits: Annotated[
+        _Texts,
+        Setting(
+            _LIMITS,
+            "Another bound on what an input may cost: `kmslint config limits` lists them.",
+            "--limit",
+            of_deployment=True,
+            of_caller=True,
+        ),
+    ] = ()
 
     root: str | None = None
     """The directory that reported paths are relative to; None: the repository around the first path."""
@@ -229,6 +242,8 @@ def _declared(of: type) -> dict[str, Setting]:
 
 SETTINGS: Final = _declared(Settings)
 OVERRIDE: Final = _declared(Override)
+IN_FILES: Final = {name: setting for name, setting in SETTINGS.items() if not setting.of_caller}
+"""Those that a configuration file may say."""
 _SELECTION: Final = ("select", "ignore", "extend_select", "extend_ignore")
 
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 
-from kmslint import limits
 from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLATE, Deployment, deployments
 from kmslint.cloudformation.exports import Exports
 from kmslint.cloudformation.library import Refused
@@ -180,7 +179,7 @@ class TemplateLibrary:
         if shown in self._found:
             return self._found[shown]
         try:
-            self._found[shown] = RawFile(shown, read_bytes(real, limits.FILE_BYTES), named=False)
+            self._found[shown] = RawFile(shown, read_bytes(real), named=False)
         except (OSError, ValueError) as error:
             return Refused(f"cannot be read: {reason_of(error)}")
         return self._found[shown]

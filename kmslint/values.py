@@ -272,6 +272,21 @@ def first_counts(name: str, at: Location) -> str:
     return f'{_FIRST}{name if len(name) <= _NAME else f"{name[:_NAME]}..."}" (line {at.line}){_COUNTS}'
 
 
+class Unsettled(str):
+    """A condition that was not looked into, for the sake of a bound."""
+
+    __slots__ = ("bound",)
+    bound: str
+    """Which bound, in words."""
+
+
+def unsettled(condition: str, bound: str) -> Unsettled:
+    """A condition, and the bound for which it was not looked into."""
+    left = Unsettled(condition)
+    left.bound = bound
+    return left
+
+
 class SeveralNames(str):
     """The first name of a condition that is declared under others too."""
 
@@ -321,7 +336,8 @@ def is_reading(condition: str) -> bool:
 def question(condition: str) -> str:
     """What an answer hangs on that hangs on a condition: `whether Prod holds`."""
     tells_all = is_reading(condition) or compared(condition)
-    return f"whether {condition}" if tells_all else f"whether {condition} holds"
+    asked = f"whether {condition}" if tells_all else f"whether {condition} holds"
+    return f"{asked} ({condition.bound})" if isinstance(condition, Unsettled) else asked
 
 
 def specialise(value: Value, world: dict[str, bool]) -> Value:

@@ -33,6 +33,7 @@ ROOMS = (
     "aws",
     "engine",
     "settings",
+    "given_limits",
     "path_settings",
     "selection",
     "config",

@@ -158,7 +158,9 @@ def test_a_chain_that_is_too_long_is_open_and_a_problem() -> None:
     entries = {f"C{number}": f"!Not [!Condition C{number + 1}]" for number in range(500)}
     evaluator = evaluator_of(conditions({**entries, "C500": "!Equals [a, a]"}))
     assert isinstance(evaluator.decide("C0"), Guard)
-    assert [problem.reason for problem in evaluator.problems] == [f"nested more than {limits.DEPTH} deep"]
+    assert [problem.reason for problem in evaluator.problems] == [
+        f"nested more than {limits.DEPTH} deep; --limit depth=N raises this"
+    ]
 
 
 def test_conditions_built_on_conditions_cost_no_more_than_they_are_long() -> None:

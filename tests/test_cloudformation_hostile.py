@@ -95,7 +95,9 @@ def test_names_that_name_each_other_end_at_the_depth_bound() -> None:
         for number in range(2 * limits.DEPTH)
     )
     estate = read(f"Resources:\n{roles}\n")
-    assert [problem.reason for problem in estate.problems] == [f"nested more than {limits.DEPTH} deep"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"nested more than {limits.DEPTH} deep; --limit depth=N raises this"
+    ]
     assert len(estate.identities) == 2 * limits.DEPTH
 
 
@@ -119,7 +121,9 @@ def test_open_conditions_are_not_multiplied() -> None:
     assert time.process_time() - started < 1
     document = estate.keys[0].policy.document
     assert document is not None
-    assert [str(action) for action in document.statements[0].actions or ()] == ["${30 conditions in one expression}"]
+    assert [str(action) for action in document.statements[0].actions or ()] == [
+        "${30 conditions in one expression; --limit choices=N raises this}"
+    ]
 
 
 def test_too_many_steps_are_a_problem_and_the_rest_is_unknown() -> None:
@@ -131,7 +135,9 @@ def test_too_many_steps_are_a_problem_and_the_rest_is_unknown() -> None:
         f"  First: {{Type: 'AWS::KMS::Key', Properties: {{Tags: [{uses}]}}}}\n"
         "  Last: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: []}}}\n"
     )
-    assert [(problem.reason, problem.line) for problem in estate.problems] == [("too many evaluation steps", 1)]
+    assert [(problem.reason, problem.line) for problem in estate.problems] == [
+        (f"more than {limits.STEPS} evaluation steps; --limit steps=N raises this", 1)
+    ]
     assert [key.policy.origin.value for key in estate.keys] == ["default", "unknown"]
 
 
@@ -141,7 +147,9 @@ def test_a_long_text_used_often_is_paid_for() -> None:
     started = time.process_time()
     estate = read(f"{anchor}\nResources:\n  K: {{Type: 'AWS::KMS::Key', Properties: {{Tags: [{uses}]}}}}\n")
     assert time.process_time() - started < 5
-    assert [problem.reason for problem in estate.problems] == ["too many evaluation steps"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"more than {limits.STEPS} evaluation steps; --limit steps=N raises this"
+    ]
 
 
 def test_equal_names_are_not_multiplied() -> None:
@@ -150,7 +158,9 @@ def test_equal_names_are_not_multiplied() -> None:
     started = time.process_time()
     estate = read(f"Resources:\n{roles}  {policy % ', '.join('x' * 20_000)}\n")
     assert time.process_time() - started < 5
-    assert [problem.reason for problem in estate.problems] == ["too many evaluation steps"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"more than {limits.STEPS} evaluation steps; --limit steps=N raises this"
+    ]
     assert all(each.policies or each.unseen_policies for each in estate.identities)
 
 
@@ -160,7 +170,9 @@ def test_look_ups_that_miss_are_paid_for() -> None:
     started = time.process_time()
     estate = read(key_with("~", f"Mappings:\n  M:\n{rows}").rstrip() + f"\n      Tags: [{look_ups}]\n")
     assert time.process_time() - started < 5
-    assert [problem.reason for problem in estate.problems] == ["too many evaluation steps"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"more than {limits.STEPS} evaluation steps; --limit steps=N raises this"
+    ]
 
 
 @pytest.mark.parametrize("opening", ["${", "{{resolve:", "${self:", "${!", "{{resolve:${"])

@@ -236,7 +236,9 @@ def test_included_files_end_at_a_bound(tmp_path: Path) -> None:
     )
     found = estate(tmp_path, f"Resources:\n{keys}")
     labels = [key.policy.missing.hole.label if key.policy.missing else "" for key in found.keys]
-    bound = f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included"
+    bound = limits.named(
+        f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included", "included-characters"
+    )
     assert labels[2:] == [f"AWS::Include p2.yaml {bound}", f"AWS::Include p3.yaml {bound}"]
     assert not any(bound in label for label in labels[:2])
 

@@ -309,7 +309,9 @@ def test_loops_that_multiply_end_at_the_bound() -> None:
     started = time.process_time()
     estate = read(nested(5, 40))
     assert time.process_time() - started < 5
-    assert [problem.reason for problem in estate.problems] == [f"loops that make more than {limits.LOOP_NODES} values"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"loops that make more than {limits.LOOP_NODES} values; --limit loop-nodes=N raises this"
+    ]
 
 
 @pytest.mark.parametrize("body", ["!Sub '%s'", "'%s'"])
@@ -321,7 +323,9 @@ def test_long_texts_that_multiply_end_at_the_bound(body: str) -> None:
         f" Properties: {{Description: {body % text}}}}}}}]"
     )
     assert time.process_time() - started < 5
-    assert [problem.reason for problem in estate.problems] == [f"loops that make more than {limits.LOOP_NODES} values"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"loops that make more than {limits.LOOP_NODES} values; --limit loop-nodes=N raises this"
+    ]
 
 
 def test_a_long_body_for_many_elements_ends_at_the_bound() -> None:
@@ -332,7 +336,9 @@ def test_a_long_body_for_many_elements_ends_at_the_bound() -> None:
         f" Properties: {{Description: '{'{' * 100_000}'}}}}}}]"
     )
     assert time.process_time() - started < 5
-    assert [problem.reason for problem in estate.problems] == [f"loops that make more than {limits.LOOP_NODES} values"]
+    assert [problem.reason for problem in estate.problems] == [
+        f"loops that make more than {limits.LOOP_NODES} values; --limit loop-nodes=N raises this"
+    ]
 
 
 # --- cfn-lint ----------------------------------------------------------------------------------------------

@@ -197,7 +197,9 @@ def test_globals_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     document = read_yaml(source).documents[0]
     monkeypatch.setattr(limits, "NODES", 100)
     estate = read_stack(document, source)
-    assert [each.reason for each in estate.problems] == ["more than 100 values that SAM would write"]
+    assert [each.reason for each in estate.problems] == [
+        "more than 100 values that SAM would write; --limit nodes=N raises this"
+    ]
     statements = [len(each.trust.statements) for each in estate.identities if each.trust]
     assert statements == [21] * 4 + [1] * 16
 
@@ -208,4 +210,6 @@ def test_policies_do_not_multiply() -> None:
     text = f"Metadata:\n  - &l0 KMSDecryptPolicy: {{KeyId: a}}\n{levels}{HEAD}"
     function = "  F: {Type: 'AWS::Serverless::Function', Properties: {Policies: [*l14]}}\n"
     estate = estate_of(f"{text}{function}")
-    assert f"more than {limits.NODES} values that SAM would write" in {each.reason for each in estate.problems}
+    assert f"more than {limits.NODES} values that SAM would write; --limit nodes=N raises this" in {
+        each.reason for each in estate.problems
+    }

@@ -177,7 +177,9 @@ def test_a_directory_with_a_name_like_a_file(tmp_path: Path) -> None:
 def test_more_files_than_one_run_looks_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "FILES", 3)
     write(tmp_path, "a.txt", "b.txt", "c.txt", "d.yaml")
-    assert problems(found(tmp_path)) == [(".", "more than 3 files: lint its directories one by one")]
+    assert problems(found(tmp_path)) == [
+        (".", "more than 3 files: lint its directories one by one; --limit files=N raises this")
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no such names")

@@ -77,7 +77,8 @@ def test_stack_sets_are_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> N
     estates = estates_of(*(stack_set(f'"{KEY}"', f"Set{number}") for number in range(5)))
     assert len(estates) == 4
     assert [problem.reason for problem in estates[0].problems] == [
-        f'the template of "Set{number}" is not read: there are more than 3' for number in (3, 4)
+        f'the template of "Set{number}" is not read: there are more than 3; --limit stacks=N raises this'
+        for number in (3, 4)
     ]
 
 
@@ -101,7 +102,9 @@ def test_stack_sets_share_the_steps_of_the_template_around_them(monkeypatch: pyt
     body = f'"Resources: {{Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {policy}}}}}}}"'
     monkeypatch.setattr(limits, "STEPS", 400)
     estates = estates_of(*(stack_set(body, f"Set{number}") for number in range(5)))
-    assert [problem.reason for problem in estates[0].problems] == ["too many evaluation steps"]
+    assert [problem.reason for problem in estates[0].problems] == [
+        f"more than {limits.STEPS} evaluation steps; --limit steps=N raises this"
+    ]
 
 
 def test_the_given_account_is_not_that_of_a_stack_set() -> None:

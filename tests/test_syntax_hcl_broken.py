@@ -107,7 +107,9 @@ def test_takes_the_depth_that_people_write() -> None:
 def test_stops_when_a_file_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "HCL_SECONDS", 0)
     file = read("a = = 1\nb {}\nc {}\n")
-    assert problems(file) == [(1, "not read from here on: the file takes more than 0 seconds")]
+    assert problems(file) == [
+        (1, "not read from here on: the file takes more than 0 seconds; --limit hcl-seconds=N raises this")
+    ]
 
 
 def test_stops_when_a_file_holds_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,8 +117,8 @@ def test_stops_when_a_file_holds_too_much(monkeypatch: pytest.MonkeyPatch) -> No
     file = read("a = 1\nb = [1, 2, 3]\nc = 3\nd = 4\n")
     assert [argument.name.text for argument in file.body.arguments] == ["a"]
     assert problems(file) == [
-        (2, "cannot be read: the file has more than 4 expressions"),
-        (3, "not read from here on: the file has more than 4 expressions"),
+        (2, "cannot be read: the file has more than 4 expressions; --limit nodes=N raises this"),
+        (3, "not read from here on: the file has more than 4 expressions; --limit nodes=N raises this"),
     ]
 
 
@@ -126,15 +128,18 @@ def test_reads_a_long_file_block_by_block(monkeypatch: pytest.MonkeyPatch) -> No
     assert [argument.name.text for argument in file.body.arguments] == ["a"]
     assert [block.type.text for block in file.body.blocks] == ["b", "d"]
     monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 10)
-    assert problems(read("a = 1\nd {\n  e = 1234567890\n}\n")) == [
-        (2, "cannot be read: more than 20 characters in one block")
-    ]
+    ((line, reason),) = problems(read("a = 1\nd {\n  e = 1234567890\n}\n"))
+    assert line == 2
+    first, second = reason.split(" (the second reader: ")
+    assert first == "cannot be read: more than 20 characters in one block; --limit hcl-characters=N raises this"
+    assert second == "more than 10 characters; --limit second-reader-characters=N raises this)"
 
 
 def test_counts_the_blocks_that_cannot_be_read() -> None:
     found = problems(read("= 1\n" * 10_000))
     assert len(found) == limits.UNREADABLE_BLOCKS + 1
-    assert found[-1] == (101, f"not read from here on: {limits.UNREADABLE_BLOCKS} blocks of the file cannot be read")
+    reason = f"not read from here on: {limits.UNREADABLE_BLOCKS} blocks of the file cannot be read"
+    assert found[-1] == (101, limits.named(reason, "unreadable-blocks"))
 
 
 def test_keeps_the_grammar_where_only_the_user_can_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

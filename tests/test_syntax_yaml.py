@@ -236,20 +236,23 @@ def test_refuses_at_the_place_where_it_is_broken(text: str, where: str, reason: 
 
 @pytest.mark.parametrize("opening", ["- ", "[", "{a: ", "? ", "!t [", "[{a: ", "- ? "])
 def test_refuses_depth_before_it_costs_anything(opening: str) -> None:
-    assert refusal(opening * 100_000)[1] == f"nested deeper than {limits.DEPTH} levels"
+    assert refusal(opening * 100_000)[1] == f"nested deeper than {limits.DEPTH} levels; --limit depth=N raises this"
 
 
 def test_counts_depth_through_aliases() -> None:
     half = limits.DEPTH * 2 // 3
     text = f"a: &a {'[' * half}1{']' * half}\nb: {'[' * half}*a{']' * half}\n"
-    assert refusal(text) == (f"2:{half + 4}", f"nested deeper than {limits.DEPTH} levels")
+    assert refusal(text) == (f"2:{half + 4}", f"nested deeper than {limits.DEPTH} levels; --limit depth=N raises this")
 
 
 def test_counts_what_aliases_stand_for() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     where, reason = refusal("\n".join(lines))
-    assert reason == f"more than {limits.NODES} values in one document, aliases counted each time"
+    assert (
+        reason
+        == f"more than {limits.NODES} values in one document, aliases counted each time; --limit nodes=N raises this"
+    )
     assert where == "6:15"
 
 
@@ -257,12 +260,15 @@ def test_bounds_what_merge_keys_add() -> None:
     pairs = ", ".join(f"k{n}: 1" for n in range(1_000))
     maps = limits.MERGED_PAIRS // 1_000 + 1
     text = f"a: &a {{{pairs}}}\nb: {{<<: [{', '.join(['*a'] * maps)}]}}\n"
-    assert refusal(text) == ("2:5", f"merge keys add more than {limits.MERGED_PAIRS} entries to one map")
+    assert refusal(text) == (
+        "2:5",
+        f"merge keys add more than {limits.MERGED_PAIRS} entries to one map; --limit merged-pairs=N raises this",
+    )
 
 
 def test_bounds_the_number_of_documents() -> None:
     where, reason = refusal("---\na\n" * (limits.DOCUMENTS + 1))
-    assert reason == f"more than {limits.DOCUMENTS} documents in one file"
+    assert reason == f"more than {limits.DOCUMENTS} documents in one file; --limit documents=N raises this"
     assert where == f"{limits.DOCUMENTS * 2 + 1}:1"
 
 

@@ -119,8 +119,8 @@ def test_pipe(repository: Path) -> None:
 def test_large_file(repository: Path) -> None:
     with (repository / "large").open("wb") as file:
         file.truncate(100_000_000)
-    assert missing(repository, 'file("../large")') == 'file("../large"): larger than 1000000 bytes'
-    assert missing(repository, 'templatefile("../large", {})').endswith("larger than 1000000 bytes")
+    assert missing(repository, 'file("../large")') == f'file("../large"): {LARGE}'
+    assert missing(repository, 'templatefile("../large", {})').endswith(LARGE)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,10 @@ def test_many_files(repository: Path) -> None:
     for index in range(count):
         (repository / f"{index}.txt").write_text(str(index), encoding="utf-8")
     label = missing(repository, f'[for i in range({count}) : file("../${{i}}.txt")][{count - 1}]')
-    assert label == f'file("../{count - 1}.txt"): more than {limits.READ_FILES} files read by one module'
+    assert (
+        label
+        == f'file("../{count - 1}.txt"): more than {limits.READ_FILES} files read by one module; --limit read-files=N raises this'
+    )
 
 
 def test_many_large_files(repository: Path) -> None:
@@ -148,6 +151,7 @@ def test_many_large_files(repository: Path) -> None:
     estate(repository, 'join("", [for i in range(50) : templatefile("../${i}.txt", {})])')
 
 
+LARGE = "larger than 1000000 bytes; --limit read-file-bytes=N raises this"
 TEMPLATES = {
     "itself": '${templatefile("it.tpl", {})}',
     "another": '${templatefile("../other.tpl", {})}',

@@ -96,9 +96,17 @@ def test_large(expression: str) -> None:
 @pytest.mark.parametrize(
     ("last", "step", "reason"),
     [
-        ("1", "IT", "an expression nested deeper than 100 levels"),
-        ('"0123456789"', '"${IT}${IT}"', "a text of more than 1000000 characters or 10000 parts"),
-        ("[1]", "[IT, IT]", "a value of more than 10000 parts or 100 levels"),
+        ("1", "IT", "an expression nested deeper than 100 levels; --limit depth=N raises this"),
+        (
+            '"0123456789"',
+            '"${IT}${IT}"',
+            "a text of more than 1000000 characters or 10000 parts; --limit text=N or elements=N raises this",
+        ),
+        (
+            "[1]",
+            "[IT, IT]",
+            "a value of more than 10000 parts or 100 levels; --limit elements=N or depth=N raises this",
+        ),
     ],
 )
 def test_the_bound_is_named(last: str, step: str, reason: str) -> None:
@@ -108,7 +116,9 @@ def test_the_bound_is_named(last: str, step: str, reason: str) -> None:
 
 def test_steps_are_a_problem_of_the_module() -> None:
     estate = module(f'resource "aws_kms_key" "k" {{\n  policy = jsonencode({LARGE["nested ranges"]})\n}}\n')
-    assert [(problem.line, problem.reason) for problem in estate.problems] == [(2, "more than 50000 evaluation steps")]
+    assert [(problem.line, problem.reason) for problem in estate.problems] == [
+        (2, "more than 50000 evaluation steps; --limit expression-steps=N raises this")
+    ]
     assert estate.keys[0].policy.origin is PolicyOrigin.UNKNOWN
 
 
@@ -128,7 +138,10 @@ def test_bombs_one_after_the_other_exhaust_the_module() -> None:
         f'resource "aws_kms_key" "k{number}" {{\n  for_each = toset(local.l{number})\n}}\n' for number in range(9)
     )
     reasons = [problem.reason for problem in module(f"locals {{\n{bombs}}}\n{keys}").problems]
-    assert reasons == [*["more than 50000 evaluation steps"] * 3, "more than 200000 evaluation steps"]
+    assert reasons == [
+        *["more than 50000 evaluation steps; --limit expression-steps=N raises this"] * 3,
+        "more than 200000 evaluation steps; --limit steps=N raises this",
+    ]
 
 
 CIRCLES = {

@@ -176,7 +176,8 @@ def test_refusals_are_counted() -> None:
     names = ", ".join(f'"wat{number}": 1' for number in range(300))
     found = reasons(json_module(f"{{{names}}}"))
     assert len(found) == limits.REFUSALS + 1
-    assert found[-1] == f"main.tf.json:1: more than {limits.REFUSALS} declarations that Terraform refuses"
+    reason = f"main.tf.json:1: more than {limits.REFUSALS} declarations that Terraform refuses"
+    assert found[-1] == limits.named(reason, "refusals")
 
 
 @pytest.mark.parametrize(

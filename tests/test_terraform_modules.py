@@ -174,4 +174,7 @@ def test_many_modules_end_at_a_bound(tmp_path: Path) -> None:
     write(tmp_path, "m25/main.tf", text=LOCKED)
     outcome = linted(tmp_path)
     reasons = {re.sub(r"^module \"[ab]\": ", "", problem.reason) for problem in outcome.problems}
-    assert reasons == {"more than 500 modules, or nested deeper than 20"}
+    assert reasons == {
+        "more than 500 modules; --limit modules=N raises this",
+        "nested deeper than 20 modules; --limit module-depth=N raises this",
+    }

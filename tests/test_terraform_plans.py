@@ -411,4 +411,6 @@ def test_nesting_does_not_bring_the_reader_down() -> None:
     for _ in range(limits.MODULE_DEPTH + 5):
         nested = {"child_modules": [nested]}
     found = estate({"format_version": "1.0", "values": {"root_module": nested}})
-    assert [problem.reason for problem in found.problems] == [f"modules nested deeper than {limits.MODULE_DEPTH}"]
+    assert [problem.reason for problem in found.problems] == [
+        f"modules nested deeper than {limits.MODULE_DEPTH}; --limit module-depth=N raises this"
+    ]

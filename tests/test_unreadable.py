@@ -42,7 +42,7 @@ UNREADABLE = [
     (make_dangling_link, "cannot be read: no such file or directory"),
     (make_link_out, "is a link that leads out of the tree"),
     (make_loop, "cannot be read: too many levels of symbolic links"),
-    (make_large, f"cannot be read: larger than {limits.FILE_BYTES} bytes"),
+    (make_large, f"cannot be read: larger than {limits.FILE_BYTES} bytes; --limit file-bytes=N raises this"),
 ]
 
 

@@ -22,8 +22,9 @@ from kmslint.config.schema import schema
 from kmslint.engine.counterpart import Catalogue
 from kmslint.engine.registry import all_rules
 from kmslint.engine.rule import Profile, Rule
+from kmslint.limits import declared
 from kmslint.report.config_list import render_schema
-from kmslint.settings import SETTINGS, Settings, key_of
+from kmslint.settings import IN_FILES, Settings, key_of
 from kmslint.terraform.known_modules import known_sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,9 +122,14 @@ _ONLY = {
 def setting_table() -> str:
     rows = "".join(
         f"| `{key_of(name)}` | {f'`{setting.option}`' if setting.option else ''} | {setting.said}{default(name)} |\n"
-        for name, setting in SETTINGS.items()
+        for name, setting in IN_FILES.items()
     )
     return f"| key | option | what it says |\n| --- | --- | --- |\n{rows}"
+
+
+def limit_table() -> str:
+    rows = "".join(f"| `{name}` | {limit.default:,} | {limit.counts} |\n" for name, limit in declared().items())
+    return f"| limit | default | what it bounds |\n| --- | --- | --- |\n{rows}"
 
 
 def default(name: str) -> str:
@@ -154,6 +160,7 @@ def main() -> None:
     new = with_block(with_block(old, "rules", rule_table()), "reasons", reason_table())
     new = with_block(new, "counterparts", counterpart_table())
     new = with_block(with_block(new, "modules", module_table()), "settings", setting_table())
+    new = with_block(new, "limits", limit_table())
     for run in RUNS:
         new = with_block(new, run.block, output(run))
     new = with_block(new, SUMMARY.block, summary())

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 from kmslint import limits
 from kmslint.model.policy import Document
 from kmslint.model.ways import Ways, fewest
-from kmslint.values import ALWAYS, Doubt, Guard, Guards
+from kmslint.values import ALWAYS, Doubt, Guard, Guards, unsettled
 from kmslint.verdict import UNKNOWN, YES
 
 Answer = TypeVar("Answer")
@@ -47,10 +47,17 @@ def explore(document: Document, ask: Ask[Answer], hinge: Hinge[Answer]) -> list[
         is_full = len(found) + len(pending) >= limits.BRANCHES
         ways = None if condition is None or is_full else _ways(world, condition, document)
         if ways is None:
-            found.append((world._replace(hanging=condition or ""), answer))
+            found.append((world._replace(hanging=_unsettled(condition, is_full) if condition else ""), answer))
         else:
             pending.extend(ways)
     return found
+
+
+def _unsettled(condition: str, is_full: bool) -> str:
+    """The condition, with the bound for which it stays open."""
+    if is_full:
+        return unsettled(condition, limits.named(f"more than {limits.BRANCHES} ways to look at", "branches"))
+    return unsettled(condition, limits.named("too many conditions together", "fact-steps", "fact-steps-in-all"))
 
 
 def _ways(world: World, condition: str, document: Document) -> list[World] | None:

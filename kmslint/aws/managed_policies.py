@@ -10,6 +10,7 @@ import os
 import re
 from functools import lru_cache
 
+from kmslint import limits
 from kmslint.location import Location
 from kmslint.model.estate import IdentityPolicy
 from kmslint.model.policy import Document
@@ -30,7 +31,8 @@ def managed_policy(arn: str, at: Location) -> IdentityPolicy | None:
         return None
     statements = _statements().get(f"arn:aws:iam::aws:policy/{match.group(1)}", [])
     value = from_json({"Version": "2012-10-17", "Statement": statements}, at)
-    document = read_policy(value)
+    with limits.usual():  # it is AWS's
+        document = read_policy(value)
     if not isinstance(document, Document):
         raise TypeError(f"{arn} in {_DATA} is not a policy")
     return IdentityPolicy(arn, at, document, managed_by_aws=True)

@@ -55,6 +55,11 @@ def unresolved(name: str, at: Location) -> Unknown:
     return Unknown(Hole(HoleKind.EXPRESSION, name, scope), at)
 
 
+def out_of_bounds(reason: str, at: Location) -> Unknown:
+    """The value of what costs too much to work out; no two are the same."""
+    return Unknown(Hole(HoleKind.OUT_OF_BOUNDS, reason, _place(at)), at)
+
+
 def _place(at: Location) -> str:
     return f"{at.source.stack}{at.source.path} offset {at.start}{which_time(at)}"
 
@@ -94,7 +99,8 @@ def concatenated(texts: Iterable[Text], at: Location) -> Value:
             parts += spelt
             length += sum(len(part) if isinstance(part, str) else 1 for part in spelt)
         if length > limits.TEXT or len(pieces) > limits.ELEMENTS:
-            return Unknown(named_hole(f"a text over {limits.TEXT} characters or {limits.ELEMENTS} pieces", at), at)
+            reason = f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} pieces"
+            return out_of_bounds(limits.named(reason, "text", "elements"), at)
     return join(parts, at, tuple(pieces))
 
 
@@ -112,7 +118,7 @@ def over_branches(values: tuple[Value, ...], at: Location, combine: Callable[[tu
     """What `combine` makes of the values in each branch of the choices inside them."""
     conditions = sorted({condition for value in values for condition in conditions_of(value)})
     if len(conditions) > limits.CHOICES:
-        return Unknown(named_hole(f"{len(conditions)} conditions in one expression", at), at)
+        return out_of_bounds(limits.named(f"{len(conditions)} conditions in one expression", "choices"), at)
     if not conditions:
         return combine(values)
     when_true, when_false = (

@@ -28,7 +28,7 @@ class Budget:
     def enter(self, at: Location, characters: int = 0) -> bool:
         """Whether one more node may be evaluated inside the others; `leave` follows if so."""
         if self._depth >= limits.DEPTH:
-            self._say(f"nested more than {limits.DEPTH} deep", at)
+            self._say(limits.named(f"nested more than {limits.DEPTH} deep", "depth"), at)
             return False
         if not self.spend(characters, at):
             return False
@@ -43,7 +43,7 @@ class Budget:
         """Whether there are steps left to work on so many characters."""
         self._steps += 1 + characters // _CHARACTERS
         if self._steps > limits.STEPS:
-            self._say("too many evaluation steps", at)
+            self._say(limits.named(f"more than {limits.STEPS} evaluation steps", "steps"), at)
         return self._steps <= limits.STEPS
 
     def spend_elements(self, elements: int, at: Location) -> bool:

@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from kmslint import limits
+from kmslint.cloudformation.assembly import out_of_bounds
 from kmslint.cloudformation.elsewhere import elsewhere
 from kmslint.cloudformation.nested import Stack
 from kmslint.cloudformation.template import members
+from kmslint.location import Location
 from kmslint.syntax.tree import Mapping, Scalar
 from kmslint.values import Text, Value
 
@@ -35,9 +37,12 @@ class Exports:
         found = self._found.get(name, ())
         if len(found) != 1 or found[0][0] == importer:
             return None
-        if name in self._pending or len(self._pending) >= limits.STACK_DEPTH:
+        if name in self._pending:
             return None
         path, stack, output = found[0]
+        if len(self._pending) >= limits.STACK_DEPTH:
+            reason = f"exports made of imports more than {limits.STACK_DEPTH} times"
+            return out_of_bounds(limits.named(reason, "stack-depth"), Location(stack.source, 0, 0))
         self._pending.add(name)  # stacks that import from each other
         value = stack.output(output)
         self._pending.remove(name)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from kmslint import limits
-from kmslint.cloudformation.assembly import as_text, concatenated, named_hole, unresolved
+from kmslint.cloudformation.assembly import as_text, concatenated, named_hole, out_of_bounds, unresolved
 from kmslint.cloudformation.substitution import without_dynamic_references
 from kmslint.location import Location
 from kmslint.model.arn import split_text
@@ -45,7 +45,9 @@ def split(arguments: tuple[Value, ...], at: Location) -> Value:
     known = tuple(takewhile(lambda part: isinstance(part, str) or _cannot_hold(part, between), whole.parts))
     elements: list[Value] = [*split_text(Text(known, at), between, limits.ELEMENTS)]
     rest = unresolved("Fn::Split", at)
-    if len(elements) > limits.ELEMENTS or (len(known) < len(whole.parts) and len(elements) == 1):
+    if len(elements) > limits.ELEMENTS:
+        return out_of_bounds(limits.named(f"Fn::Split into more than {limits.ELEMENTS} texts", "elements"), at)
+    if len(known) < len(whole.parts) and len(elements) == 1:
         return rest
     if len(known) < len(whole.parts):
         elements[-1] = rest._replace(spread=True)
@@ -78,8 +80,12 @@ def base64(arguments: tuple[Value, ...], at: Location) -> Value:
     """`Fn::Base64` of a text."""
     (plain,) = arguments
     literal = plain.literal if isinstance(plain, Text) else None
-    if literal is None or len(literal) > limits.TEXT // 2:
+    if literal is None:
         return as_text(unresolved("Fn::Base64", at))
+    if len(literal) > limits.TEXT // 2:
+        return as_text(
+            out_of_bounds(limits.named(f"Fn::Base64 of more than {limits.TEXT // 2} characters", "text"), at)
+        )
     from base64 import b64encode  # few templates with keys have user data
 
     return text(b64encode(literal.encode("utf-8", "surrogatepass")).decode("ascii"), at)

@@ -69,7 +69,8 @@ class Includes:
 
     def _node(self, node: Node) -> Node:
         if self._depth >= limits.DEPTH:
-            return self._refused(node, f"{_INCLUDE} of what is nested more than {limits.DEPTH} deep")
+            reason = f"{_INCLUDE} of what is nested more than {limits.DEPTH} deep"
+            return self._refused(node, limits.named(reason, "depth"))
         self._depth += 1
         try:
             return self._expanded(node)
@@ -123,12 +124,15 @@ class Includes:
             self._read[location] = self._found(location)
         found = self._read[location]
         if isinstance(found, Mapping) and not self._growth.includes(found.at.end - found.at.start):
-            found = Refused(f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included")
+            reason = f"is not read: more than {limits.INCLUDED_CHARACTERS} characters would be included"
+            found = Refused(limits.named(reason, "included-characters"))
         return Refused(f"{_INCLUDE} {shown} {found.reason}") if isinstance(found, Refused) else found
 
     def _found(self, location: str) -> Mapping | Refused:
-        if self._library is None or not self._growth.looks_up():
+        if self._library is None:
             return Refused("is not read")
+        if not self._growth.looks_up():
+            return Refused(limits.named(f"is not read: more than {limits.READ_FILES} files are included", "read-files"))
         file = self._library.load(self._template.path, location)
         if isinstance(file, Refused):
             return file

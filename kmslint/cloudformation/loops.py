@@ -69,7 +69,8 @@ class Loops:
         try:
             return _Section(name, evaluate, self._parameters, self._report, self._spend).written_out(section)
         except TooMuchError:
-            self._report(f"loops that make more than {limits.LOOP_NODES} values", section.at)
+            reason = f"loops that make more than {limits.LOOP_NODES} values"
+            self._report(limits.named(reason, "loop-nodes"), section.at)
             return section.with_entries(entry for entry in section.entries if not is_loop(entry.key))
 
     def _spend(self, nodes: int) -> None:

@@ -21,7 +21,7 @@ class Allowance:
         within = self._written <= limits.NODES
         self._written += nodes
         if within and self._written > limits.NODES:
-            self._report(f"more than {limits.NODES} values that SAM would write", at)
+            self._report(limits.named(f"more than {limits.NODES} values that SAM would write", "nodes"), at)
         return self._written <= limits.NODES
 
 

@@ -54,11 +54,12 @@ class Family:
         self._stacks += 1
         self._characters += len(source.text)
         if depth > limits.STACK_DEPTH:
-            return f"stacks nested more than {limits.STACK_DEPTH} deep"
+            return limits.named(f"stacks nested more than {limits.STACK_DEPTH} deep", "stack-depth")
         if self._stacks > limits.STACKS:
-            return f"more than {limits.STACKS} nested stacks"
+            return limits.named(f"more than {limits.STACKS} nested stacks", "stacks")
         if self._characters > limits.NESTED_CHARACTERS:
-            return f"nested templates of more than {limits.NESTED_CHARACTERS} characters"
+            reason = f"nested templates of more than {limits.NESTED_CHARACTERS} characters"
+            return limits.named(reason, "nested-characters")
         return ""
 
 

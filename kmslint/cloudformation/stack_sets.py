@@ -93,9 +93,10 @@ class _Reader:
         self._sets += 1
         self._characters += characters
         if self._sets > limits.STACKS:
-            return f"is not read: there are more than {limits.STACKS}"
+            return limits.named(f"is not read: there are more than {limits.STACKS}", "stacks")
         if self._characters > limits.NESTED_CHARACTERS:
-            return f"is not read: there are more than {limits.NESTED_CHARACTERS} characters of them"
+            reason = f"is not read: there are more than {limits.NESTED_CHARACTERS} characters of them"
+            return limits.named(reason, "nested-characters")
         return ""
 
 

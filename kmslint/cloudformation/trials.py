@@ -34,7 +34,6 @@ from kmslint.verdict import NO
 
 _ELEMENTS = frozenset({"Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource"})
 """Elements in which a text as a whole says something; in a longer one, and elsewhere, it may be part of a name."""
-_WAYS = 2**limits.CHOICES
 _NAME = re.compile(r"(?!(?:true|false|[0-9]{12})\Z)[A-Za-z0-9_.+=,@-]*\Z", re.IGNORECASE | re.ASCII)
 
 Ask = Callable[[Hole, str], Decision]
@@ -128,7 +127,7 @@ class _Trial:
     def __init__(self, trials: Trials, is_element: bool) -> None:
         self._trials = trials
         self._is_element = is_element
-        self._room = 2 * _WAYS  # with those on the way to others
+        self._room = 2 * 2**limits.CHOICES  # with those on the way to others
 
     def tried(self, value: Value, guards: Guards, done: frozenset[Hole]) -> Value:
         """The value with choices for the holes in it, but for those that are done."""
@@ -163,10 +162,10 @@ class _Trial:
 
 def _ways(statement: Fields) -> int | None:
     """In how many ways a statement is looked at, whole or entry by entry; None if not in all: a hole hides less."""
-    whole = branches(statement, _WAYS)
+    whole = branches(statement, 2**limits.CHOICES)
     if whole is not None:
         return len(whole)
-    parts = [branches(part, _WAYS) for part, _ in entry_by_entry(statement)]
+    parts = [branches(part, 2**limits.CHOICES) for part, _ in entry_by_entry(statement)]
     found = [len(part) for part in parts if part is not None]
     return sum(found) if found and len(found) == len(parts) else None
 

@@ -13,7 +13,7 @@ from kmslint.errors import ConfigError, Problem
 from kmslint.gitignore import is_pattern
 from kmslint.location import Location
 from kmslint.reading import is_inside
-from kmslint.settings import OVERRIDE, SETTINGS, Kind, Override, Setting, Shape, Value, Values, key_of
+from kmslint.settings import IN_FILES, OVERRIDE, SETTINGS, Kind, Override, Setting, Shape, Value, Values, key_of
 from kmslint.syntax.tree import Entry, Node, Scalar, Sequence, Style
 from kmslint.syntax.tree import Mapping as Table
 
@@ -24,6 +24,12 @@ _NO_TEXT: Final = re.compile(
 )
 """What YAML 1.1 or 1.2 reads as something else than a text."""
 _SHOWN: Final = 60
+_OF_CALLERS: Final = {
+    key: setting.option
+    for name, setting in SETTINGS.items()
+    if setting.of_caller
+    for key in (key_of(name), setting.option.removeprefix("--"))
+}
 
 
 class Checked(NamedTuple):
@@ -36,7 +42,7 @@ class Checked(NamedTuple):
 def check(tree: Node, directory: str, root: str) -> Checked:
     """The settings in a tree. `directory` is the one that paths start from. Raises ConfigError with all mistakes."""
     reader = _Reader(directory, root)
-    values = reader.table(tree, SETTINGS)
+    values = reader.table(tree, IN_FILES)
     if reader.problems:
         raise ConfigError(tuple(reader.problems[: limits.CONFIG_PROBLEMS]))
     return Checked({name: value for name, (value, _) in values.items()}, {n: at for n, (_, at) in values.items()})
@@ -60,7 +66,13 @@ class _Reader:
         for key, value in self._entries(node, "a map of settings"):
             name = names.get(key.text)
             if name is None:
-                self._wrong(key.at, f"unknown key {_shown(key.text)}{_suggestion(key.text, names)}")
+                only = _OF_CALLERS.get(key.text)
+                said = (
+                    f"only the command line says {only}: what comes with a change may not decide what it may cost"
+                    if only
+                    else f"unknown key {_shown(key.text)}{_suggestion(key.text, names)}"
+                )
+                self._wrong(key.at, said)
                 continue
             read = self._value(value, declared[name].kind, key)
             if read is not None:
@@ -85,7 +97,7 @@ class _Reader:
 
     def _few(self, entries: tuple[Entry, ...], node: Table) -> tuple[Entry, ...]:
         if len(entries) > limits.CONFIG_ENTRIES:
-            self._wrong(node.at, f"more than {limits.CONFIG_ENTRIES} entries")
+            self._wrong(node.at, limits.named(f"more than {limits.CONFIG_ENTRIES} entries", "config-entries"))
         return entries[: limits.CONFIG_ENTRIES]
 
     def _value(self, node: Node, kind: Kind, key: Scalar) -> Value | None:
@@ -109,7 +121,8 @@ class _Reader:
             self._wrong(node.at, f"{key.text} must be a list{example}, not {_kind_of(node)}; each entry is {kind.what}")
             return ()
         if len(node.items) > limits.CONFIG_ENTRIES:
-            self._wrong(node.at, f"{key.text}: more than {limits.CONFIG_ENTRIES} entries")
+            reason = f"{key.text}: more than {limits.CONFIG_ENTRIES} entries"
+            self._wrong(node.at, limits.named(reason, "config-entries"))
         return node.items[: limits.CONFIG_ENTRIES]
 
     def _switch(self, node: Node, key: Scalar) -> bool | None:
@@ -126,7 +139,7 @@ class _Reader:
             elif not isinstance(value, Scalar) or value.tag or is_null(value):
                 self._wrong(value.at, f"{_shown(name.text)} must be a text, not {_kind_of(value)}")
             elif len(value.text) > limits.CONFIG_CHARACTERS:
-                self._wrong(value.at, f"{_shown(name.text)} is longer than {limits.CONFIG_CHARACTERS} characters")
+                self._wrong(value.at, _too_long(f"{_shown(name.text)} is"))
             else:
                 found.append(f"{name.text}={value.text}")
         return tuple(found)
@@ -138,7 +151,7 @@ class _Reader:
             quotes = f': write "{node.text[:_SHOWN]}"' if node.text else ""
             self._wrong(node.at, f"{key.text} must be {kind.what}, not {_kind_of(node)}{quotes}")
         elif len(node.text) > limits.CONFIG_CHARACTERS:
-            self._wrong(node.at, f"{key.text}: longer than {limits.CONFIG_CHARACTERS} characters")
+            self._wrong(node.at, _too_long(f"{key.text}:"))
         elif kind.choices and node.text not in kind.choices:
             offer = _suggestion(node.text, kind.choices) or f": {', '.join(kind.choices)}"
             self._wrong(node.at, f"{key.text} must be {kind.what}, not {_shown(node.text)}{offer}")
@@ -189,6 +202,10 @@ class _Reader:
                 Override._make(values.get(name, Override._field_defaults.get(name)) for name in Override._fields)
             )
         return tuple(found)
+
+
+def _too_long(what: str) -> str:
+    return limits.named(f"{what} longer than {limits.CONFIG_CHARACTERS} characters", "config-characters")
 
 
 def is_null(node: Scalar) -> bool:

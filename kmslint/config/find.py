@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from kmslint import limits
 from kmslint.errors import ConfigError, Problem
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.settings import CONFIG_FILE
@@ -92,6 +91,6 @@ def _shown(path: str, root: str) -> str:
 
 def _read(path: str, shown: str) -> bytes:
     try:
-        return read_bytes(path, limits.CONFIG_BYTES)
+        return read_bytes(path, "config-bytes")
     except (OSError, ValueError) as error:
         raise ConfigError((Problem(shown, f"cannot be read: {reason_of(error)}"),)) from None

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from kmslint import limits
-from kmslint.settings import OVERRIDE, SETTINGS, Kind, Override, Setting, Settings, Shape, key_of
+from kmslint.settings import IN_FILES, OVERRIDE, Kind, Override, Setting, Settings, Shape, key_of
 
 Schema = dict[str, object]
 _DRAFT: Final = "http://json-schema.org/draft-07/schema#"
@@ -21,7 +21,7 @@ def schema() -> Schema:
         "$schema": _DRAFT,
         "title": "Configuration of kmslint",
         "description": ".kmslint.yaml, or [tool.kmslint] in pyproject.toml.",
-        **_table(SETTINGS, Settings._field_defaults),
+        **_table(IN_FILES, Settings._field_defaults),
     }
 
 

@@ -41,7 +41,8 @@ def decode_json(text: Text) -> Value:
     comes back as Unknown: of kind UNREADABLE, with the reason, if all of it is known.
     """
     if sum(len(part) for part in text.parts if isinstance(part, str)) > limits.POLICY_CHARACTERS:
-        return unknown(f"policy text over {limits.POLICY_CHARACTERS} characters", text.at, HoleKind.UNREADABLE)
+        reason = f"policy text over {limits.POLICY_CHARACTERS} characters"
+        return unknown(limits.named(reason, "policy-characters"), text.at, HoleKind.UNREADABLE)
     if any(_PLACEHOLDER.search(part) for part in text.parts if isinstance(part, str)):
         return unknown("policy text with private-use characters", text.at, HoleKind.UNREADABLE)
     from kmslint.syntax.json import parse_json  # only for a policy inside a text

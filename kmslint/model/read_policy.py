@@ -68,7 +68,8 @@ def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
     if isinstance(value, Choice):
         return _read_choice(value, guards, missing)
     if isinstance(value, Fields) and _is_too_long(value):
-        return unknown(f"policy over {limits.POLICY_CHARACTERS} characters", value.at, HoleKind.UNREADABLE)
+        reason = f"policy over {limits.POLICY_CHARACTERS} characters"
+        return unknown(limits.named(reason, "policy-characters"), value.at, HoleKind.UNREADABLE)
     if isinstance(value, Fields):
         version = value.get("Version")
         if isinstance(version, Choice) and len(set(conditions_of(version))) <= limits.CHOICES:
@@ -228,7 +229,7 @@ class _Reader:
                 end = max(end, self.position)
         self.position = end
 
-    def _variants(self, fields: Fields, guards: Guards, room: int = limits.PARTS) -> None:
+    def _variants(self, fields: Fields, guards: Guards, room: int | None = None) -> None:
         """One statement for each way its inner conditions can come out; few have any."""
         conditions = set(conditions_of(fields))
         decided = self._decided(fields, guards) if conditions else fields
@@ -242,7 +243,7 @@ class _Reader:
             return
         variants = branches(decided, 2**limits.CHOICES)
         if variants is None:
-            self._apart(decided, len(set(conditions_of(decided))), guards, room)
+            self._apart(decided, len(set(conditions_of(decided))), guards, limits.PARTS if room is None else room)
             return
         for outcome, variant in variants:
             if isinstance(variant, Fields):
@@ -253,7 +254,9 @@ class _Reader:
         """A statement with too many conditions inside to try them together, entry by entry if that is possible."""
         parts = entry_by_entry(fields)
         if not parts or len(parts) > room:
-            label = f"{conditions} conditions in one statement"
+            label = limits.named(
+                f"{conditions} conditions in one statement", *(("choices", "parts") if parts else ("choices",))
+            )
             self._hide((Unknown(Hole(HoleKind.EXPRESSION, label), fields.at),), guards)
             return
         for part, inner in parts:

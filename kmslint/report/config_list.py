@@ -66,7 +66,7 @@ def _value(name: str, value: object, root: str | None) -> str:
         return str(value).lower()
     if not isinstance(value, tuple):
         return str(value)
-    if SETTINGS[name].kind.shape is Shape.NAMED:
+    if SETTINGS[name].kind.shape is Shape.NAMED and SETTINGS[name].beneath:
         return ", ".join(f"{str(one).partition('=')[0]}=..." for one in value)
     before = f"{root}/" if root else ""
     return ", ".join(

@@ -44,7 +44,7 @@ def read_baseline(path: str, root: str, may_lack: bool = False) -> Baseline:
     """The baseline in a file below the root; with `may_lack`, none if there is no such file. Raises UsageError."""
     if may_lack and not os.path.lexists(path):
         return Baseline(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/"))
-    file = given_file("--baseline", path, root, limits.BASELINE_BYTES)
+    file = given_file("--baseline", path, root, "baseline-bytes")
     try:
         (document,) = read_json(decode(file.path, file.data)).documents
         return Baseline(file.path, tuple(_entries(document)))
@@ -56,9 +56,8 @@ def baseline_document(entries: Iterable[Entry]) -> dict[str, object]:
     """What is written of entries, in an order of their own. Raises UsageError for more than would be read again."""
     listed = sorted(entries, key=lambda entry: entry.known)
     if len(listed) > limits.BASELINE_ENTRIES:
-        raise UsageError(
-            f"--write-baseline: more than {limits.BASELINE_ENTRIES} entries: narrow it with --select or --min-severity"
-        )
+        reason = f"--write-baseline: more than {limits.BASELINE_ENTRIES} entries: narrow it with --select"
+        raise UsageError(limits.named(reason, "baseline-entries"))
     return {"version": int(_VERSION), "findings": [_written(entry) for entry in listed]}
 
 
@@ -82,7 +81,8 @@ def _entries(document: Node) -> Iterator[Entry]:
     if not isinstance(findings, Sequence):
         raise _error(findings, "findings is not a list")
     if len(findings.items) > limits.BASELINE_ENTRIES:
-        raise _error(findings.items[limits.BASELINE_ENTRIES], f"more than {limits.BASELINE_ENTRIES} entries")
+        reason = f"more than {limits.BASELINE_ENTRIES} entries"
+        raise _error(findings.items[limits.BASELINE_ENTRIES], limits.named(reason, "baseline-entries"))
     rules = {module.RULE.id for module in all_rules()}
     first: dict[Known, Location] = {}
     for item in findings.items:

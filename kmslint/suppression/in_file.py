@@ -71,9 +71,8 @@ def read_suppressions(file: HclFile | DataFile, known: KnownRules) -> InFile:
     found = islice(_all(file, lines, known), limits.IGNORES + 1)
     for number, (words, reach) in enumerate(found):
         if number == limits.IGNORES:
-            faults.append(
-                Fault(f"more than {limits.IGNORES} suppressions in one file: the others count for nothing", words.at)
-            )
+            reason = f"more than {limits.IGNORES} suppressions in one file: the others count for nothing"
+            faults.append(Fault(limits.named(reason, "ignores"), words.at))
         elif isinstance(words, Fault):
             faults.append(words)
         else:

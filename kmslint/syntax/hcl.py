@@ -80,7 +80,8 @@ class _Salvage:
     def spent(self) -> str:
         """The limit that has been reached, if any."""
         if len(self.problems) >= limits.UNREADABLE_BLOCKS:
-            return f"{limits.UNREADABLE_BLOCKS} blocks of the file cannot be read"
+            reason = f"{limits.UNREADABLE_BLOCKS} blocks of the file cannot be read"
+            return limits.named(reason, "unreadable-blocks")
         return self.budget.spent()
 
     def take(self, read: Body) -> None:
@@ -98,9 +99,13 @@ class _Salvage:
         try:
             return hcl_first_reader.read_statements(self.source, self.text, start, end, self.budget)[0]
         except InputError as first:
-            self.budget.second_reader -= end - start
-            if self.budget.second_reader < 0 or self.budget.spent():
+            if self.budget.spent():
                 raise
+            self.budget.second_reader -= end - start
+            if self.budget.second_reader < 0:
+                most = f"the second reader: more than {limits.SECOND_READER_CHARACTERS} characters"
+                reason = f"{first.problem.reason} ({limits.named(most, 'second-reader-characters')})"
+                raise InputError(first.problem._replace(reason=reason)) from None
             try:
                 return hcl_second_reader.read_statement(self.source, self.text, start, end)
             except InputError:

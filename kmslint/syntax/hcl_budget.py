@@ -23,5 +23,7 @@ class Budget:
     def spent(self) -> str:
         """What has run out, for a problem's reason; empty as long as nothing has."""
         if self.nodes <= 0:
-            return f"the file has more than {limits.NODES} expressions"
-        return f"the file takes more than {limits.HCL_SECONDS} seconds" if self.late() else ""
+            return limits.named(f"the file has more than {limits.NODES} expressions", "nodes")
+        if not self.late():
+            return ""
+        return limits.named(f"the file takes more than {limits.HCL_SECONDS} seconds", "hcl-seconds")

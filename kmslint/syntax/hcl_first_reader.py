@@ -24,7 +24,7 @@ def read_statements(source: Source, text: str, start: int, end: int, budget: Bud
     deeply, and when the budget is spent.
     """
     if end - start > limits.HCL_CHARACTERS:
-        reason = f"more than {limits.HCL_CHARACTERS} characters in one block"
+        reason = limits.named(f"more than {limits.HCL_CHARACTERS} characters in one block", "hcl-characters")
         raise InputError(Problem(source.path, reason, Location(source, start, start)))
     root = _PARSER.parse(text[start:end].encode("ascii")).root_node
     if root.has_error:
@@ -39,7 +39,8 @@ def read_template(source: Source, text: str, budget: Budget) -> Scalar | Templat
     """The whole source as one template; `text` is its twin. Raises InputError as `read_statements` does."""
     at = Location(source, 0, len(text))
     if len(text) > limits.HCL_CHARACTERS:
-        raise InputError(Problem(source.path, f"more than {limits.HCL_CHARACTERS} characters in one template", at))
+        reason = f"more than {limits.HCL_CHARACTERS} characters in one template"
+        raise InputError(Problem(source.path, limits.named(reason, "hcl-characters"), at))
     # Like a file, a heredoc has no escapes with a backslash.
     marker = "T"
     while marker in text:

@@ -39,7 +39,7 @@ class NodeReader:
         if self.budget.nodes <= 0:
             raise self.error(self.budget.spent(), node)
         if self.depth > limits.DEPTH:
-            raise self.error(f"nested deeper than {limits.DEPTH} levels", node)
+            raise self.error(limits.named(f"nested deeper than {limits.DEPTH} levels", "depth"), node)
 
     def children(self, node: Parsed) -> list[Parsed]:
         """The children, comments taken out (and kept)."""

@@ -16,8 +16,9 @@ _IN_CODE = re.compile(r'[\[\](){}"\n#]|//|/\*|<<-?(?P<marker>[A-Za-z_][\w-]*)[ \
 _IN_STRING = re.compile(r'\\[^\n]|\$\$\{|%%\{|[$%]\{|["\n]')
 _IN_HEREDOC = re.compile(r"\$\$\{|%%\{|[$%]\{|\n")
 _CLOSING = {"{": "}", "[": "]", "(": ")"}
-_TOO_DEEP = 100 * limits.DEPTH
-"""Nothing that deep is read. Less than that is still cut where it ends, so that what follows is read."""
+_TOO_DEEP = 100
+"""Nothing so many times as deep as may be is read. Less than that is still cut where it ends, so that what follows is
+read."""
 _LINE = re.compile(r"[^\n]*")
 
 
@@ -108,7 +109,7 @@ class Scanner:
 
     def begin(self, kind: Kind, start: int, closing: str) -> Piece | None:
         self.open.append(_Open(kind, start, closing))
-        return self.broken(start) if len(self.open) > _TOO_DEEP else None
+        return self.broken(start) if len(self.open) > _TOO_DEEP * limits.DEPTH else None
 
     def finish(self) -> Piece | None:
         closed = self.open.pop()

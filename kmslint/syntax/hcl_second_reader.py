@@ -134,7 +134,7 @@ class _Reader:
     def deeper(self, part: Part | Piece) -> None:
         self.depth += 1
         if self.depth > limits.DEPTH:
-            raise self.error(f"nested deeper than {limits.DEPTH} levels", part.start, part.end)
+            raise self.error(limits.named(f"nested deeper than {limits.DEPTH} levels", "depth"), part.start, part.end)
 
     def expression(self, part: Part) -> Node:
         reader = self.readers.get(part.kind)

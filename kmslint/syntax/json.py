@@ -85,9 +85,9 @@ class _Reader:
         self.skip_blank()
         self.nodes += 1
         if self.nodes > limits.NODES:
-            raise self.error(f"more than {limits.NODES} values in one document")
+            raise self.error(limits.named(f"more than {limits.NODES} values in one document", "nodes"))
         if depth > limits.DEPTH:
-            raise self.error(f"nested deeper than {limits.DEPTH} levels")
+            raise self.error(limits.named(f"nested deeper than {limits.DEPTH} levels", "depth"))
         first = self.text[self.position : self.position + 1]
         if first == '"':
             return self.string()

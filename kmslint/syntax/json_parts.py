@@ -78,7 +78,7 @@ class JsonParts:
             self.position = error.pos
             raise self._error(f"not JSON: {error.msg.lower()}") from None
         except RecursionError:
-            raise self._error(f"nested deeper than {limits.DEPTH} levels") from None
+            raise self._error(limits.named(f"nested deeper than {limits.DEPTH} levels", "depth")) from None
         self._skip_blank()
         return found
 

@@ -122,14 +122,17 @@ class _Builder:
         self.nodes += nodes
         start, end = _span(event)
         if self.nodes > limits.NODES:
-            raise self.error(f"more than {limits.NODES} values in one document, aliases counted each time", start, end)
+            reason = f"more than {limits.NODES} values in one document, aliases counted each time"
+            raise self.error(limits.named(reason, "nodes"), start, end)
         if len(self.open) + height > limits.DEPTH:
-            raise self.error(f"nested deeper than {limits.DEPTH} levels", start, end)
+            raise self.error(limits.named(f"nested deeper than {limits.DEPTH} levels", "depth"), start, end)
 
     def start_document(self, event: yaml.Event) -> None:
         start, end = _span(event)
         if len(self.documents) >= limits.DOCUMENTS:
-            raise self.error(f"more than {limits.DOCUMENTS} documents in one file", start, end)
+            raise self.error(
+                limits.named(f"more than {limits.DOCUMENTS} documents in one file", "documents"), start, end
+            )
         self.anchors.clear()
         self.nodes = 0
 

@@ -31,7 +31,8 @@ def merged(entries: list[Entry]) -> list[Entry]:
         for mapping in _merged_maps(entry.value):
             pairs += len(mapping.entries)
             if pairs > limits.MERGED_PAIRS:
-                raise _error(f"merge keys add more than {limits.MERGED_PAIRS} entries to one map", entry.key.at)
+                reason = f"merge keys add more than {limits.MERGED_PAIRS} entries to one map"
+                raise _error(limits.named(reason, "merged-pairs"), entry.key.at)
             result.extend(_not_taken(mapping, taken))
     return result
 

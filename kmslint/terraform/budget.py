@@ -49,8 +49,11 @@ class Budget:
         self.left -= steps
         if self.left >= 0:
             return True
-        most = limits.EXPRESSION_STEPS if self._kept else limits.STEPS
-        self.problems.append(Problem(at.path, f"more than {most} evaluation steps", at))
+        if self._kept:
+            reason = limits.named(f"more than {limits.EXPRESSION_STEPS} evaluation steps", "expression-steps")
+        else:
+            reason = limits.named(f"more than {limits.STEPS} evaluation steps", "steps")
+        self.problems.append(Problem(at.path, reason, at))
         return False
 
     def exhausted(self, at: Location) -> Unknown:
@@ -61,7 +64,8 @@ class Budget:
         """The value, if it is not too large to be handed on; its size is paid for."""
         size = _size(value)
         if size is None:
-            return out_of_bounds(f"a value of more than {limits.ELEMENTS} parts or {limits.DEPTH} levels", at)
+            reason = f"a value of more than {limits.ELEMENTS} parts or {limits.DEPTH} levels"
+            return out_of_bounds(limits.named(reason, "elements", "depth"), at)
         return value if self.take(at, size) else self.exhausted(at)
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kmslint import limits
 from kmslint.location import Location
 from kmslint.terraform import parameters
 from kmslint.terraform.choices import distribute
@@ -13,6 +14,7 @@ from kmslint.terraform.kinds import has_length, in_order
 from kmslint.terraform.oddities import Oddities
 from kmslint.terraform.parameters import Parameter
 from kmslint.terraform.scalars import integer
+from kmslint.terraform.scope import out_of_bounds
 from kmslint.terraform.shapes import Failure, as_list
 from kmslint.values import Choice, Hole, Items, Text, Unknown, Value
 
@@ -30,6 +32,11 @@ class Given(NamedTuple):
     def unknown(self, spread: bool = False) -> Unknown:
         """The result, where it cannot be known."""
         return Unknown(self.hole, self.at, spread)
+
+    def beyond(self, limit: str) -> Unknown:
+        """The result, where it would break that bound."""
+        written = self.hole.label.partition("(")[0]
+        return out_of_bounds(limits.named(f"what {written} gives, beyond {limits.value_of(limit)}", limit), self.at)
 
     def failure(self) -> Failure:
         """The result, where Terraform refuses."""

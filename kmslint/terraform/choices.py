@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from kmslint import limits
 from kmslint.location import Location
+from kmslint.terraform.scope import out_of_bounds
 from kmslint.terraform.sets import set_of
 from kmslint.terraform.shapes import Absent, Each, SetItems, choice
 from kmslint.values import Choice, Items, Unknown, Value
@@ -24,7 +25,7 @@ def distribute(
     if not conditions:
         return operation(operands)
     if len(conditions) > limits.CHOICES:
-        return otherwise
+        return out_of_bounds(limits.named(f"{len(conditions)} conditions in one expression", "choices"), otherwise.at)
     return _branch(operands, operation, list(conditions), otherwise.at)
 
 

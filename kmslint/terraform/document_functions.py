@@ -55,26 +55,32 @@ def _is_readable(document: str) -> bool:
 
 def _yamldecode(given: Given) -> Value:
     known = known_text(given, 0)
-    if known is None or len(known) > limits.POLICY_CHARACTERS:
+    if known is None:
         return given.unknown()
+    if len(known) > limits.POLICY_CHARACTERS:
+        return given.beyond("policy-characters")
     return from_yaml(known, given.at) or given.unknown()
 
 
 def _yamlencode(given: Given) -> Value:
     spelt = to_yaml(given.values[0])
-    return given.unknown() if spelt is None or len(spelt) > limits.TEXT else text(spelt, given.at)
+    if spelt is None:
+        return given.unknown()
+    return given.beyond("text") if len(spelt) > limits.TEXT else text(spelt, given.at)
 
 
 def _csvdecode(given: Given) -> Value:
     known = known_text(given, 0)
-    rows = None if known is None or len(known) > limits.POLICY_CHARACTERS else _rows(known)
+    if known is not None and len(known) > limits.POLICY_CHARACTERS:
+        return given.beyond("policy-characters")
+    rows = None if known is None else _rows(known)
     if rows is None:
         return given.unknown()
     header, *rest = rows or [[]]
     if len(set(header)) < len(header) or not header or any(len(row) != len(header) for row in rest):
         return given.failure()
     if len(header) * len(rest) > limits.ELEMENTS:
-        return given.unknown()
+        return given.beyond("elements")
     objects = (
         tuple(Field(text(name, given.at), text(field, given.at)) for name, field in zip(header, row, strict=True))
         for row in rest

@@ -32,7 +32,9 @@ def _of_bytes(change: Change) -> Function:
     def body(given: Given) -> Value:
         known = known_text(given, 0)
         result = None if known is None else change(known.encode())
-        return given.unknown() if result is None or len(result) > limits.TEXT else text(result, given.at)
+        if result is None:
+            return given.unknown()
+        return given.beyond("text") if len(result) > limits.TEXT else text(result, given.at)
 
     return Function(body, (parameters.string,))
 
@@ -65,7 +67,7 @@ def _textencode(given: Given) -> Value:
     if known is None or encoding is None:
         return given.unknown()
     result = base64_of(known.encode(encoding))
-    return text(result, given.at) if len(result) <= limits.TEXT else given.unknown()
+    return text(result, given.at) if len(result) <= limits.TEXT else given.beyond("text")
 
 
 def _uuidv5(given: Given) -> Value:

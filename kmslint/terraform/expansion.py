@@ -14,9 +14,6 @@ from kmslint.terraform.scalars import as_text, integer
 from kmslint.terraform.shapes import Absent, Each, as_list, bindings, may_be_absent
 from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Hole, Items, Part, Text, Unknown, Value
 
-FEW = 64
-"""Up to so many instances are told apart."""
-
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
 
@@ -64,7 +61,7 @@ def refusal(count: Value | None, for_each: Value | None) -> str:
     return "for_each is neither a map nor a set of texts" if is_list or isinstance(for_each, Text) else ""
 
 
-def counted(count: Value, address: str, few: int = FEW) -> Sequence[Index] | None:
+def counted(count: Value, address: str, few: int) -> Sequence[Index] | None:
     """The instances of a `count`; None where nobody knows how many there may be, or where they are many."""
     highest = _highest(count)
     if highest is None or highest > few:
@@ -87,7 +84,7 @@ def _highest(count: Value) -> int | None:
     return integer(count)
 
 
-def iterated(collection: Value, few: int = FEW) -> Sequence[Index] | None:
+def iterated(collection: Value, few: int) -> Sequence[Index] | None:
     """The instances of a `for_each`; None where they are not all known, or many."""
     if isinstance(collection, Choice) and as_list(collection) is None:
         return _either(collection, few)

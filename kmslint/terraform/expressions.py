@@ -97,7 +97,8 @@ class Evaluator:
         budget = self.budget
         levels = _HEAVY.get(type(node), 1)
         if budget.depth + levels > limits.DEPTH:
-            return out_of_bounds(f"an expression nested deeper than {limits.DEPTH} levels", node.at)
+            reason = f"an expression nested deeper than {limits.DEPTH} levels"
+            return out_of_bounds(limits.named(reason, "depth"), node.at)
         budget.enter(levels)
         try:
             if not budget.take(node.at):

@@ -108,9 +108,9 @@ class Tree:
     def _read(self, real: str) -> bytes | Unread:
         if real not in self._data:
             if len(self._data) >= limits.READ_FILES:
-                return Unread(f"more than {limits.READ_FILES} files read by one module")
+                return Unread(limits.named(f"more than {limits.READ_FILES} files read by one module", "read-files"))
             try:
-                self._data[real] = read_bytes(real, limits.READ_FILE_BYTES)
+                self._data[real] = read_bytes(real, "read-file-bytes")
             except FileNotFoundError:
                 self._data[real] = Missing("no such file")
             except (OSError, ValueError) as error:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kmslint import limits
 from kmslint.location import Location
-from kmslint.terraform.expansion import FEW, Index, counted, iterated
+from kmslint.terraform.expansion import Index, counted, iterated
 from kmslint.terraform.kinds import ObjectFields, TupleItems
 from kmslint.terraform.presence import Way, combined, of_collection, of_count
 from kmslint.terraform.scalars import as_text, integer
@@ -54,9 +55,10 @@ class Instances:
         scope: Scope,
         number: Value | None = None,
         for_each: Value | None = None,
-        few: int = FEW,
+        few: int | None = None,
     ) -> None:
         """Up to `few` instances are told apart."""
+        few = limits.INSTANCES_OF_ONE if few is None else few
         self.address = address
         self.at = at
         self.single = number is None and for_each is None

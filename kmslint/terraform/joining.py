@@ -57,7 +57,8 @@ def _plain(fragments: Sequence[Fragment], values: Values, refused: Failure) -> V
         parts.extend(filling.parts)
         pieces.extend(_pieces(filling, fragment.at))
     if sum(len(part) for part in parts if isinstance(part, str)) > limits.TEXT or len(parts) > limits.ELEMENTS:
-        return out_of_bounds(f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} parts", refused.at)
+        reason = f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} parts"
+        return out_of_bounds(limits.named(reason, "text", "elements"), refused.at)
     return join(parts, refused.at, tuple(pieces))
 
 

@@ -18,7 +18,7 @@ def decoded(value: Value, depth: int = 0) -> Value:
     if isinstance(value, Text):
         return _scalar(value)
     if depth > limits.DEPTH:
-        return _left(f"JSON nested deeper than {limits.DEPTH} levels", value)
+        return _left(limits.named(f"JSON nested deeper than {limits.DEPTH} levels", "depth"), value)
     if isinstance(value, Items):
         kind = TupleItems if in_order(value) else Unordered
         return kind(tuple(decoded(item, depth + 1) for item in value.items), value.at)

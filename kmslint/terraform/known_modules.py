@@ -17,6 +17,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from kmslint import limits
 from kmslint.location import Source
 from kmslint.syntax.hcl import read_hcl
 from kmslint.syntax.tree import Block, Body, HclFile, Scalar, Sequence
@@ -88,7 +89,8 @@ def _file(name: str, of: Version) -> HclFile:
     text = "\n".join(map(_text_of, (*_listed(name, "includes"), name)))
     since = {found[1]: _is_since(of, found[2]) for found in _SINCE.finditer(text)}
     answers = (f"  {local} = {'true' if holds else 'false'}\n" for local, holds in since.items())
-    file = read_hcl(Source("", f"{text}\nlocals {{\n{''.join(answers)}}}\n"))
+    with limits.usual():  # it is ours
+        file = read_hcl(Source("", f"{text}\nlocals {{\n{''.join(answers)}}}\n"))
     return file._replace(body=_as_of(file.body, of))
 
 
@@ -122,7 +124,9 @@ def _releases(name: str) -> tuple[Version, ...]:
 @lru_cache(maxsize=64)
 def _head(name: str) -> Body:
     """What the description says of itself."""
-    return next(block.body for block in read_hcl(Source("", _text_of(name))).body.blocks if block.type.text == _HEAD)
+    with limits.usual():
+        blocks = read_hcl(Source("", _text_of(name))).body.blocks
+    return next(block.body for block in blocks if block.type.text == _HEAD)
 
 
 def _listed(name: str, argument: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _RANGE = 1024
 def made(items: tuple[Value, ...], given: Given, kind: type[Items] = ListItems, ordered: bool = True) -> Value:
     """A list of that kind, if it is not too long; in no certain order if it comes from such."""
     if len(items) > limits.ELEMENTS:
-        return given.unknown()
+        return given.beyond("elements")
     return kind(items, given.at) if ordered else Unordered(items, given.at)
 
 
@@ -46,7 +46,7 @@ def _concat(given: Given) -> Value:
         lists.append(value if isinstance(value, Items) else Items(elements, given.at))
     items = tuple(item for one in lists for item in one.items)
     if len(items) > limits.ELEMENTS:
-        return given.unknown()
+        return given.beyond("elements")
     if not all(map(in_order, lists)):
         return Unordered(items, given.at)
     if any(isinstance(one, TupleItems) for one in lists):

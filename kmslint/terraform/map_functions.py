@@ -38,7 +38,7 @@ def _merge(given: Given) -> Value:
         elif not isinstance(value, Null):
             return given.failure()
     if len(fields) > limits.ELEMENTS:
-        return given.unknown()
+        return given.beyond("elements")
     return _merged_kind(given.values)(tuple(fields.values()), given.at, tuple(unseen))
 
 
@@ -186,7 +186,7 @@ def _transpose(given: Given) -> Value:
         for name in names:
             groups.setdefault(name, []).append(key.literal)
     if sum(map(len, groups.values())) > limits.ELEMENTS:
-        return given.unknown()
+        return given.beyond("elements")
     return MapFields(tuple(_group(name, keys, given) for name, keys in groups.items()), given.at)
 
 

@@ -18,9 +18,6 @@ from kmslint.values import Choice, Doubt, Fields, Hole, HoleKind, Part, Text, Un
 from kmslint.verdict import NO
 from kmslint.wildcard import equal
 
-_COMPARISONS = 50_000
-"""So many Sids with holes are compared with others in one document; beyond, nothing with a Sid is known."""
-
 Sid = tuple[Part, ...]
 
 
@@ -98,7 +95,7 @@ class Merged:
             if place >= end or not (sid.holes or other.holes):
                 continue
             self._compared += 1
-            if self._compared > _COMPARISONS:
+            if self._compared > limits.SIDS:
                 self._give_up(sid.at)
                 return
             if equal(sid, other) is not NO:
@@ -108,14 +105,15 @@ class Merged:
         """The statement is there only under a condition; of too many it is not known whether it is."""
         self._doubts[place] += 1
         if self._doubts[place] > limits.CHOICES:
-            reason = f"a statement that more than {limits.CHOICES} others may replace"
+            reason = limits.named(f"a statement that more than {limits.CHOICES} others may replace", "choices")
             self.statements[place] = unknown(reason, at, spread=True)
         else:
             self.statements[place] = Choice(condition, self.statements[place], Absent(at), at)
 
     def _give_up(self, at: Location) -> None:
         for place in self._sids:
-            self.statements[place] = unknown(f"more than {_COMPARISONS} pairs of Sids", at, spread=True)
+            reason = limits.named(f"more than {limits.SIDS} pairs of Sids", "sids")
+            self.statements[place] = unknown(reason, at, spread=True)
         self._places.clear()
         self._sids.clear()
         self._open.clear()

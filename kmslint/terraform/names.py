@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from kmslint import limits
 from kmslint.errors import Problem
 from kmslint.location import Location
 from kmslint.syntax import tree
@@ -16,7 +17,7 @@ from kmslint.terraform.attributes import Subject
 from kmslint.terraform.choices import distribute
 from kmslint.terraform.constraints import converted
 from kmslint.terraform.declarations import Declarations, Resource
-from kmslint.terraform.expansion import FEW, refusal
+from kmslint.terraform.expansion import refusal
 from kmslint.terraform.expressions import Evaluator, Step
 from kmslint.terraform.files import Files
 from kmslint.terraform.instances import Instances, One
@@ -116,8 +117,15 @@ class ModuleNames:
             refused = refusal(number, for_each)
             if refused:
                 self.root.problems.append(Problem(block.at.path, f"{full}: {refused}", block.header))
-            few = min(FEW, self.root.instances_left)
+            few = min(limits.INSTANCES_OF_ONE, self.root.instances_left)
             found = Instances(full, block.header, self.scope, number, for_each, few)
+            if not found.are_known and few < limits.INSTANCES_OF_ONE and not self.root.instances_told:
+                # Whether it is for want of room, and not for what nobody knows.
+                there = Instances(full, block.header, self.scope, number, for_each)
+                self.root.instances_told = there.are_known
+                if there.are_known:
+                    reason = limits.named(f"more than {limits.INSTANCES} instances to be told apart", "instances")
+                    self.root.problems.append(Problem(block.at.path, f"{full}: {reason}", block.header))
             self.root.instances_left -= 0 if found.single else len(found.all)
             self._instances[block.at] = found
         return self._instances[block.at]

@@ -151,7 +151,8 @@ class PlanText:
     def _existing_module(self, parts: JsonParts, read: Callable[[Node], Planned | None], depth: int) -> None:
         """The resources of a module and of those below it."""
         if depth > limits.MODULE_DEPTH:
-            self._problem(f"modules nested deeper than {limits.MODULE_DEPTH}", parts.here())
+            reason = f"modules nested deeper than {limits.MODULE_DEPTH}"
+            self._problem(limits.named(reason, "module-depth"), parts.here())
             return
         for name in parts.members():
             if name == "resources":

@@ -33,7 +33,8 @@ _LEVELS = 3
 def policy_document(resource: Resource, evaluate: Evaluate, scope: Scope, budget: Budget) -> Value:
     """The document as the JSON text that the data source gives; the budget is told what the provider refuses."""
     if budget.depth + _LEVELS > limits.DEPTH:
-        return out_of_bounds(f"documents of documents, nested deeper than {limits.DEPTH} levels", resource.at)
+        reason = f"documents of documents, nested deeper than {limits.DEPTH} levels"
+        return out_of_bounds(limits.named(reason, "depth"), resource.at)
     budget.enter(_LEVELS)
     try:
         return _merged(resource, evaluate, scope, budget)

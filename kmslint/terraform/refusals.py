@@ -16,6 +16,6 @@ class Refusals:
     def add(self, reason: str, at: Location) -> None:
         """Note a reason, at the place that it holds for."""
         if len(self.problems) == limits.REFUSALS:
-            reason = f"more than {limits.REFUSALS} declarations that Terraform refuses"
+            reason = limits.named(f"more than {limits.REFUSALS} declarations that Terraform refuses", "refusals")
         if len(self.problems) <= limits.REFUSALS:
             self.problems.append(Problem(at.path, reason, at))

@@ -75,6 +75,8 @@ class Root:
         self.budget = Budget()
         self.instances_left = limits.INSTANCES
         """So many instances of `count` and `for_each` may still be told apart: their modules multiply them."""
+        self.instances_told = False
+        """That there are more has been said."""
         self._resources_left = limits.REPEATED_RESOURCES
         self.targets: dict[str, Target] = {}
         """The instances that references have led to, by address."""
@@ -122,7 +124,8 @@ class Root:
         if declared is not None and any(one is declared for one in self.declared):
             self._resources_left -= declared.number_that_matters
             if self._resources_left < 0:
-                declared, reason = None, f"more than {limits.REPEATED_RESOURCES} resources in repeated modules"
+                reason = f"more than {limits.REPEATED_RESOURCES} resources in repeated modules"
+                declared, reason = None, limits.named(reason, "repeated-resources")
         if declared is None:
             self.problems.append(Problem(block.at.path, f'module "{block.labels[0].text}": {reason}', block.header))
             return None
@@ -142,10 +145,13 @@ class Root:
             return ".terraform/modules/modules.json leads out of .terraform/modules"
         if directory in above:
             return f"{source_of(block)} leads back to a module that it is called from"
-        if len(above) > limits.MODULE_DEPTH or len(self.declared) >= limits.MODULES:
-            return f"more than {limits.MODULES} modules, or nested deeper than {limits.MODULE_DEPTH}"
+        if len(above) > limits.MODULE_DEPTH:
+            return limits.named(f"nested deeper than {limits.MODULE_DEPTH} modules", "module-depth")
+        if len(self.declared) >= limits.MODULES:
+            return limits.named(f"more than {limits.MODULES} modules", "modules")
         if is_fetched and self._characters > limits.CALLED_CHARACTERS:
-            return f"more than {limits.CALLED_CHARACTERS} characters of fetched modules"
+            reason = f"more than {limits.CALLED_CHARACTERS} characters of fetched modules"
+            return limits.named(reason, "called-characters")
         return ""
 
     def _declared(self, block: Block, directory: str, called_at: Location | None) -> Declarations | None:
@@ -163,7 +169,7 @@ class Root:
         if local_source(block) is not None:
             return None
         if len(self.declared) >= limits.MODULES:
-            self.not_known[block.at] = reason = f"more than {limits.MODULES} modules"
+            self.not_known[block.at] = reason = limits.named(f"more than {limits.MODULES} modules", "modules")
             self.problems.append(Problem(block.at.path, f'module "{block.labels[0].text}": {reason}', block.header))
             return None
         key = (block.at, "")

@@ -39,7 +39,7 @@ def _sets(given: Given) -> list[Items] | Value:
             return given.failure()
         lists.append(items)
     if sum(len(items.items) for items in lists) > limits.ELEMENTS:
-        return given.unknown()
+        return given.beyond("elements")
     types = [_element_types(items) for items in lists]
     wanted = unified([one for inner in types for one in inner])
     if wanted is None or any(inner and unified(inner) is None for inner in types):
@@ -95,8 +95,10 @@ def _setproduct(given: Given) -> Value:
     if any(isinstance(items, Failure) for items in lists):
         return given.failure()
     known = [items for items in lists if isinstance(items, Items) and has_length(items)]
-    if len(known) < len(lists) or prod(len(items.items) for items in known) * len(known) > limits.ELEMENTS:
+    if len(known) < len(lists):
         return given.unknown()
+    if prod(len(items.items) for items in known) * len(known) > limits.ELEMENTS:
+        return given.beyond("elements")
     # A set of tuples is in an order of Terraform's own; one of lists is in theirs.
     kind: type[Items] = SetItems if all(isinstance(items, SetItems) for items in known) else ListItems
     if kind is ListItems and not all(map(in_order, known)):

@@ -14,7 +14,7 @@ from kmslint.terraform.block_schemas import STATEMENT, refused
 from kmslint.terraform.blocks import Nested, nested
 from kmslint.terraform.iteration import Evaluate
 from kmslint.terraform.scalars import as_text
-from kmslint.terraform.scope import Scope
+from kmslint.terraform.scope import Scope, out_of_bounds
 from kmslint.terraform.shapes import Absent, choice, spliced
 from kmslint.values import Choice, Field, Fields, HoleKind, Items, Null, Part, Text, Unknown, Value, text, unknown
 from kmslint.verdict import NO
@@ -96,7 +96,8 @@ def _from_blocks(kind: str, blocks: Sequence[Nested], evaluate: Evaluate) -> Val
         else (lambda present: _principals(present, evaluate))
     )
     if len(conditions) > limits.CHOICES:
-        return unknown(f"{len(conditions)} conditions on {kind} blocks", blocks[0].block.header)
+        reason = f"{len(conditions)} conditions on {kind} blocks"
+        return out_of_bounds(limits.named(reason, "choices"), blocks[0].block.header)
     return _decided(blocks, list(conditions), {}, build, blocks[0].block.header)
 
 

@@ -54,7 +54,8 @@ class _Template:
         if isinstance(part, tree.Interpolation):
             return self.evaluate(part.expression, scope)
         if self.budget.depth >= limits.DEPTH:
-            return out_of_bounds(f"a template nested deeper than {limits.DEPTH} levels", part.at)
+            reason = f"a template nested deeper than {limits.DEPTH} levels"
+            return out_of_bounds(limits.named(reason, "depth"), part.at)
         refused = Failure(hole_at(part.at, scope), part.at)
         self.budget.depth += 1
         try:

@@ -104,7 +104,9 @@ def _formatted(pattern: Value, values: tuple[Value, ...], given: Given, nulls: b
     if next(left, None) is not None:
         return given.unknown() if pattern.holes else given.failure()
     length = sum(len(part) for part in parts if isinstance(part, str))
-    return given.unknown() if length > limits.TEXT or len(parts) > limits.ELEMENTS else join(parts, given.at)
+    if length > limits.TEXT:
+        return given.beyond("text")
+    return given.beyond("elements") if len(parts) > limits.ELEMENTS else join(parts, given.at)
 
 
 def _formatlist(given: Given) -> Value:
@@ -151,14 +153,15 @@ def _split(given: Given) -> Value:
         return given.unknown()
     if not separator:
         literal = ascii_text(given, 1)
-        letters = None if literal is None or len(literal) > limits.ELEMENTS else literal
-        return (
-            given.unknown() if letters is None else ListItems(tuple(text(one, given.at) for one in letters), given.at)
-        )
+        if literal is None:
+            return given.unknown()
+        if len(literal) > limits.ELEMENTS:
+            return given.beyond("elements")
+        return ListItems(tuple(text(one, given.at) for one in literal), given.at)
     if any(not has_no(separator, hole) for hole in whole.holes):
         return given.unknown()
     pieces = split_text(whole, separator, limits.ELEMENTS) if whole.parts else [whole]
-    return ListItems(tuple(pieces), given.at) if len(pieces) <= limits.ELEMENTS else given.unknown()
+    return ListItems(tuple(pieces), given.at) if len(pieces) <= limits.ELEMENTS else given.beyond("elements")
 
 
 def has_no(separator: str, hole: Hole) -> bool:
@@ -177,7 +180,7 @@ def _replace(given: Given) -> Value:
         return _replace_open(given, old)
     whole, _, new = (literal or "" for literal in literals)
     if len(whole) + (whole.count(old) + 1) * len(new) > limits.TEXT:
-        return given.unknown()
+        return given.beyond("text")
     return text(whole.replace(old, new), given.at)
 
 
@@ -187,7 +190,7 @@ def _replace_open(given: Given, old: str) -> Value:
     if not old or not isinstance(whole, Text) or new is None:
         return given.unknown()
     if len(str(whole)) + str(whole).count(old) * (len(str(new)) + len(new.parts)) > limits.TEXT:
-        return given.unknown()
+        return given.beyond("text")
     return replaced(whole, old, new, given.at) or given.unknown()
 
 
@@ -213,7 +216,7 @@ def _indent(given: Given) -> Value:
     if spaces is None or whole is None or spaces > _WIDEST_INDENT:
         return given.unknown()
     if len(whole) + whole.count("\n") * spaces > limits.TEXT:
-        return given.unknown()
+        return given.beyond("text")
     return text(whole.replace("\n", "\n" + " " * spaces), given.at)
 
 
