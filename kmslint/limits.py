@@ -28,7 +28,7 @@ class Limit(NamedTuple):
     default: int = 0
 
 
-FILE_BYTES: Annotated[int, Limit("Bytes of a file that is read (AWS takes templates of 1 MB).")] = 10_000_000
+FILE_BYTES: Annotated[int, Limit("Bytes of a file that is read (AWS takes templates of 1 MB).")] = 4_000_000
 
 PLAN_BYTES: Annotated[
     int, Limit("Bytes of a Terraform plan that is read: plans repeat every resource, and most of one is passed over.")
@@ -58,11 +58,19 @@ HCL_CHARACTERS: Annotated[
     ),
 ] = 60_000
 
-HCL_SECONDS: Annotated[int, Limit("CPU seconds after which no further block of an HCL file is read.")] = 10
+HCL_SECONDS: Annotated[int, Limit("CPU seconds after which no further block of an HCL file is read.")] = 3
 
 SECOND_READER_CHARACTERS: Annotated[int, Limit("Characters of one HCL file that are handed to the second reader.")] = (
     100_000
 )
+
+UNREHEARSED_CHARACTERS: Annotated[
+    int, Limit("Characters of a file that is read at once; of a longer one it is tried first, in a process of its own.")
+] = 300_000
+
+REHEARSAL_SECONDS: Annotated[int, Limit("CPU seconds that such a trial may take.", ceiling=3_600)] = 2
+
+REHEARSAL_MEGABYTES: Annotated[int, Limit("Megabytes of memory that such a trial may take.", ceiling=100_000)] = 256
 
 CONFIG_BYTES: Annotated[int, Limit("Bytes of a configuration file that is read.")] = 1_000_000
 
@@ -240,11 +248,16 @@ def named(reason: str, *names: str) -> str:
 def within(given: Mapping[str, int]) -> Iterator[None]:
     """Other bounds, by name, as long as it lasts. They are those of the whole process."""
     before = {_variable(name): value_of(name) for name in given}
+    recursion = sys.getrecursionlimit()
     try:
         for name, value in given.items():
             setattr(_HERE, _variable(name), value)
+        deeper = given.get("depth", 0) - _USUAL_DEPTH
+        if deeper > 0:
+            sys.setrecursionlimit(max(recursion, _USUAL_RECURSION + _FRAMES_A_LEVEL * deeper))
         yield
     finally:
+        sys.setrecursionlimit(recursion)
         for variable, value in before.items():
             setattr(_HERE, variable, value)
 
@@ -264,5 +277,9 @@ def _variable(name: str) -> str:
     return name.upper().replace("-", "_")
 
 
+_FRAMES_A_LEVEL: Final[int] = 12
+"""Functions inside each other that one more level may take."""
+_USUAL_RECURSION: Final[int] = 1_000
+_USUAL_DEPTH: Final[int] = DEPTH
 _HERE = sys.modules[__name__]
 _DEFAULTS = {variable: value for variable, value in vars().items() if isinstance(value, int)}

@@ -137,10 +137,8 @@ def test_many_files(repository: Path) -> None:
     for index in range(count):
         (repository / f"{index}.txt").write_text(str(index), encoding="utf-8")
     label = missing(repository, f'[for i in range({count}) : file("../${{i}}.txt")][{count - 1}]')
-    assert (
-        label
-        == f'file("../{count - 1}.txt"): more than {limits.READ_FILES} files read by one module; --limit read-files=N raises this'
-    )
+    reason = limits.named(f"more than {limits.READ_FILES} files read by one module", "read-files")
+    assert label == f'file("../{count - 1}.txt"): {reason}'
 
 
 def test_many_large_files(repository: Path) -> None:

@@ -8,6 +8,7 @@ from itertools import islice
 from kmslint import limits
 from kmslint.errors import InputError, Problem
 from kmslint.location import Location, Source
+from kmslint.rehearsal import is_risky, rehearse
 from kmslint.syntax import hcl_first_reader, hcl_second_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_comments import read_comment
@@ -19,12 +20,24 @@ from kmslint.syntax.tree import Argument, Block, Body, HclFile
 def read_hcl(source: Source) -> HclFile:
     """A `.tf` or `.tfvars` file. What neither reader takes is in `problems`; nothing is raised."""
     text = twin(source.text)
+    if is_risky(text):
+        failed = rehearse(lambda: _pass_over(text))
+        if failed:
+            return HclFile(source, Body((), (), Location(source, 0, 0)), (), (Problem(source.path, failed),))
+    budget = Budget()
     try:
-        body, comments = hcl_first_reader.read_statements(source, text, 0, len(text), Budget())
+        body, comments = hcl_first_reader.read_statements(source, text, 0, len(text), budget)
     except InputError:
-        return _Salvage(source, text).file()
+        budget.nodes = limits.NODES
+        return _Salvage(source, text, budget).file()
     comments.sort(key=lambda comment: comment.at.start)
     return HclFile(source, body, tuple(comments), _refused(body))
+
+
+def _pass_over(text: str) -> None:
+    """What tree-sitter has to do for the text."""
+    for start, end in cut(text, []):
+        hcl_first_reader.pass_over(text[start:end], Budget())
 
 
 def _refused(body: Body) -> tuple[Problem, ...]:
@@ -54,10 +67,10 @@ def _place(problem: Problem) -> int:
 class _Salvage:
     """Reads a file with something broken in it statement by statement, as far as the limits allow."""
 
-    def __init__(self, source: Source, text: str) -> None:
+    def __init__(self, source: Source, text: str, budget: Budget) -> None:
         self.source = source
         self.text = text
-        self.budget = Budget()
+        self.budget = budget
         self.arguments: list[Argument] = []
         self.blocks: list[Block] = []
         self.problems: list[Problem] = []
@@ -99,12 +112,11 @@ class _Salvage:
         try:
             return hcl_first_reader.read_statements(self.source, self.text, start, end, self.budget)[0]
         except InputError as first:
-            if self.budget.spent():
+            refused = self.budget.second_may(end - start)
+            if refused and refused in first.problem.reason:
                 raise
-            self.budget.second_reader -= end - start
-            if self.budget.second_reader < 0:
-                most = f"the second reader: more than {limits.SECOND_READER_CHARACTERS} characters"
-                reason = f"{first.problem.reason} ({limits.named(most, 'second-reader-characters')})"
+            if refused:
+                reason = f"{first.problem.reason} (the second reader: {refused})"
                 raise InputError(first.problem._replace(reason=reason)) from None
             try:
                 return hcl_second_reader.read_statement(self.source, self.text, start, end)

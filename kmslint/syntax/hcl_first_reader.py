@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import tree_sitter
 import tree_sitter_hcl
 from tree_sitter import Node as Parsed
@@ -14,6 +16,10 @@ from kmslint.syntax.hcl_expressions import ExpressionReader
 from kmslint.syntax.hcl_templates import build_template, literal_string
 from kmslint.syntax.tree import Argument, Block, Body, Comment, Scalar, Style, Template
 
+_QUICK = 4_000
+"""Characters that are parsed at once, however wrong they are."""
+_PIECE = 512
+"""Characters that it asks for at once."""
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
 
 
@@ -26,7 +32,9 @@ def read_statements(source: Source, text: str, start: int, end: int, budget: Bud
     if end - start > limits.HCL_CHARACTERS:
         reason = limits.named(f"more than {limits.HCL_CHARACTERS} characters in one block", "hcl-characters")
         raise InputError(Problem(source.path, reason, Location(source, start, start)))
-    root = _PARSER.parse(text[start:end].encode("ascii")).root_node
+    root = _parsed(text[start:end], budget)
+    if root is None:
+        raise InputError(Problem(source.path, _too_slow(), Location(source, start, start)))
     if root.has_error:
         at = _first_error(source, start, root)
         line, column = source.position(at.start)
@@ -47,7 +55,9 @@ def read_template(source: Source, text: str, budget: Budget) -> Scalar | Templat
         marker += "T"
     opening = f"v=<<{marker}\n"
     written = f"{opening}{text}\n{marker}\n"
-    root = _PARSER.parse(written.encode("ascii")).root_node
+    root = _parsed(written, budget)
+    if root is None:
+        raise InputError(Problem(source.path, _too_slow(), at))
     heredoc = root.descendant_for_byte_range(len("v="), len("v=")) if not root.has_error else None
     while heredoc is not None and heredoc.type != "heredoc_template":
         heredoc = heredoc.parent
@@ -56,6 +66,33 @@ def read_template(source: Source, text: str, budget: Budget) -> Scalar | Templat
     reader = _BodyReader(source, -len(opening), budget)
     tokens = reader.templates.tokens(heredoc.children[2:-1], 0, len(text))
     return build_template(tokens, at, Style.BLOCK)
+
+
+def pass_over(text: str, budget: Budget) -> None:
+    """What tree-sitter has to do for a text, if it is to read it at all."""
+    if len(text) <= limits.HCL_CHARACTERS:
+        _parsed(text, budget)
+
+
+def _parsed(text: str, budget: Budget) -> Parsed | None:
+    """The tree of an ASCII text; None if the budget has no patience with it: its errors may take quadratic time."""
+    data = text.encode("ascii")
+    if len(data) <= _QUICK:
+        return _PARSER.parse(data).root_node
+    until = budget.patience()
+    late = False
+
+    def piece(offset: int, _: object) -> bytes:
+        nonlocal late
+        late = late or time.process_time() > until
+        return b"" if late else data[offset : offset + _PIECE]  # to whom the text ends here soon comes to an end
+
+    root = _PARSER.parse(piece).root_node
+    return None if late else root
+
+
+def _too_slow() -> str:
+    return limits.named(f"takes tree-sitter more than a share of {limits.HCL_SECONDS} seconds", "hcl-seconds")
 
 
 def _first_error(source: Source, base: int, root: Parsed) -> Location:

@@ -33,9 +33,12 @@ def read_template(source: Source, budget: Budget) -> Scalar | Template:
     try:
         return hcl_first_reader.read_template(source, text, budget)
     except InputError as first:
-        budget.second_reader -= len(text)
-        if budget.second_reader < 0 or budget.spent():
+        refused = budget.second_may(len(text))
+        if refused and refused in first.problem.reason:
             raise
+        if refused:
+            reason = f"{first.problem.reason} (the second reader: {refused})"
+            raise InputError(first.problem._replace(reason=reason)) from None
         try:
             return hcl_second_reader.read_template(source, text)
         except InputError:

@@ -81,11 +81,14 @@ class _Reader:
         self.position += found
         return found
 
-    def value(self, depth: int) -> Node:
-        self.skip_blank()
+    def count(self) -> None:
         self.nodes += 1
         if self.nodes > limits.NODES:
-            raise self.error(limits.named(f"more than {limits.NODES} values in one document", "nodes"))
+            raise self.error(limits.named(f"more than {limits.NODES} values in one document, names counted", "nodes"))
+
+    def value(self, depth: int) -> Node:
+        self.skip_blank()
+        self.count()
         if depth > limits.DEPTH:
             raise self.error(limits.named(f"nested deeper than {limits.DEPTH} levels", "depth"))
         first = self.text[self.position : self.position + 1]
@@ -113,6 +116,7 @@ class _Reader:
         self.skip_blank()
         if not self.text.startswith('"', self.position):
             raise self.error("expected a member name in double quotes")
+        self.count()
         name = self.string()
         if not self.next_is(":"):
             raise self.error("expected ':' after a member name")

@@ -10,6 +10,7 @@ import yaml
 from kmslint import limits
 from kmslint.errors import InputError, Problem
 from kmslint.location import Location, Source
+from kmslint.rehearsal import is_risky, rehearse
 from kmslint.syntax.tree import DataFile, Entry, Mapping, Node, Scalar, Sequence, Style
 from kmslint.syntax.yaml_comments import find_comments
 from kmslint.syntax.yaml_merge import is_merge_key, merged
@@ -28,6 +29,10 @@ def read_yaml(source: Source) -> DataFile:
     are both kept. Raises InputError at the place where the text is not YAML, an alias stands for what
     contains it, a key is not a scalar, or a limit is exceeded.
     """
+    if is_risky(source.text):
+        failed = rehearse(lambda: _pass_over(source.text))
+        if failed:
+            raise InputError(Problem(source.path, failed))
     builder = _Builder(source)
     loader = _LOADER(source.text)
     try:
@@ -40,6 +45,17 @@ def read_yaml(source: Source) -> DataFile:
     # Beyond the limit comments are dropped: all they can do is take findings away.
     comments = tuple(islice(find_comments(source, builder.with_hash), limits.NODES)) if "#" in source.text else ()
     return DataFile(source, tuple(builder.documents), comments)
+
+
+def _pass_over(text: str) -> None:
+    """What libyaml has to do for the text, as far as anybody will read on. Raises YAMLError."""
+    loader = _LOADER(text)
+    depth = nodes = 0
+    while not isinstance(event := loader.get_event(), yaml.StreamEndEvent):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        nodes += isinstance(event, yaml.NodeEvent)
+        if depth > limits.DEPTH or nodes > limits.NODES:
+            return
 
 
 def _problem(source: Source, error: yaml.YAMLError) -> Problem:
