@@ -164,7 +164,7 @@ def _watch(directory: str, report: int) -> None:
         text = os.fsdecode(first) if isinstance(first, str | bytes) else ""
         if event == "os.fork" or (event == "open" and text == "/proc/self/statm"):
             # What is risky is rehearsed in a process of its own, which measures itself. Nothing else may do so.
-            return any(_made_in(depth, kmslint.rehearsal.__file__) for depth in (2, 3))
+            return sys._getframe(2).f_code.co_filename == kmslint.rehearsal.__file__
         if event == "open":
             if isinstance(first, int):
                 return True
@@ -187,11 +187,6 @@ def _watch(directory: str, report: int) -> None:
             os.write(report, f"{event} {arguments!r}"[:500].replace("\n", " ").encode("utf-8", "replace") + b"\n")
 
     sys.addaudithook(hook)
-
-
-def _made_in(depth: int, file: str) -> bool:
-    """Whether what is told of comes of code in a file, so many calls above."""
-    return sys._getframe(depth).f_code.co_filename == file
 
 
 def _is_made_by(frame: object, ours: tuple[str, ...], below: object) -> bool:

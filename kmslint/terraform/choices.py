@@ -14,6 +14,11 @@ from kmslint.values import Choice, Items, Unknown, Value
 Values = tuple[Value, ...]
 
 
+def are_too_many(operands: Values) -> bool:
+    """Whether values hang on more conditions than are combined."""
+    return len(set(_open(operands, False))) > limits.CHOICES
+
+
 def distribute(
     operands: Values, operation: Callable[[Values], Value], otherwise: Unknown, elements: bool = False
 ) -> Value:
@@ -25,7 +30,8 @@ def distribute(
     if not conditions:
         return operation(operands)
     if len(conditions) > limits.CHOICES:
-        return out_of_bounds(limits.named(f"{len(conditions)} conditions in one expression", "choices"), otherwise.at)
+        reason = limits.named(f"{len(conditions)} conditions in one expression", "choices")
+        return otherwise._replace(hole=out_of_bounds(reason, otherwise.at).hole)
     return _branch(operands, operation, list(conditions), otherwise.at)
 
 

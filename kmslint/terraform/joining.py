@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kmslint import limits
 from kmslint.location import Excerpt, Location
-from kmslint.terraform.choices import Values, distribute
+from kmslint.terraform.choices import Values, are_too_many, distribute
 from kmslint.terraform.scalars import as_text
 from kmslint.terraform.scope import Scope, hole_at, out_of_bounds
 from kmslint.terraform.shapes import Failure
@@ -30,33 +30,39 @@ def joined(fragments: Sequence[Fragment], refused: Failure) -> Value:
     A filling that has no text, such as a list, makes the whole template a Failure.
     """
     values = tuple(fragment.value for fragment in fragments if isinstance(fragment, Filling))
-    too_many = Unknown(refused.hole, refused.at)
-    result = distribute(values, lambda decided: _plain(fragments, decided, refused), too_many)
-    return _plain(fragments, tuple(map(_closed, values)), refused) if result is too_many else result
+    if are_too_many(values):
+        return _plain(fragments, tuple(map(_closed, values)), refused)
+    otherwise = Unknown(refused.hole, refused.at)
+    return distribute(values, lambda decided: _plain(fragments, decided, refused), otherwise)
 
 
 def _closed(value: Value) -> Value:
     """A choice that is left open is one hole in the text."""
     if not isinstance(value, Choice):
         return value
-    return Unknown(hole_at(value.at, Scope()), value.at)
+    hole = hole_at(value.at, Scope())
+    return Unknown(hole._replace(label=limits.named(f"{hole.label} among so many conditions", "choices")), value.at)
 
 
 def _plain(fragments: Sequence[Fragment], values: Values, refused: Failure) -> Value:
     parts: list[Part] = []
     pieces: list[Piece] = []
     left = iter(values)
+    length = 0
     for fragment in fragments:
         if isinstance(fragment, Excerpt):
-            parts.append(fragment.text)
-            pieces.append(fragment)
-            continue
-        filling = as_text(next(left))
-        if filling is None:
-            return refused
-        parts.extend(filling.parts)
-        pieces.extend(_pieces(filling, fragment.at))
-    if sum(len(part) for part in parts if isinstance(part, str)) > limits.TEXT or len(parts) > limits.ELEMENTS:
+            found: tuple[Part, ...] = (fragment.text,)
+            filling = None
+        else:
+            filling = as_text(next(left))
+            if filling is None:
+                return refused
+            found = filling.parts
+        length += sum(len(part) for part in found if isinstance(part, str))
+        if length <= limits.TEXT and len(parts) <= limits.ELEMENTS:  # of what is too long, nothing need be made
+            parts.extend(found)
+            pieces.extend(_pieces(filling, fragment.at) if filling is not None else (fragment,))
+    if length > limits.TEXT or len(parts) > limits.ELEMENTS:
         reason = f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} parts"
         return out_of_bounds(limits.named(reason, "text", "elements"), refused.at)
     return join(parts, refused.at, tuple(pieces))
