@@ -175,6 +175,8 @@ class _Search:
                         pending.append(entry.path)
                 elif entry.name.endswith(kinds) and not ignored.leaves_out(entry.path):
                     self._found(entry)
+        if ignored.excess:
+            self._problem(top, ignored.excess)
 
     def _found(self, entry: os.DirEntry[str]) -> None:
         if entry.name.endswith(TERRAFORM):

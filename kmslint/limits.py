@@ -80,6 +80,11 @@ CONFIG_CHARACTERS: Annotated[int, Limit("Characters of one value in a configurat
 
 FILES: Annotated[int, Limit("Files looked at below a given path.")] = 50_000
 
+GITIGNORE_STEPS: Annotated[
+    int,
+    Limit("Steps to see what .gitignore leaves out below a path, one for a pattern and a name; beyond, nothing more."),
+] = 15_000_000
+
 READ_FILE_BYTES: Annotated[int, Limit("Bytes of a file that an expression reads (`file`, `templatefile`).")] = 1_000_000
 
 READ_FILES: Annotated[

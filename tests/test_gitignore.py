@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kmslint import limits
 from trees import found, templates, write
 
 
@@ -77,3 +78,30 @@ def test_what_is_let_in_by_too_many_stars_is_not_left_out(tmp_path: Path) -> Non
     write(tmp_path, "axbxcxd.yaml")
     write(tmp_path, ".gitignore", text="*.yaml\n!a*b*c*d*.yaml\n")
     assert templates(found(tmp_path)) == ["axbxcxd.yaml"]
+
+
+@pytest.mark.parametrize("pattern", ["*a*a*a%d", "*a*b%d", "a%d"])
+def test_many_patterns_and_many_names_end_at_a_bound(pattern: str, tmp_path: Path) -> None:
+    """Each name is tried at every place for every star: 400 patterns took half a second for one name."""
+    files = [f"{'a' * 110}{number}.yaml" for number in range(60)]
+    write(tmp_path, *files)
+    write(tmp_path, ".gitignore", text="".join(pattern % number + "\n" for number in range(400)))
+    started = time.process_time()
+    with limits.within({"gitignore-steps": 2_000_000}):
+        discovered = found(tmp_path)
+    assert time.process_time() - started < 3
+    assert len(templates(discovered)) == 60
+    told = [problem.reason for problem in discovered.problems]
+    several = pattern.count("*") == 3
+    reason = "more than 2000000 steps to see what .gitignore leaves out; --limit gitignore-steps=N raises this"
+    assert told == ([reason] if several else [])
+
+
+def test_a_million_patterns_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.yaml")
+    write(tmp_path, ".gitignore", text="a\n" * 1_000_000)
+    started = time.process_time()
+    discovered = found(tmp_path)
+    assert time.process_time() - started < 2
+    assert templates(discovered) == ["a.yaml"]
+    assert len(discovered.problems) == 1

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -126,6 +127,7 @@ CASES = {
     "config-bytes": Case({"a.yaml": KEY, ".kmslint.yaml": "fail-on: never\n"}, 5),
     "config-entries": Case({"a.yaml": KEY, ".kmslint.yaml": "ignore: [KMS501, KMS502]\n"}, 1),
     "config-characters": Case({"a.yaml": KEY, ".kmslint.yaml": "fail-on: never\n"}, 3),
+    "gitignore-steps": Case({"a.yaml": KEY, ".git/x": "", ".gitignore": "b\n"}, 1_000),
     "files": Case({"a.yaml": KEY, "b.yaml": "a: 1\n"}, 1),
     "read-file-bytes": module(FILE, 5, p_json='{"Statement": []}'),
     "read-files": module(policy('[file("q.txt"), file("r.txt")]'), 1, q_txt="q", r_txt="r"),
@@ -206,20 +208,20 @@ def test_a_bound_is_named_where_it_stops_something(
     assert not naming.search(" ".join(high.split())), high
 
 
-def names_given(tree: ast.AST) -> set[str]:
-    """The bounds that calls name: `limits.named(reason, "nodes")`, `read_bytes(path, "config-bytes")`."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    texts = (one.value for call in calls for one in ast.walk(call) if isinstance(one, ast.Constant))
-    return {text for text in texts if isinstance(text, str)} & set(limits.declared())
+@cache
+def sources() -> list[tuple[Path, ast.Module]]:
+    """The program."""
+    return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in (ROOT / "kmslint").rglob("*.py")]
+
+
+def names_given(tree: ast.Module) -> set[str]:
+    """The bounds that it names, as in `limits.named(reason, "nodes")` and `read_bytes(path, "config-bytes")`."""
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return texts & set(limits.declared())
 
 
 def test_every_bound_is_named_somewhere_in_the_program() -> None:
-    found = {
-        name
-        for path in (ROOT / "kmslint").rglob("*.py")
-        if path.name != "limits.py"
-        for name in names_given(ast.parse(path.read_text(encoding="utf-8")))
-    }
+    found = {name for path, tree in sources() if path.name != "limits.py" for name in names_given(tree)}
     assert set(limits.declared()) - found == {"tried", "instances-of-one", "unrehearsed-characters"}
 
 
@@ -230,8 +232,7 @@ def is_limits(node: ast.expr) -> bool:
 def test_no_bound_is_kept_from_one_run_to_the_next() -> None:
     """A default argument, a constant or a cache that holds one would not hear of another."""
     kept = []
-    for path in (ROOT / "kmslint").rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for path, tree in sources():
         functions = (node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda)))
         early = [*(one for node in functions for one in (*node.args.defaults, *node.args.kw_defaults) if one)]
         early += [node.value for node in tree.body if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value]

@@ -48,21 +48,21 @@ def _plain(fragments: Sequence[Fragment], values: Values, refused: Failure) -> V
     parts: list[Part] = []
     pieces: list[Piece] = []
     left = iter(values)
-    length = 0
+    room = limits.TEXT  # of what is too long, nothing need be made
     for fragment in fragments:
         if isinstance(fragment, Excerpt):
-            found: tuple[Part, ...] = (fragment.text,)
-            filling = None
-        else:
-            filling = as_text(next(left))
-            if filling is None:
-                return refused
-            found = filling.parts
-        length += sum(len(part) for part in found if isinstance(part, str))
-        if length <= limits.TEXT and len(parts) <= limits.ELEMENTS:  # of what is too long, nothing need be made
-            parts.extend(found)
-            pieces.extend(_pieces(filling, fragment.at) if filling is not None else (fragment,))
-    if length > limits.TEXT or len(parts) > limits.ELEMENTS:
+            room -= len(fragment.text)
+            parts.append(fragment.text)
+            pieces.append(fragment)
+            continue
+        filling = as_text(next(left))
+        if filling is None:
+            return refused
+        room -= sum(len(part) for part in filling.parts if isinstance(part, str))
+        if room >= 0 and len(parts) <= limits.ELEMENTS:
+            parts.extend(filling.parts)
+            pieces.extend(_pieces(filling, fragment.at))
+    if room < 0 or len(parts) > limits.ELEMENTS:
         reason = f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} parts"
         return out_of_bounds(limits.named(reason, "text", "elements"), refused.at)
     return join(parts, refused.at, tuple(pieces))
