@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kmslint.limits import CHOICES
+from kmslint.limits import named as named_limit
 from kmslint.model.policy import Document, Statement
 from kmslint.model.read_policy import read_policy
 from kmslint.values import (
@@ -146,7 +147,8 @@ def test_too_many_choices_in_one_statement() -> None:
     values: list[Plain] = [{"if": one, "then": one, "else": None} for one in MANY[: CHOICES + 1]]
     found = document([{**ACCOUNT, "Condition": {"StringEquals": {"aws:PrincipalTag/a": values}}}, named("b")])
     assert [each.sid for each in found.statements] == ["b"]
-    assert [each.hole.label for each in found.unseen] == [f"{CHOICES + 1} conditions in one statement"]
+    label = named_limit(f"{CHOICES + 1} conditions in one statement", "choices")
+    assert [each.hole.label for each in found.unseen] == [label]
 
 
 @pytest.mark.parametrize(
