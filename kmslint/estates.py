@@ -90,7 +90,7 @@ def read_estates(
 
         beside_each_other, _ = crashes.all_of("joining", discovered.root, lambda: join(read))
         read = beside_each_other or read
-    return Read(tuple(read), accounting, tuple(crashes.told))
+    return Read(tuple(read), accounting, (*discovered.crashes, *crashes.told))
 
 
 def _deployed(estate: Estate, here: str | None, account: str | None, deployer: str | None) -> Estate:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from typing import Final
 
 from kmslint import limits
+
+_FLAGS: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 
 
 def is_inside(real: str, directory: str) -> bool:
@@ -14,11 +17,12 @@ def is_inside(real: str, directory: str) -> bool:
 
 
 def read_bytes(path: str, most: int = limits.FILE_BYTES) -> bytes:
-    """The bytes of a regular file that has no more than `most` of them.
+    """The bytes of a regular file that has no more than `most` of them. `path` is a real one: where a link has taken
+    the place of the file since somebody asked where it leads, it is not followed.
 
     Raises OSError, or ValueError for what is no regular file or too large.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("not a regular file")
