@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from kmslint.accounting import Accounting
-from kmslint.crashes import Crashes
+from kmslint.crashes import Crashes, crash_problem
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import Problem, UsageError
 from kmslint.given_variables import NO_PARAMETERS, NO_VARIABLES, GivenParameters, GivenVariables
@@ -61,16 +61,27 @@ def read_estates(
     accounting = Accounting(frozenset(named))
     steps = Steps(watch, "reading", len(discovered.templates) + len(discovered.roots))
     if templates or parameters:
-        from kmslint.template_estates import read_templates  # only where a template survived the byte search
+        from kmslint.template_estates import Templates, read_templates  # only where a template survived the byte search
 
-        of_templates = read_templates(discovered, templates, joined, parameters, steps, crashes)
+        of_templates = crashes.first_of(
+            "reading",
+            "the templates",
+            lambda: read_templates(discovered, templates, joined, parameters, steps, crashes),
+            Templates([unreadable(crash_problem(file.path)) for file in templates], Accounting()),
+        )
         estates += of_templates.estates
         accounting |= of_templates.accounting
     undeclared = [name for name, _ in given.texts]
     if discovered.roots or plans:
-        from kmslint.terraform_estates import read_terraform  # only where Terraform survived the byte search
+        from kmslint.terraform_estates import Terraform, read_terraform  # only where Terraform survived the byte search
 
-        of_terraform = read_terraform(discovered, plans, given, steps, crashes)
+        files = [*plans, *(file for module in discovered.modules for file in module.files)]
+        of_terraform = crashes.first_of(
+            "reading",
+            "the Terraform modules",
+            lambda: read_terraform(discovered, plans, given, steps, crashes),
+            Terraform([unreadable(crash_problem(file.path)) for file in files], Accounting(), []),
+        )
         estates += of_terraform.estates
         accounting |= of_terraform.accounting
         undeclared = of_terraform.undeclared

@@ -175,6 +175,6 @@ NAMES: Final = ("EIO", "EACCES", "ENOENT", "EMFILE", "ENOSPC", "EPERM", "ELOOP",
 
 def error_number(name: str) -> int:
     """The number of an error by its name; `memory` for none left."""
-    found = OUT_OF_MEMORY if name == "memory" else getattr(errno, name)
+    found = OUT_OF_MEMORY if name == "memory" else getattr(errno, name, errno.EIO)
     assert isinstance(found, int)
     return found

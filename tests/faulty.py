@@ -14,13 +14,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from crashing_program import CrashingProgram
 from failing_system import FailingSystem, error_number
 
-ALL_DONE: Final = 0
+CRASH: Final = "crash"
 
 
 class Faulty(NamedTuple):
-    """A run whose nth operation fails."""
+    """A run whose nth operation fails; with CRASH for the error, the nth function that it calls."""
 
     directory: str
     arguments: tuple[str, ...]
@@ -114,15 +115,19 @@ def _child(task: Faulty, files: Sequence[int]) -> None:
         for source, target in ((null, 0), (files[0], 1), (files[1], 2)):
             os.dup2(source, target)
         sys.argv = ["kmslint", *task.arguments]
-        system = FailingSystem(os.path.realpath(task.directory), task.nth, error_number(task.error))
+        program = CrashingProgram(task.nth) if task.error == CRASH else None
+        system = FailingSystem(os.path.realpath(task.directory), 0 if program else task.nth, error_number(task.error))
+        asked = system.done if program is None else program.called
         leave = os._exit
 
         def leave_and_tell(code: int) -> None:
-            os.write(files[2], "\n".join(system.done).encode("utf-8", "surrogateescape"))
+            os.write(files[2], "\n".join(asked).encode("utf-8", "surrogateescape"))
             leave(code)
 
         os._exit = leave_and_tell  # type: ignore[assignment]
         system.install()
+        if program is not None:
+            program.install()
         run()
     finally:
         os._exit(99)

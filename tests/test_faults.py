@@ -13,7 +13,7 @@ import pytest
 
 from failing_system import OUTPUT
 from fault_tree import BASELINE, FILES, make_tree
-from faulty import Faulted, FaultServer, Faulty
+from faulty import CRASH, Faulted, FaultServer, Faulty
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="NO FAULT WAS TRIED: each is one of a forked process")
 
@@ -116,6 +116,22 @@ def test_what_vanishes_once_it_was_seen_is_told_of(server: FaultServer, place: P
         silent = run.code in (0, 1) and not lines(run) >= lines(whole)
         if wrong_with(run) or silent:
             wrong.append((nth, operation(run, nth), wrong_with(run) or "silent", run.err))
+    assert wrong == []
+
+
+NOTHING_ELSE_RUNS = "kmslint.cli.main"
+"""What calls all the rest: a crash of its own comes out as Python prints it."""
+
+
+def test_whichever_function_fails_the_run_ends_with_2(server: FaultServer, place: Path) -> None:
+    """A bug anywhere: it is told of with its place, and no report says that all is well."""
+    whole = server.run(Faulty(str(place), LINT, 0, CRASH))
+    wrong = []
+    for nth in range(3, len(whole.operations) + 1, STRIDE * 2):
+        run = server.run(Faulty(str(place), LINT, nth, CRASH))
+        told = "CrashError" in run.err and "\x1b" not in run.said
+        if (wrong_with(run) or run.code != 2 or not told) and operation(run, nth) != NOTHING_ELSE_RUNS:
+            wrong.append((nth, operation(run, nth), wrong_with(run), run.code, run.err))
     assert wrong == []
 
 
