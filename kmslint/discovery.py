@@ -132,11 +132,12 @@ class _Search:
         # What is called beside the given directories is read for its blocks; no expression may read files there.
         trees = tuple(sorted(self.trusted))
         if self.changed and self.directories:
-            self.crashes.all_of("the search for callers", self.root, lambda: (self._add_callers(),))
+            self.crashes.all_of("the search for callers", self.root, self._add_callers)
         modules, roots = self._modules_if_possible()
         alone = tuple(self.templates[path] for path in sorted(self.templates)), frozenset[str]()
         templates, nested = self.crashes.first_of("the search for templates", self.root, self._templates, alone)
-        exporting = self.crashes.first_of("the search for exports", self.root, self._exporting, ())
+        none: tuple[RawFile, ...] = ()
+        exporting = self.crashes.first_of("the search for exports", self.root, self._exporting, none)
         problems = tuple(self.problems[path] for path in sorted(self.problems))
         return Discovered(
             templates,
@@ -209,8 +210,8 @@ class _Search:
         elif not entry.name.endswith(VARIABLES):
             self._template(entry.path, named=False)
 
-    def _add_callers(self) -> None:
-        """The modules that call the changed ones, too: what a change comes to shows there.
+    def _add_callers(self) -> frozenset[str]:
+        """Add the modules that call the changed ones: what a change comes to shows there. Returns both.
 
         What cannot be read of a file beside the change is no matter of it; a directory where nobody could look is.
         """
@@ -223,8 +224,10 @@ class _Search:
         self.problems.update(others.problems)
         graph = Graph(others._files, self.root, others._called, lambda _: {})
         graph.add(others.directories)
-        for directory in graph.calling(self.directories):
+        changed_and_calling = graph.calling(self.directories)
+        for directory in changed_and_calling:
             self.directories.setdefault(directory, False)
+        return changed_and_calling
 
     def _entries(self, directory: str) -> list[os.DirEntry[str]]:
         """What a directory holds, by name; a directory that cannot be opened is a problem, not nothing."""

@@ -32,9 +32,7 @@ class CrashingProgram:
         module = frame.f_globals.get("__name__", "")
         if not module.startswith("kmslint") or code.co_name in ("<module>", "<lambda>") or module == "kmslint.__main__":
             return
-        self.called.append(
-            f"{module}.{code.co_qualname}" if sys.version_info >= (3, 11) else f"{module}.{code.co_name}"
-        )
+        self.called.append(f"{module}.{getattr(code, 'co_qualname', code.co_name)}")  # from 3.11 on
         if len(self.called) == self.nth:
             sys.setprofile(None)
             raise CrashError("\x1b[31mbroken")
