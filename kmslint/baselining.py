@@ -14,6 +14,8 @@ from kmslint.engine.baseline import Comparison, Entry, Known
 from kmslint.engine.finding import Severity
 from kmslint.errors import UsageError
 from kmslint.lint import lint
+from kmslint.looking import real_path
+from kmslint.reading import reason_of
 from kmslint.report.json import dumps
 from kmslint.report.write import write
 from kmslint.settings import Settings
@@ -42,11 +44,13 @@ def write_baseline(paths: Sequence[str], settings: Settings, severity: Severity)
     more. What the run cannot tell of stays, and so does every reason. Raises UsageError."""
     root = settings.root or find_root(paths[0])
     path = settings.baseline or os.path.join(root, DEFAULT)
-    real = os.path.realpath(root)
     try:
-        full = own_path(real, os.path.join(os.path.realpath(os.path.dirname(path) or "."), os.path.basename(path)))
-    except UnwritableError as error:
+        real = real_path(root)
+        full = own_path(real, os.path.join(real_path(os.path.dirname(path) or "."), os.path.basename(path)))
+    except (UnwritableError, ValueError) as error:
         raise UsageError(f"--write-baseline {path}: {error}") from None
+    except OSError as error:
+        raise UsageError(f"--write-baseline {path}: {reason_of(error)}") from None
     outcome = lint(paths, settings._replace(root=real, baseline=full, begins_baseline=True))
     if outcome.internal_errors:
         raise UsageError(f"--write-baseline: a rule failed, so nothing was written: {outcome.internal_errors[0]}")

@@ -24,7 +24,7 @@ from kmslint.console import (
     wants_color,
     width,
 )
-from kmslint.crashes import Crashes
+from kmslint.crashes import Crashes, described
 from kmslint.engine.finding import Severity
 from kmslint.engine.outcome import Outcome
 from kmslint.errors import ConfigError, KmslintError, UsageError
@@ -138,15 +138,16 @@ def lint_command(
     if statistics and not any(target.format in _FOR_STATISTICS for target in targets):
         raise UsageError(f"--statistics needs the format {' or '.join(_FOR_STATISTICS)}")
     look = Options(wants_color(color), verbose, quiet, show_suppressed, statistics, width())
+    unwritten = False
     with within_limits(settings.limits):
         if add_ignore is not None:
-            _add_ignores(paths, settings, add_ignore, Severity(settings.min_severity))
+            unwritten = _add_ignores(paths, settings, add_ignore, Severity(settings.min_severity))
         if write_baseline:
             settings = _write_baseline(paths, settings, add_ignore)
         with progress(quiet) as watch:
             outcome = _lint(paths, stdin_filename, settings, watch)
         of_reports, arrived = _report(_at_least(outcome, Severity(settings.min_severity)), targets, look)
-    code = _exit_code(outcome, settings.fail_on)
+    code = ERROR if unwritten else _exit_code(outcome, settings.fail_on)
     if code == FINDINGS and exit_zero:
         code = CLEAN
     if ERROR in (code, of_reports):
@@ -181,6 +182,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         code = ERROR
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - a bug in what all the rest of a run needs: 1 would mean findings
+        complain(f"kmslint failed: {described(error)}")
+        code = ERROR
     sys.exit(code if isinstance(code, int) else CLEAN)
 
 
@@ -192,8 +196,8 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings
     return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), settings)
 
 
-def _add_ignores(paths: tuple[str, ...], settings: Settings, reason: str, severity: Severity) -> None:
-    """Write suppressions into the files, and say how many."""
+def _add_ignores(paths: tuple[str, ...], settings: Settings, reason: str, severity: Severity) -> bool:
+    """Write suppressions into the files, and say how many. Returns whether the system did not take some."""
     from kmslint.ignoring import add_ignores  # few runs write anything
 
     if "-" in paths:
@@ -203,6 +207,7 @@ def _add_ignores(paths: tuple[str, ...], settings: Settings, reason: str, severi
     complain(f"{findings} ignored in {added.files} file{'' if added.files == 1 else 's'}")
     for refused in added.refused:
         complain(f"not ignored: {refused}")
+    return any(refused.failed for refused in added.refused)
 
 
 def _write_baseline(paths: tuple[str, ...], settings: Settings, add_ignore: str | None) -> Settings:

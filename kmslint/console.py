@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -20,6 +20,8 @@ INCOMPLETE: Final = 3
 INTERRUPTED: Final = 130
 
 COLORS: Final = ("auto", "always", "never")
+_LINES: Final[list[Callable[[], None]]] = []
+"""How to leave what tells of progress; one at most."""
 
 
 def wants_color(wish: str) -> bool:
@@ -43,10 +45,18 @@ def progress(quiet: bool) -> Iterator[Watch]:
     from kmslint.report.progress import ProgressLine  # only for terminals
 
     line = ProgressLine(stream)
+    _LINES.append(line.leave)
     try:
         yield line.tell
     finally:
         line.clear()
+        _LINES.clear()
+
+
+def leave_the_line() -> None:
+    """Leaves what tells of progress where it is, and begins another line; for a process that ends at once."""
+    for leave in _LINES:
+        leave()
 
 
 def width() -> int:

@@ -32,14 +32,24 @@ class Crashes:
         except KmslintError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug in one part must neither hide nor stop the others
-            self.told.append(f"{what} failed on {where}: {type(error).__name__}: {error}{_place(error)}")
+            self.told.append(f"{what} failed on {where}: {described(error)}")
             return found, False
         return found, True
+
+    def first_of(self, what: str, where: str, work: Callable[[], Found], otherwise: Found) -> Found:
+        """What the work comes to, or what is to be taken if it fails."""
+        found, complete = self.all_of(what, where, lambda: (work(),))
+        return found[0] if complete else otherwise
 
 
 def crash_problem(path: str) -> Problem:
     """A file of which nothing, or not all, is judged because of a crash."""
     return Problem(path, "kmslint failed on it: an internal error, which is told of on standard error")
+
+
+def described(error: Exception) -> str:
+    """What happened, and where in kmslint."""
+    return f"{type(error).__name__}: {error}{_place(error)}"
 
 
 def _place(error: Exception) -> str:

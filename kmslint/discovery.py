@@ -2,13 +2,16 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kmslint import limits
+from kmslint.crashes import Crashes, crash_problem
 from kmslint.errors import Problem, UsageError
 from kmslint.gitignore import GitIgnore
+from kmslint.looking import is_directory, is_file, is_there, real_path
 from kmslint.raw import VARIABLES, Module, RawFile
 from kmslint.reading import is_inside, over, read_bytes, reason_of
 
@@ -58,19 +61,24 @@ class Discovered(NamedTuple):
     """For a Terraform plan the directory whose configuration it may have been made of."""
     given: tuple[str, ...] = ()
     """The files and directories that were given, as they are shown."""
+    crashes: tuple[str, ...] = ()
+    """What failed inside kmslint, in sentences."""
 
 
 def find_root(path: str) -> str:
     """The directory that paths are shown relative to: the repository around the path, else the working
-    directory if the path lies in it, else the path's own directory."""
-    directory = _directory(os.path.realpath(path))
-    here = os.path.realpath(os.getcwd())
-    return _repository(directory) or (here if is_inside(directory, here) else directory)
+    directory if the path lies in it, else the path's own directory. Raises UsageError where nobody can tell."""
+    try:
+        directory = _directory(real_path(path))
+        here = real_path(os.getcwd())
+        return _repository(directory) or (here if is_inside(directory, here) else directory)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: nobody can tell where it lies: {reason_of(error)}") from None
 
 
 def _repository(directory: str) -> str | None:
     """The nearest directory, upwards, that holds a `.git`."""
-    while not os.path.exists(os.path.join(directory, ".git")):
+    while not is_there(os.path.join(directory, ".git")):
         above = os.path.dirname(directory)
         if above == directory:
             return None
@@ -79,7 +87,7 @@ def _repository(directory: str) -> str | None:
 
 
 def _directory(real: str) -> str:
-    return real if os.path.isdir(real) else os.path.dirname(real)
+    return real if is_directory(real) else os.path.dirname(real)
 
 
 def discover(paths: Iterable[str], root: str, changed: bool = False) -> Discovered:
@@ -112,30 +120,24 @@ class _Search:
         self.problems: dict[str, Problem] = {}
         self.plans: dict[str, str] = {}
         """For a plan the nearest directory with Terraform files."""
+        self.crashes = Crashes()
         self.looked_at = 0
 
     def run(self, paths: Iterable[str]) -> Discovered:
         for path in paths:
-            real = os.path.realpath(path)
-            if not os.path.lexists(path):
-                if self.changed:
-                    continue  # deleted by the change
-                raise UsageError(f"{path}: no such file or directory")
-            if not is_inside(real, self.root):
-                raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
-            self.given_paths.append(self._shown(real))
-            self.trusted.add(_repository(_directory(real)) or _directory(real))
-            if os.path.isdir(real):
-                self.given.add(real)
-                self._walk(real)
-            else:
-                self._named(real)
+            try:
+                self._begin(path)
+            except (OSError, ValueError) as error:
+                raise UsageError(f"{path} cannot be read: {reason_of(error)}") from None
         # What is called beside the given directories is read for its blocks; no expression may read files there.
         trees = tuple(sorted(self.trusted))
         if self.changed and self.directories:
-            self._add_callers()
-        modules, roots = self._modules()
-        templates, nested = self._templates()
+            self.crashes.all_of("the search for callers", self.root, self._add_callers)
+        modules, roots = self._modules_if_possible()
+        alone = tuple(self.templates[path] for path in sorted(self.templates)), frozenset[str]()
+        templates, nested = self.crashes.first_of("the search for templates", self.root, self._templates, alone)
+        none: tuple[RawFile, ...] = ()
+        exporting = self.crashes.first_of("the search for exports", self.root, self._exporting, none)
         problems = tuple(self.problems[path] for path in sorted(self.problems))
         return Discovered(
             templates,
@@ -145,10 +147,28 @@ class _Search:
             self.root,
             trees,
             nested,
-            self._exporting(),
+            exporting,
             self._shown_plans(),
             tuple(self.given_paths),
+            tuple(self.crashes.told),
         )
+
+    def _begin(self, path: str) -> None:
+        """Look at one of the given paths, and below it."""
+        real = real_path(path)
+        if not is_there(path):
+            if self.changed:
+                return  # deleted by the change
+            raise UsageError(f"{path}: no such file or directory")
+        if not is_inside(real, self.root):
+            raise UsageError(f"{path} lies outside {self.root}, to which all reported paths are relative")
+        self.given_paths.append(self._shown(real))
+        self.trusted.add(_repository(_directory(real)) or _directory(real))
+        if is_directory(real):
+            self.given.add(real)
+            self._walk(real)
+        else:
+            self._named(real)
 
     def _named(self, real: str) -> None:
         named = not self.changed
@@ -170,13 +190,23 @@ class _Search:
                     reason = f"more than {limits.FILES} files: lint its directories one by one"
                     self._problem(top, limits.named(reason, "files"))
                     return
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _SKIPPED and not ignored.leaves_out(entry.path, directory=True):
-                        pending.append(entry.path)
-                elif entry.name.endswith(kinds) and not ignored.leaves_out(entry.path):
-                    self._found(entry)
+                look = partial(self._look, entry, kinds, ignored)
+                below, complete = self.crashes.all_of("the search", self._shown(entry.path), look)
+                pending += below
+                if not complete:
+                    self._crashed(entry.path)
+
         if ignored.excess:
             self._problem(top, ignored.excess)
+
+    def _look(self, entry: os.DirEntry[str], kinds: tuple[str, ...], ignored: GitIgnore) -> tuple[str, ...]:
+        """Take an entry for what it is; if that is a directory to be searched, returns it."""
+        if self._is_directory(entry):
+            if entry.name not in _SKIPPED and not ignored.leaves_out(entry.path, directory=True):
+                return (entry.path,)
+        elif entry.name.endswith(kinds) and not ignored.leaves_out(entry.path):
+            self._found(entry)
+        return ()
 
     def _found(self, entry: os.DirEntry[str]) -> None:
         if entry.name.endswith(TERRAFORM):
@@ -184,8 +214,8 @@ class _Search:
         elif not entry.name.endswith(VARIABLES):
             self._template(entry.path, named=False)
 
-    def _add_callers(self) -> None:
-        """The modules that call the changed ones, too: what a change comes to shows there.
+    def _add_callers(self) -> frozenset[str]:
+        """Add the modules that call the changed ones: what a change comes to shows there. Returns both.
 
         What cannot be read of a file beside the change is no matter of it; a directory where nobody could look is.
         """
@@ -196,10 +226,12 @@ class _Search:
         for tree in sorted(self.trusted):
             others._walk(tree, TERRAFORM)
         self.problems.update(others.problems)
-        graph = Graph(others._files, self.root, lambda _: {})
+        graph = Graph(others._files, self.root, others._called, lambda _: {})
         graph.add(others.directories)
-        for directory in graph.calling(self.directories):
+        changed_and_calling = graph.calling(self.directories)
+        for directory in changed_and_calling:
             self.directories.setdefault(directory, False)
+        return changed_and_calling
 
     def _entries(self, directory: str) -> list[os.DirEntry[str]]:
         """What a directory holds, by name; a directory that cannot be opened is a problem, not nothing."""
@@ -209,6 +241,18 @@ class _Search:
         except OSError as error:
             self._problem(directory, f"cannot be read: {reason_of(error)}")
             return []
+
+    def _is_directory(self, entry: os.DirEntry[str]) -> bool:
+        """Whether an entry is a directory; some file systems have to be asked, and may fail."""
+        return self._answer(entry.path, lambda _: entry.is_dir(follow_symlinks=False))
+
+    def _answer(self, path: str, ask: Callable[[str], bool]) -> bool:
+        """What the file system says of a path; where it fails, that is a problem, and the answer no."""
+        try:
+            return ask(path)
+        except OSError as error:
+            self._problem(path, f"cannot be read: {reason_of(error)}")
+            return False
 
     def _template(self, path: str, named: bool) -> None:
         file = self._read(path, named, "plan-bytes" if path.endswith(".json") else "file-bytes")
@@ -237,7 +281,7 @@ class _Search:
 
         def is_concerned(path: str) -> bool:
             real = os.path.join(self.root, path)
-            file = self._read(real, named=False) if os.path.isfile(real) else None
+            file = self._read(real, named=False) if self._answer(real, is_file) else None
             return file is not None and _may_be_template(file.data)
 
         return with_callers(self.templates, self.callers, is_concerned)
@@ -260,13 +304,22 @@ class _Search:
     def _shown_plans(self) -> Mapping[str, str]:
         return {plan: self._shown(directory) for plan, directory in self.plans.items()}
 
+    def _modules_if_possible(self) -> tuple[tuple[Module, ...], tuple[str, ...]]:
+        """The modules, as `_modules` finds them."""
+        found, complete = self.crashes.all_of("the search for modules", self.root, lambda: (self._modules(),))
+        if complete:
+            return found[0]
+        for directory in self.directories:
+            self._crashed(directory)
+        return (), ()
+
     def _modules(self) -> tuple[tuple[Module, ...], tuple[str, ...]]:
         """The directories that concern keys or permissions on keys, and which of them are root modules."""
         if not self.directories and not self.plans:
             return (), ()
         from kmslint.module_graph import Graph  # only where there is Terraform
 
-        graph = Graph(self._files, self.root, self._installed)
+        graph = Graph(self._files, self.root, self._called, self._installed)
         graph.add(self.directories)
         graph.add(self.plans.values())
         traits = {directory: _traits(graph.files(directory)) for directory in graph.directories()}
@@ -287,7 +340,7 @@ class _Search:
             self.trusted.add(directory)
         files = []
         for entry in self._entries(directory):
-            if _belongs_to_module(entry.name) and not entry.is_dir(follow_symlinks=False):
+            if _belongs_to_module(entry.name) and not self._is_directory(entry):
                 file = self._read(entry.path, named=False)
                 if file is not None:
                     files.append(file)
@@ -298,23 +351,37 @@ class _Search:
         from kmslint.installed_modules import MANIFEST, MODULES, installed_modules  # only where there is Terraform
 
         path = os.path.join(directory, MANIFEST)
-        file = self._read(path, named=False) if os.path.lexists(path) else None
+        file = self._read(path, named=False) if self._answer(path, is_there) else None
         if file is None:
             return {}
-        found = installed_modules(file.data, directory)
+        try:
+            found = installed_modules(file.data, directory)
+            inside = is_inside(real_path(os.path.join(directory, MODULES)), self.root)
+        except OSError as error:
+            self._problem(path, f"cannot be followed: {reason_of(error)}")
+            return {}
         if found is None:
             self._problem(path, "is not the list of modules that `terraform init` writes")
-        elif not is_inside(os.path.realpath(os.path.join(directory, MODULES)), self.root):
+        elif not inside:
             self._problem(path, "is a link that leads out of the tree")
             return {}
         return found or {}
 
-    def _read(self, path: str, named: bool, limit: str = "file-bytes") -> RawFile | None:
-        real = os.path.realpath(path)
-        if not self._is_trusted(real):
-            self._problem(path, "is a link that leads out of the tree")
-            return None
+    def _called(self, path: str) -> str | None:
+        """The directory that the path of a call leads to; None if there is none, or it lies outside the root."""
         try:
+            real = real_path(path)
+            return real if is_inside(real, self.root) and is_directory(real) else None
+        except (OSError, ValueError) as error:
+            self._problem(path, f"cannot be read: {reason_of(error)}")
+            return None
+
+    def _read(self, path: str, named: bool, limit: str = "file-bytes") -> RawFile | None:
+        try:
+            real = real_path(path)
+            if not self._is_trusted(real):
+                self._problem(path, "is a link that leads out of the tree")
+                return None
             return RawFile(self._shown(path), read_bytes(real, limit), named)
         except (OSError, ValueError) as error:
             self._problem(path, f"cannot be read: {reason_of(error)}")
@@ -322,6 +389,10 @@ class _Search:
 
     def _is_trusted(self, real: str) -> bool:
         return any(is_inside(real, tree) for tree in self.trusted)
+
+    def _crashed(self, path: str) -> None:
+        shown = self._shown(path)
+        self.problems[shown] = crash_problem(shown)
 
     def _problem(self, path: str, reason: str) -> None:
         shown = self._shown(path)

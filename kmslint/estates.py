@@ -1,10 +1,12 @@
 """From candidate files to estates: which reader a file is for, and whose account the keys are in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
 from typing import Final, NamedTuple
 
 from kmslint.accounting import Accounting
-from kmslint.crashes import Crashes
+from kmslint.crashes import Crashes, crash_problem
 from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import Problem, UsageError
 from kmslint.given_variables import NO_PARAMETERS, NO_VARIABLES, GivenParameters, GivenVariables
@@ -13,6 +15,7 @@ from kmslint.model.accounts import Accounts, collect_evidence
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, unreadable
 from kmslint.model.policy import Document
+from kmslint.raw import RawFile
 from kmslint.values import HoleKind, text
 from kmslint.watch import Steps, Watch, unwatched
 
@@ -61,16 +64,19 @@ def read_estates(
     accounting = Accounting(frozenset(named))
     steps = Steps(watch, "reading", len(discovered.templates) + len(discovered.roots))
     if templates or parameters:
-        from kmslint.template_estates import read_templates  # only where a template survived the byte search
+        from kmslint.template_estates import Templates, read_templates  # only where a template survived the byte search
 
-        of_templates = read_templates(discovered, templates, joined, parameters, steps, crashes)
+        read_all = partial(read_templates, discovered, templates, joined, parameters, steps, crashes)
+        of_templates = crashes.first_of("reading", "the templates", read_all, Templates(_lost(templates), Accounting()))
         estates += of_templates.estates
         accounting |= of_templates.accounting
     undeclared = [name for name, _ in given.texts]
     if discovered.roots or plans:
-        from kmslint.terraform_estates import read_terraform  # only where Terraform survived the byte search
+        from kmslint.terraform_estates import Terraform, read_terraform  # only where Terraform survived the byte search
 
-        of_terraform = read_terraform(discovered, plans, given, steps, crashes)
+        none = Terraform(_lost((*plans, *chain(*(module.files for module in discovered.modules)))), Accounting(), [])
+        read_modules = partial(read_terraform, discovered, plans, given, steps, crashes)
+        of_terraform = crashes.first_of("reading", "the Terraform modules", read_modules, none)
         estates += of_terraform.estates
         accounting |= of_terraform.accounting
         undeclared = of_terraform.undeclared
@@ -90,7 +96,12 @@ def read_estates(
 
         beside_each_other, _ = crashes.all_of("joining", discovered.root, lambda: join(read))
         read = beside_each_other or read
-    return Read(tuple(read), accounting, tuple(crashes.told))
+    return Read(tuple(read), accounting, (*discovered.crashes, *crashes.told))
+
+
+def _lost(files: Iterable[RawFile]) -> list[Estate]:
+    """What becomes of files whose reading has failed as a whole."""
+    return [unreadable(crash_problem(file.path)) for file in files]
 
 
 def _deployed(estate: Estate, here: str | None, account: str | None, deployer: str | None) -> Estate:

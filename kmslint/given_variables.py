@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kmslint.errors import UsageError
+from kmslint.looking import real_path
 from kmslint.raw import RawFile
 from kmslint.reading import is_inside, read_bytes, reason_of
 
@@ -21,6 +22,12 @@ class GivenVariables(NamedTuple):
     """What `--var-file` names."""
     below: "GivenVariables | None" = None
     """What the configuration says: anything here counts over it, and no module has to declare its names."""
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """What a value, and so a finding, may stand in."""
+        own = {*(file.path for file in self.files), *(f"--var {name}" for name, _ in self.texts)}
+        return frozenset(own if self.below is None else own | self.below.paths)
 
 
 NO_VARIABLES: Final = GivenVariables()
@@ -69,10 +76,10 @@ def _pair(text: str) -> tuple[str, str]:
 
 def given_file(option: str, path: str, root: str, limit: str = "file-bytes") -> RawFile:
     """The file that an option names. Raises UsageError if it cannot be read, or breaks the bound of that name."""
-    real = os.path.realpath(path)
-    if not is_inside(real, root):
-        raise UsageError(f"{option} {path} lies outside {root}, to which all reported paths are relative")
     try:
+        real = real_path(path)
+        if not is_inside(real, root):
+            raise UsageError(f"{option} {path} lies outside {root}, to which all reported paths are relative")
         return RawFile(os.path.relpath(real, root).replace(os.sep, "/"), read_bytes(real, limit), named=True)
     except (OSError, ValueError) as error:
         raise UsageError(f"{option} {path} cannot be read: {reason_of(error)}") from None

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
+from kmslint.looking import is_directory, real_path
 from kmslint.reading import is_inside
 
 MODULES: Final = os.path.join(".terraform", "modules")
@@ -22,7 +23,7 @@ def installed_modules(data: bytes, directory: str) -> dict[str, str] | None:
     """The directories of the fetched modules by the names of their calls, `a.b`; None if the file is something else.
 
     `directory` is that of the root module. One that lies anywhere but below its `.terraform/modules` is empty; one
-    that is not there is left out, as before `terraform init`.
+    that is not there is left out, as before `terraform init`. Raises OSError where nobody can tell.
     """
     import json  # only where a `.terraform` is
 
@@ -33,9 +34,9 @@ def installed_modules(data: bytes, directory: str) -> dict[str, str] | None:
     entries = manifest.get("Modules") if isinstance(manifest, dict) else None
     if not isinstance(entries, list):
         return None
-    modules = os.path.realpath(os.path.join(directory, MODULES))
+    modules = real_path(os.path.join(directory, MODULES))
     places = {names: os.path.join(directory, place) for names, place in _fetched(entries)}
-    there = {names: os.path.realpath(place) for names, place in places.items() if os.path.isdir(place)}
+    there = {names: real_path(place) for names, place in places.items() if is_directory(place)}
     return {names: real if is_inside(real, modules) and real != modules else "" for names, real in there.items()}
 
 

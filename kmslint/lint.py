@@ -12,7 +12,8 @@ from kmslint.engine.constructs import with_constructs
 from kmslint.engine.declarations import with_declarations
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Counts, KeyVerdict, Outcome
-from kmslint.engine.precedence import Heard, hear, settle_estates, tell
+from kmslint.engine.precedence import Heard, hear, order, settle_estates, tell
+from kmslint.engine.rule import Rule
 from kmslint.estates import Read, files_with_problems
 from kmslint.given import read_given
 from kmslint.given_limits import within_limits
@@ -69,9 +70,14 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
         suppressed, complete = crashes.all_of("the search for suppressions", root, lambda: (sift(),))
         if complete:
             return _balanced(suppressed[0], read)
-        outcome = outcome._replace(internal_errors=(*read.crashes, *crashes.told))
-    told = settle_estates(finding for heard in findings for finding in tell(heard))
-    return _balanced(outcome._replace(findings=told), read)
+    as_heard = tuple(sorted((finding for heard in findings for finding in heard.findings), key=order))
+    told = crashes.first_of(
+        "the choice of findings",
+        root,
+        lambda: settle_estates(finding for heard in findings for finding in tell(heard)),
+        as_heard,
+    )
+    return _balanced(outcome._replace(findings=told, internal_errors=(*read.crashes, *crashes.told)), read)
 
 
 def _baseline(settings: Settings, root: str) -> Baseline | None:
@@ -86,7 +92,9 @@ def _baseline(settings: Settings, root: str) -> Baseline | None:
 def _balanced(outcome: Outcome, read: Read) -> Outcome:
     """The outcome, which says so itself where the books of the run do not balance."""
     findings = (*outcome.findings, *(one.finding for one in outcome.suppressed))
-    wrong = violations(read.accounting, files_with_problems(read.estates), findings)
+    crashes = Crashes()
+    balance = partial(violations, read.accounting, files_with_problems(read.estates), findings)
+    wrong = (*crashes.all_of("the accounting", "this run", balance)[0], *crashes.told)
     return outcome._replace(internal_errors=(*outcome.internal_errors, *wrong))
 
 
@@ -100,9 +108,20 @@ def _run(chosen: Selection, estates: Sequence[Estate], watch: Watch, crashes: Cr
         for module in chosen.modules:
             found, _ = crashes.all_of(f"rule {module.RULE.id}", estate.path, partial(module.check, estate))
             of_estate += filter(chosen.hears, found)
-        named = with_declarations(with_constructs(of_estate, estate.constructs), estate)
-        findings.append(Heard(estate, tuple(hear(named, (module.RULE for module in chosen.modules)))))
+        findings.append(_heard(estate, of_estate, [module.RULE for module in chosen.modules], crashes))
     return findings
+
+
+def _heard(estate: Estate, found: list[Finding], rules: Sequence[Rule], crashes: Crashes) -> Heard:
+    """The findings that no other one says better; where that cannot be told, all of them."""
+    place, heard = partial(crashes.first_of, where=estate.path), tuple(found)
+    heard = place("the search for declarations", work=lambda: _declared(estate, heard), otherwise=heard)
+    heard = place("the choice of findings", work=lambda: tuple(hear(heard, rules)), otherwise=heard)
+    return Heard(estate, heard)
+
+
+def _declared(estate: Estate, found: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(with_declarations(with_constructs(found, estate.constructs), estate))
 
 
 def _verdicts(estates: Iterable[Estate], crashes: Crashes) -> list[KeyVerdict]:

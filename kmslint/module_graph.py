@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from kmslint.raw import VARIABLES, Module, RawFile
-from kmslint.reading import is_inside
 
 _LOCAL_SOURCE: Final = re.compile(rb"""\bsource"?\s{0,100}[=:]\s{0,100}"(\.\.?(?:/[^"\n\0]{0,400})?)\"""")
 
@@ -19,12 +18,17 @@ class Graph:
     """The directories with Terraform files, and those that they call."""
 
     def __init__(
-        self, read: Callable[[str], tuple[RawFile, ...]], root: str, fetched: Callable[[str], Mapping[str, str]]
+        self,
+        read: Callable[[str], tuple[RawFile, ...]],
+        root: str,
+        called: Callable[[str], str | None],
+        fetched: Callable[[str], Mapping[str, str]],
     ) -> None:
-        """`read` gives the files of a directory, `fetched` what `terraform init` has fetched for it; nothing
-        outside the root is looked at."""
+        """`read` gives the files of a directory, `called` the real directory that a path leads to, if one below the
+        root is there, and `fetched` what `terraform init` has fetched for a directory."""
         self._read = read
         self._root = root
+        self._called = called
         self._fetched = fetched
         self._files: dict[str, tuple[RawFile, ...]] = {}
         self._calls: dict[str, dict[str, str]] = {}
@@ -114,8 +118,8 @@ class Graph:
         for file in self._files[directory]:
             for source in set(_LOCAL_SOURCE.findall(file.data)):
                 path = source.decode("utf-8", "replace")
-                callee = os.path.realpath(os.path.join(directory, path))
-                if is_inside(callee, self._root) and os.path.isdir(callee):
+                callee = self._called(os.path.join(directory, path))
+                if callee is not None:
                     yield path, callee
 
     def _shown(self, directory: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from typing import Final
 
 from kmslint import limits
+
+_FLAGS: Final = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_BINARY"))
 
 
 def is_inside(real: str, directory: str) -> bool:
@@ -19,12 +22,13 @@ def over(limit: str) -> str:
 
 
 def read_bytes(path: str, limit: str = "file-bytes") -> bytes:
-    """The bytes of a regular file that has no more of them than the bound of that name.
+    """The bytes of a regular file that has no more of them than the bound of that name. `path` is a real one: where a
+    link has taken the place of the file since somebody asked where it leads, it is not followed.
 
     Raises OSError, or ValueError for what is no regular file or too large.
     """
     most = limits.value_of(limit)
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, _FLAGS)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):

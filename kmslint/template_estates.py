@@ -63,6 +63,7 @@ def read_templates(
     for file in exporters:
         read(file)
     library.check_given()
+    found.extend(map(unreadable, library.failures.values()))
     beside = library.nested | {file.path for file in exporters}
     analysed |= library.nested
     accounting = Accounting(*map(frozenset, (beside, analysed, excluded, library.opened)))

@@ -1,6 +1,7 @@
 """The templates of a run: those that were found, and those that they nest, each read and parsed once."""
 
 import os
+import posixpath
 from collections.abc import Iterator
 
 from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLATE, Deployment, deployments
@@ -14,6 +15,7 @@ from kmslint.discovery import Discovered, is_plan
 from kmslint.errors import InputError, Problem
 from kmslint.given_variables import NO_PARAMETERS, GivenParameters
 from kmslint.location import Source
+from kmslint.looking import is_absence, real_path
 from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
@@ -53,6 +55,8 @@ class TemplateLibrary:
         """One of them brings in parameters that cannot be seen."""
         self.nested: set[str] = set()
         """The files that stacks were nested from."""
+        self.failures: dict[str, Problem] = {}
+        """The files that are there and that the system did not give."""
 
     def read(self, file: RawFile) -> Iterator[Estate]:
         """The estates of a file, one for each template in it and for each stack set in that; none if it is something
@@ -169,9 +173,11 @@ class TemplateLibrary:
 
     def _beside(self, caller: str, written: str) -> RawFile | Refused:
         try:
-            real = os.path.realpath(os.path.join(self._root, os.path.dirname(caller), written))
-        except (OSError, ValueError):
+            real = real_path(os.path.join(self._root, os.path.dirname(caller), written))
+        except ValueError:
             return Refused("is not a path")
+        except OSError as error:
+            return self._not_had(posixpath.normpath(posixpath.join(posixpath.dirname(caller), written)), error)
         around = next((tree for tree in self._trees if is_inside(real, tree)), None)
         if around is None or _PRIVATE in real[len(around) :].lower().split(os.sep):
             return Refused("lies outside the repository")
@@ -181,8 +187,14 @@ class TemplateLibrary:
         try:
             self._found[shown] = RawFile(shown, read_bytes(real), named=False)
         except (OSError, ValueError) as error:
-            return Refused(f"cannot be read: {reason_of(error)}")
+            return self._not_had(shown, error)
         return self._found[shown]
+
+    def _not_had(self, path: str, error: OSError | ValueError) -> Refused:
+        reason = f"cannot be read: {reason_of(error)}"
+        if isinstance(error, OSError) and not is_absence(error):
+            self.failures[path] = Problem(path, reason)
+        return Refused(reason)
 
     def _parse(self, file: RawFile) -> DataFile | InputError:
         if file.path not in self._parsed:

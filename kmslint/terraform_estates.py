@@ -48,7 +48,7 @@ def read_terraform(
         reading.read(directory)
     undeclared, _ = crashes.all_of("the search for variables", discovered.root, library.undeclared)
     candidates = library.files.union(*map(library.own_files, discovered.roots))
-    beside = {*library.opened, *(file.path for file in given.files), *(f"--var {name}" for name, _ in given.texts)}
+    beside = library.opened | given.paths
     accounting = Accounting(*map(frozenset, (candidates, library.files | reading.plans, (), beside)))
     return Terraform(reading.estates(), accounting, undeclared)
 
@@ -70,7 +70,8 @@ class _Reading:
     def estates(self) -> list[Estate]:
         """All that was read."""
         failed = (unreadable(crash_problem(path)) for path in sorted(self._failed))
-        return [*self._others, *self._of_modules.values(), *failed]
+        not_had = map(unreadable, self._library.failures.values())
+        return [*self._others, *self._of_modules.values(), *failed, *not_had]
 
     def read(self, directory: str) -> None:
         """A root module."""

@@ -49,6 +49,11 @@ class TerraformLibrary:
         """The files that expressions have read."""
         return {path for tree in self._opened for path in tree.opened}
 
+    @property
+    def failures(self) -> dict[str, Problem]:
+        """The files that expressions read, that are there, and that the system did not give."""
+        return {path: problem for tree in self._opened for path, problem in tree.failures.items()}
+
     def own_files(self, directory: str) -> set[str]:
         """The files of one directory, parsed or not."""
         return {file.path for file in self._modules[directory].files}

@@ -114,6 +114,89 @@ def test_a_crash_is_told_of_and_hides_nothing_else(
     assert not_found <= {problem.path for problem in outcome.problems}
 
 
+class Shared(NamedTuple):
+    """A function that works for the whole run, and how a failure of it is called."""
+
+    function: str
+    told: str
+    found: set[str]
+    """The files in which the key is found all the same."""
+
+
+TEMPLATES_AND_PLANS = {"a.yaml", "b.yaml", "e/plan.json", "f/plan.json"}
+SHARED = (
+    Shared("kmslint.discovery._traits", "the search for modules failed on ", TEMPLATES_AND_PLANS),
+    Shared("kmslint.terraform_estates._Reading", "reading failed on the Terraform modules", {"a.yaml", "b.yaml"}),
+    Shared("kmslint.template_estates.TemplateLibrary", "reading failed on the templates", ALL - {"a.yaml", "b.yaml"}),
+    Shared("kmslint.joins.join", "joining failed on ", ALL),
+    Shared("kmslint.lint.with_constructs", "the search for declarations failed on a.yaml", ALL),
+    Shared("kmslint.lint.hear", "the choice of findings failed on a.yaml", ALL),
+    Shared("kmslint.lint.settle_estates", "the choice of findings failed on ", ALL),
+    Shared("kmslint.lint.violations", "the accounting failed on this run", ALL),
+)
+
+
+@pytest.mark.parametrize("shared", SHARED, ids=[shared.function for shared in SHARED])
+def test_what_fails_for_the_whole_run_is_told_of(
+    shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_(monkeypatch, shared.function, always=True)
+    outcome = lint_all(tmp_path)
+    assert found_in(outcome) == shared.found
+    assert any(shared.told in error for error in outcome.internal_errors), outcome.internal_errors
+    lost = {path.partition("/")[0] for path in ALL - shared.found}
+    assert lost <= {problem.path.partition("/")[0] for problem in outcome.problems}
+
+
+VITAL = (
+    ("kmslint.config.load.check", ".kmslint.yaml", "fail-on: high\n", ()),
+    ("kmslint.terraform_library.assigned_in", "x.tfvars", "a = 1\n", ("--var-file", "{}/x.tfvars")),
+    ("kmslint.given_parameters.values_in", "x.json", "{}", ("--parameter-file", "{}/x.json")),
+    ("kmslint.suppression.baseline_file.read_json", "b.json", "{}", ("--baseline", "{}/b.json")),
+)
+"""What all findings hang on: without it there are none."""
+
+
+@pytest.mark.parametrize(("function", "name", "text", "arguments"), VITAL, ids=[function for function, *_ in VITAL])
+def test_without_what_all_hangs_on_nothing_is_reported(
+    function: str,
+    name: str,
+    text: str,
+    arguments: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    break_(monkeypatch, function, always=True)
+    write(tmp_path, {name: text, "a.yaml": TEMPLATE, "c/main.tf": hcl_key()})
+    (tmp_path / ".git").mkdir()
+    done = run(capsys, "-f", "concise", *(one.format(tmp_path) for one in arguments), str(tmp_path))
+    assert done.code == 2
+    assert PUBLIC not in done.out or arguments[:1] == ("--var-file",)
+    assert "KeyError" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_crash_in_the_search_leaves_the_other_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kmslint import discovery
+
+    search = discovery._may_be_template
+
+    def crash(data: bytes) -> bool:
+        if MARK.encode() in data:
+            raise KeyError(MARK)
+        return search(data)
+
+    monkeypatch.setattr(discovery, "_may_be_template", crash)
+    outcome = lint_all(tmp_path)
+    assert found_in(outcome) == ALL - OF_B - OF_F
+    assert {error.split(":")[0] for error in outcome.internal_errors} == {
+        "the search failed on b.yaml",
+        "the search failed on f/plan.json",
+    }
+    assert {problem.path for problem in outcome.problems} == OF_B | OF_F
+
+
 def test_what_a_crashed_template_nests_is_read_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stack = "  N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: n.yaml}}\n"
     original = TemplateLibrary.load

@@ -63,6 +63,23 @@ def test_nothing_but_the_tree_is_touched(results: Mapping[str, Result]) -> None:
     assert {name: result.touched for name, result in results.items() if result.touched} == {}
 
 
+OTHERS = INPUTS[:: 1 if "KMSLINT_TOUCHES" in os.environ else 24]
+"""Those that the other commands are tried on; KMSLINT_TOUCHES=1 tries all."""
+QUESTIONS = (("access", "-f", "json"), ("can", "root", "kms:Decrypt", "open"))
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=["access", "can"])
+def test_the_other_commands_touch_nothing_either(question: tuple[str, ...], tmp_path: Path) -> None:
+    wrong = {}
+    places = [hostile.write(tmp_path / str(number)) for number, hostile in enumerate(OTHERS)]
+    found = run_all([Task(str(place), (*question, ".")) for place in places])
+    for hostile, result in zip(OTHERS, found, strict=True):
+        leaks = [text for text in hostile.forbidden if text in result.said]
+        if result.touched or result.code not in (0, 2, 3) or "Traceback" in result.said or leaks:
+            wrong[hostile.name] = (result.code, result.touched, leaks, result.said[-500:])
+    assert wrong == {}
+
+
 def test_a_touch_is_seen(tmp_path: Path) -> None:
     """A watch that sees nothing would prove nothing."""
     (tmp_path / "tree").mkdir()

@@ -12,7 +12,8 @@ from kmslint.engine.registry import all_rules, find_rule, is_meant
 from kmslint.errors import ConfigError, Problem
 from kmslint.gitignore import is_pattern
 from kmslint.location import Location
-from kmslint.reading import is_inside
+from kmslint.looking import is_file, real_path
+from kmslint.reading import is_inside, reason_of
 from kmslint.settings import IN_FILES, OVERRIDE, SETTINGS, Kind, Override, Setting, Shape, Value, Values, key_of
 from kmslint.syntax.tree import Entry, Node, Scalar, Sequence, Style
 from kmslint.syntax.tree import Mapping as Table
@@ -177,13 +178,16 @@ class _Reader:
         return self._file(node, key) if kind.names == "file" else node.text
 
     def _file(self, node: Scalar, key: Scalar) -> str | None:
-        real = os.path.realpath(os.path.join(self._directory, node.text))
-        if not is_inside(real, os.path.realpath(self._root)):
-            self._wrong(node.at, f"{key.text}: {_shown(node.text)} leads out of the tree")
-        elif not os.path.isfile(real):
-            self._wrong(node.at, f"{key.text}: {_shown(node.text)} is no file that is there")
-        else:
-            return real
+        try:
+            real = real_path(os.path.join(self._directory, node.text))
+            if not is_inside(real, real_path(self._root)):
+                self._wrong(node.at, f"{key.text}: {_shown(node.text)} leads out of the tree")
+            elif not is_file(real):
+                self._wrong(node.at, f"{key.text}: {_shown(node.text)} is no file that is there")
+            else:
+                return real
+        except (OSError, ValueError) as error:
+            self._wrong(node.at, f"{key.text}: {_shown(node.text)} cannot be read: {reason_of(error)}")
         return None
 
     def _overrides(self, node: Node, key: Scalar) -> tuple[Override, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kmslint.errors import ConfigError, Problem
+from kmslint.looking import is_directory, is_file, is_there, real_path
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.settings import CONFIG_FILE
 
@@ -26,11 +27,15 @@ class Found(NamedTuple):
 def find_config(paths: Sequence[str], root: str) -> Iterator[Found]:
     """What is beside the given paths or above them, the nearest first; nothing above the root.
 
-    Raises ConfigError for a file that cannot be read or leads out of the root.
+    Raises ConfigError for a file that cannot be read or leads out of the root, and where nobody can tell of one.
     """
     directory = _start(paths, root)
     while True:
-        yield from _in(directory, root)
+        try:
+            yield from _in(directory, root)
+        except OSError as error:
+            there = _shown(os.path.join(directory, CONFIG_FILE), root)
+            raise ConfigError((Problem(there, f"nobody can tell whether it is there: {reason_of(error)}"),)) from None
         if directory == root or directory == os.path.dirname(directory):
             return
         directory = os.path.dirname(directory)
@@ -41,10 +46,14 @@ def named_config(path: str, root: str) -> Found:
 
     Raises ConfigError if it cannot be read, or is a link out of the tree: mistakes in it would show what it holds.
     """
-    real = os.path.realpath(path)
-    if not is_inside(real, root) and any(is_inside(os.path.realpath(one), root) for one in _above(path)):
+    try:
+        real = real_path(path)
+        leads_out = not is_inside(real, root) and any(is_inside(real_path(one), root) for one in _above(path))
+    except (OSError, ValueError) as error:
+        raise ConfigError((Problem(path, f"cannot be read: {reason_of(error)}"),)) from None
+    if leads_out:
         raise ConfigError((Problem(path, "is a link that leads out of the tree"),))
-    return Found(real, path, _read(path, path))
+    return Found(real, path, _read(real, path))
 
 
 def _above(path: str) -> Iterator[str]:
@@ -57,22 +66,22 @@ def _above(path: str) -> Iterator[str]:
 
 def _start(paths: Sequence[str], root: str) -> str:
     """The directory that all of the paths are in, whatever their order."""
-    real = [os.path.realpath(path) for path in paths if path != "-"] or [root]
     try:
-        common = os.path.commonpath([one if os.path.isdir(one) else os.path.dirname(one) for one in real])
-    except ValueError:  # on several drives
+        real = [real_path(path) for path in paths if path != "-"] or [root]
+        common = os.path.commonpath([one if is_directory(one) else os.path.dirname(one) for one in real])
+    except (OSError, ValueError):  # on several drives, or it will be said that a path cannot be read
         return root
     return common if is_inside(common, root) else root
 
 
 def _in(directory: str, root: str) -> Iterator[Found]:
     own, project = os.path.join(directory, CONFIG_FILE), os.path.join(directory, PROJECT_FILE)
-    if os.path.lexists(own):
+    if is_there(own):
         yield _inside(own, root)
-    elif os.path.lexists(os.path.join(directory, _OTHER_SPELLING)):
+    elif is_there(os.path.join(directory, _OTHER_SPELLING)):
         other = _shown(os.path.join(directory, _OTHER_SPELLING), root)
         raise ConfigError((Problem(other, f"is not read: call it {CONFIG_FILE}"),))
-    if os.path.isfile(project) and is_inside(os.path.realpath(project), root):
+    if is_file(project) and is_inside(real_path(project), root):
         found = _inside(project, root)
         if b"kmslint" in found.data:
             yield found
@@ -80,9 +89,10 @@ def _in(directory: str, root: str) -> Iterator[Found]:
 
 def _inside(path: str, root: str) -> Found:
     shown = _shown(path, root)
-    if not is_inside(os.path.realpath(path), root):
+    real = real_path(path)
+    if not is_inside(real, root):
         raise ConfigError((Problem(shown, "is a link that leads out of the tree"),))
-    return Found(path, shown, _read(path, shown))
+    return Found(path, shown, _read(real, shown))
 
 
 def _shown(path: str, root: str) -> str:

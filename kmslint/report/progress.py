@@ -46,6 +46,11 @@ class ProgressLine:
             self._stream.flush()
             self._shown = 0
 
+    def leave(self) -> None:
+        """Begins another line, past the stream, which may be busy."""
+        if self._shown:
+            os.write(self._stream.fileno(), b"\n")
+
     def _columns(self) -> int:
         try:
             columns = os.get_terminal_size(self._stream.fileno()).columns

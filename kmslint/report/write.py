@@ -8,7 +8,9 @@ import stat
 import sys
 
 from kmslint.errors import UsageError
+from kmslint.looking import is_absence
 from kmslint.report.sanitise import safe_text
+from kmslint.whole_files import replace_whole
 
 
 def write(text: str, path: str) -> None:
@@ -24,7 +26,7 @@ def write(text: str, path: str) -> None:
             with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
                 stream.write(text)
         else:
-            _replace(text, path)
+            replace_whole(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(f"the report {safe_text(path)} cannot be written: {error.strerror or error}") from error
 
@@ -33,27 +35,12 @@ def _is_stream(path: str) -> bool:
     """Whether a path leads to something that is not a file to be replaced."""
     if os.path.abspath(path).startswith(("/dev/", "/proc/")):
         return True
-    return os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode)
-
-
-def _replace(text: str, path: str) -> None:
-    # In the same directory, because os.replace is one step only within a file system.
-    temporary = os.path.join(os.path.dirname(path), f".kmslint-{os.urandom(8).hex()}.tmp")
     try:
-        with open(temporary, "x", encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    finally:
-        _remove(temporary)
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return  # it took its place, or never was
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except OSError as error:
+        if is_absence(error):
+            return False
+        raise
 
 
 def print_text(text: str) -> bool:

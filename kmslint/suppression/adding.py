@@ -14,7 +14,7 @@ from kmslint.errors import InputError, UsageError
 from kmslint.location import Excerpt, Location, Source
 from kmslint.suppression.insertions import New, insertions, is_json
 from kmslint.suppression.marker import KnownRules, Words, read_words
-from kmslint.suppression.rewriting import UnwritableError, inserted, read_own, replace
+from kmslint.suppression.rewriting import UnwritableError, UnwrittenError, inserted, read_own, replace
 from kmslint.suppression.scene import MARK
 from kmslint.suppression.sources import JSON_CONFIGURATION, Contents, parse
 from kmslint.suppression.units import Unit, units_of
@@ -35,6 +35,8 @@ class Refused(NamedTuple):
 
     finding: Finding
     reason: str
+    failed: bool = False
+    """The system did not take what would have been written."""
 
     def __str__(self) -> str:
         at = self.finding.at
@@ -89,7 +91,8 @@ def add(root: str, findings: Iterable[Finding], words: Words) -> Added:
             written.add(path)
             count += len(each)
         except UnwritableError as error:
-            refused.extend(Refused(finding, f"{path}: {error}") for finding, _ in each)
+            failed = isinstance(error, UnwrittenError)
+            refused.extend(Refused(finding, f"{path}: {error}", failed) for finding, _ in each)
     return Added(count, frozenset(written), tuple(refused))
 
 

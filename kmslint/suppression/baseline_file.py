@@ -14,6 +14,8 @@ from kmslint.engine.registry import all_rules
 from kmslint.errors import InputError, Problem, UsageError
 from kmslint.given_variables import given_file
 from kmslint.location import Location
+from kmslint.looking import is_there, real_path
+from kmslint.reading import reason_of
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.json import read_json
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
@@ -42,8 +44,11 @@ _QUOTED: Final = 60
 
 def read_baseline(path: str, root: str, may_lack: bool = False) -> Baseline:
     """The baseline in a file below the root; with `may_lack`, none if there is no such file. Raises UsageError."""
-    if may_lack and not os.path.lexists(path):
-        return Baseline(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/"))
+    try:
+        if may_lack and not is_there(path):
+            return Baseline(os.path.relpath(real_path(path), root).replace(os.sep, "/"))
+    except OSError as error:
+        raise UsageError(f"--baseline {path} cannot be read: {reason_of(error)}") from None
     file = given_file("--baseline", path, root, "baseline-bytes")
     try:
         (document,) = read_json(decode(file.path, file.data)).documents

@@ -7,8 +7,10 @@ import stat
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from kmslint.looking import real_path
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.syntax.bytes import encoding_of
+from kmslint.whole_files import replace_whole
 
 _PRIVATE = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
 """What is in there is not the user's to change."""
@@ -25,12 +27,18 @@ class UnwritableError(Exception):
     """A file is left as it is; says why, in lower case."""
 
 
+class UnwrittenError(UnwritableError):
+    """The system did not give the file, or did not take it."""
+
+
 def read_own(root: str, path: str) -> bytes:
     """The bytes of a file that may be changed: below the root, and behind no link. Raises UnwritableError."""
     full = own_path(root, path)
     try:
         data = read_bytes(full)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UnwrittenError(reason_of(error)) from None
+    except ValueError as error:
         raise UnwritableError(reason_of(error)) from None
     if not os.access(full, os.W_OK):
         raise UnwritableError("it may not be written")
@@ -39,13 +47,19 @@ def read_own(root: str, path: str) -> bytes:
 
 def own_path(root: str, path: str) -> str:
     """Where a file is that may be changed, below the root and behind no link. Raises UnwritableError."""
-    real = os.path.realpath(root)
-    full = os.path.normpath(os.path.join(real, path))
+    try:
+        real = real_path(root)
+        full = os.path.normpath(os.path.join(real, path))
+        followed = real_path(full)
+    except OSError as error:
+        raise UnwrittenError(reason_of(error)) from None
+    except ValueError as error:
+        raise UnwritableError(reason_of(error)) from None
     if not is_inside(full, real):
         raise UnwritableError("it lies outside of the repository")
     if _PRIVATE & set(full[len(real) :].lower().split(os.sep)):
         raise UnwritableError("it belongs to another program")
-    if os.path.realpath(full) != full:
+    if followed != full:
         raise UnwritableError("a symbolic link leads to it")
     return full
 
@@ -63,24 +77,15 @@ def inserted(data: bytes, text: str, insertions: Sequence[Insertion]) -> bytes:
 
 
 def replace(root: str, path: str, old: bytes, new: bytes) -> None:
-    """Puts new bytes in the place of the old ones in one step: a reader sees either. Raises UnwritableError."""
+    """Puts new bytes in the place of the old ones in one step: a reader sees either. Raises UnwritableError, if
+    only because the system did not take them UnwrittenError."""
     full = own_path(root, path)
-    temporary = os.path.join(os.path.dirname(full), f".kmslint-{os.urandom(8).hex()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+    def unchanged() -> None:
+        if read_own(root, path) != old:
+            raise UnwritableError("it has changed in the meantime")
+
     try:
-        mode = stat.S_IMODE(os.lstat(full).st_mode)
-        descriptor = os.open(temporary, flags, 0o600)
-        try:
-            with open(descriptor, "wb") as stream:
-                stream.write(new)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(temporary, mode)
-            if read_own(root, path) != old:
-                raise UnwritableError("it has changed in the meantime")
-            os.replace(temporary, full)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        replace_whole(full, new, stat.S_IMODE(os.lstat(full).st_mode), unchanged)
     except OSError as error:
-        raise UnwritableError(reason_of(error)) from None
+        raise UnwrittenError(reason_of(error)) from None

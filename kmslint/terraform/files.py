@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from kmslint import limits
-from kmslint.errors import InputError
+from kmslint.errors import InputError, Problem
 from kmslint.location import Source
+from kmslint.looking import is_absence, real_path
 from kmslint.reading import is_inside, read_bytes, reason_of
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_template_file import read_template
@@ -52,6 +53,8 @@ class Tree:
         self._sources: dict[str, Source | Unread] = {}
         self._templates: dict[str, Scalar | Template | Unread] = {}
         self._budget: Budget | None = None
+        self.failures: dict[str, Problem] = {}
+        """The files that are there and that the system did not give."""
 
     @property
     def opened(self) -> set[str]:
@@ -95,9 +98,11 @@ class Tree:
         if path.startswith("~"):
             return Unread("in somebody's home, outside the repository")
         try:
-            real = os.path.realpath(os.path.join(self._root, path))
-        except (OSError, ValueError):
+            real = real_path(os.path.join(self._root, path))
+        except ValueError:
             return Unread("not a path")
+        except OSError as error:
+            return self._not_had(posixpath.normpath(path), error)
         around = next((tree for tree in self._trusted if is_inside(real, tree)), None)
         if around is None:
             return Unread("outside the repository")
@@ -113,9 +118,17 @@ class Tree:
                 self._data[real] = read_bytes(real, "read-file-bytes")
             except FileNotFoundError:
                 self._data[real] = Missing("no such file")
-            except (OSError, ValueError) as error:
+            except ValueError as error:
                 self._data[real] = Unread(reason_of(error))
+            except OSError as error:
+                self._data[real] = self._not_had(self._shown(real), error)
         return self._data[real]
+
+    def _not_had(self, path: str, error: OSError) -> Unread:
+        reason = reason_of(error)
+        if not is_absence(error):
+            self.failures[path] = Problem(path, f"cannot be read: {reason}")
+        return Unread(reason)
 
     def _source(self, real: str) -> Source | Unread:
         data = self._read(real)
