@@ -4,7 +4,7 @@ https://developer.hashicorp.com/terraform/language/values/variables#assigning-va
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from kmslint import limits
@@ -22,6 +22,13 @@ class GivenVariables(NamedTuple):
     """What `--var-file` names."""
     below: "GivenVariables | None" = None
     """What the configuration says: anything here counts over it, and no module has to declare its names."""
+
+    def origins(self) -> Iterator[str]:
+        """What the places of all values are called: the files, and the options."""
+        yield from (file.path for file in self.files)
+        yield from (f"--var {name}" for name, _ in self.texts)
+        if self.below is not None:
+            yield from self.below.origins()
 
 
 NO_VARIABLES: Final = GivenVariables()

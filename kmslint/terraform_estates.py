@@ -48,7 +48,7 @@ def read_terraform(
         reading.read(directory)
     undeclared, _ = crashes.all_of("the search for variables", discovered.root, library.undeclared)
     candidates = library.files.union(*map(library.own_files, discovered.roots))
-    beside = {*library.opened, *(file.path for file in given.files), *(f"--var {name}" for name, _ in given.texts)}
+    beside = {*library.opened, *given.origins()}
     accounting = Accounting(*map(frozenset, (candidates, library.files | reading.plans, (), beside)))
     return Terraform(reading.estates(), accounting, undeclared)
 
