@@ -27,7 +27,7 @@ _LETTERS: Final = re.compile(rb"[A-Za-z]{3,}")
 
 def _flip(random: Random, data: bytes, _: bytes) -> bytes:
     changed = bytearray(data)
-    for _ in range(random.choice((1, 1, 2, 5))):
+    for __ in range(random.choice((1, 1, 2, 5))):
         changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
     return bytes(changed)
 

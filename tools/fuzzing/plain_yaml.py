@@ -23,6 +23,7 @@ def _tagged(loader: yaml.BaseLoader, suffix: str, node: yaml.Node) -> object:
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
     else:
+        assert isinstance(node, yaml.MappingNode)
         value = loader.construct_mapping(node, deep=True)
     if not suffix or suffix.startswith("tag:"):
         return value

@@ -90,13 +90,14 @@ class Policies:
     def some(self, texts: Sequence[str]) -> Value:
         """One text, alone or in a list, or several. The first ones are the likeliest."""
         random = self.random
-        one = lambda: texts[min(random.randrange(len(texts)), random.randrange(len(texts)))]  # noqa: E731
         way = random.random()
         if way < 0.55:
-            return one()
-        if way < 0.995:
-            return [one() for _ in range(random.choice((1, 1, 2, 2, 4)))]
-        return [one() for _ in range(random.choice((0, 50, 300)))]
+            return self._one(texts)
+        return [self._one(texts) for _ in range(random.choice((1, 1, 2, 2, 4) if way < 0.995 else (0, 50, 300)))]
+
+    def _one(self, texts: Sequence[str]) -> str:
+        last = len(texts)
+        return texts[min(self.random.randrange(last), self.random.randrange(last))]
 
     def _or_odd(self, usual: Callable[[], Value]) -> Value:
         return odd_value(self.random) if self.random.random() < ODD else usual()

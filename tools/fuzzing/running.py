@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import json
 import os
@@ -95,7 +96,7 @@ def _batch(numbers: Sequence[int], make: Callable[[int], Input]) -> tuple[list[R
         _, status = os.waitpid(pid, 0)
         told.seek(0)
         rows = told.read().decode("utf-8").splitlines()
-    done = [Result(*row[:-1], wrong=tuple(row[-1])) for row in map(json.loads, rows)]
+    done = [Result(*row)._replace(wrong=tuple(row[-1])) for row in map(json.loads, rows)]
     code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return done, ""
@@ -116,6 +117,7 @@ def _child(numbers: Sequence[int], make: Callable[[int], Input], told: int) -> N
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    faulthandler.disable()
     gc.disable()
     place = Path(tempfile.mkdtemp(dir="/dev/shm" if os.path.isdir("/dev/shm") else None))  # noqa: S108
     os.chdir(place)

@@ -9,7 +9,7 @@ from typing import Final
 from fuzzing import tokens
 from fuzzing.inputs import Value
 from fuzzing.policies import Policies
-from fuzzing.values import odd_value
+from fuzzing.values import odd_value, one_of
 
 Members = dict[str, Value]
 
@@ -72,7 +72,7 @@ class Templates:
             resources[random.choice(("X", "Fn::ForEach::X", "Fn::Transform", "Y"))] = self.other()
         template: Members = {"AWSTemplateFormatVersion": "2010-09-09"} if chance() < 0.3 else {}
         if chance() < 0.25:
-            template["Transform"] = random.choice((*_TRANSFORMS, [*_TRANSFORMS[:2]], self.function(0)))
+            template["Transform"] = one_of(random, *_TRANSFORMS, [*_TRANSFORMS[:2]], self.function(0))
         if chance() < 0.8:
             template["Parameters"] = dict(PARAMETERS)
         if chance() < 0.6:
@@ -104,19 +104,19 @@ class Templates:
             "Properties": properties,
         }
         if chance() < 0.15:
-            resource["Condition"] = random.choice(("A", "B", "C", "Z", ["A"], None))
+            resource["Condition"] = one_of(random, "A", "B", "C", "Z", ["A"], None)
         if chance() < 0.1:
             name = random.choice(
                 ("DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata", "CreationPolicy", "type")
             )
-            resource[name] = random.choice(
-                ("R", ["R", "K"], "Retain", {"kmslint": {"ignore": [{"rules": ["KMS201"], "reason": "x"}]}}, 5)
+            resource[name] = one_of(
+                random, "R", ["R", "K"], "Retain", {"kmslint": {"ignore": [{"rules": ["KMS201"], "reason": "x"}]}}, 5
             )
         return self.scattered(resource, 0.01)
 
     def loop(self) -> Value:
         random = self.random
-        over: Value = random.choice((["a", "b"], {"Ref": "L"}, [], "a", {"Fn::Split": [",", "a,b"]}, [["a"]]))
+        over: Value = one_of(random, ["a", "b"], {"Ref": "L"}, [], "a", {"Fn::Split": [",", "a,b"]}, [["a"]])
         return {
             "Fn::ForEach::Loop": [
                 "V",
@@ -184,22 +184,20 @@ class Templates:
             lambda: {"Fn::Sub": random.choice(_SUBSTITUTED)},
             lambda: {"Fn::Sub": [random.choice(_SUBSTITUTED), {"x": inner(), "P": inner(usual)}]},
             lambda: {
-                "Fn::GetAtt": random.choice(
-                    (["R", "Arn"], "R.Arn", ["K", "Arn"], ["R"], "K.KeyId", ["K", {"Ref": "P"}])
-                )
+                "Fn::GetAtt": one_of(random, ["R", "Arn"], "R.Arn", ["K", "Arn"], ["R"], "K.KeyId", ["K", {"Ref": "P"}])
             },
             lambda: {
                 "Fn::Join": [
-                    random.choice(("", ":", "/", {"Ref": "P"})),
-                    random.choice(([inner(), inner()], {"Ref": "L"}, "a")),
+                    one_of(random, "", ":", "/", {"Ref": "P"}),
+                    one_of(random, [inner(), inner()], {"Ref": "L"}, "a"),
                 ]
             },
             lambda: {"Fn::If": [random.choice(("A", "B", "C", "Z")), inner(usual), inner({"Ref": "AWS::NoValue"})]},
             lambda: {"Fn::If": ["A", inner(usual), inner(odd_value(random))]},
             lambda: {
                 "Fn::Select": [
-                    random.choice((0, 1, "1", 9, -1, {"Ref": "N"})),
-                    random.choice(([inner(), usual], {"Ref": "L"}, inner())),
+                    one_of(random, 0, 1, "1", 9, -1, {"Ref": "N"}),
+                    one_of(random, [inner(), usual], {"Ref": "L"}, inner()),
                 ]
             },
             lambda: {"Fn::Split": [random.choice((",", "", ":")), inner("a,b")]},
@@ -220,7 +218,7 @@ class Templates:
     def condition(self, depth: int) -> Value:
         random = self.random
         if depth == 0 or random.random() < 0.5:
-            return {"Fn::Equals": [self.function(1), random.choice(("a", tokens.ACCOUNT, "prod", {"Ref": "Q"}))]}
+            return {"Fn::Equals": [self.function(1), one_of(random, "a", tokens.ACCOUNT, "prod", {"Ref": "Q"})]}
         name = random.choice(("Fn::And", "Fn::Or", "Fn::Not", "Condition"))
         if name == "Condition":
             return {"Condition": random.choice("ABCZ")}

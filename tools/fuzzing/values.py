@@ -53,6 +53,11 @@ def varied(random: Random, value: Value, changes: int) -> Value:
     return value
 
 
+def one_of(random: Random, *values: Value) -> Value:
+    """One of some values."""
+    return random.choice(values)
+
+
 def odd_value(random: Random) -> Value:
     """A value that seldom stands where one is needed."""
     texts = random.choice((ACTIONS, PRINCIPALS, CONDITION_VALUES, WORDS))
@@ -99,7 +104,7 @@ def _swap(random: Random, slot: Slot, slots: list[Slot]) -> None:
 
 def _wrap(random: Random, slot: Slot, _: list[Slot]) -> None:
     value = slot.value
-    slot.put(random.choice(([value], [value, value], {random.choice(INTRINSICS): value}, {"AWS": value}, [[value]])))
+    slot.put(one_of(random, [value], [value, value], {random.choice(INTRINSICS): value}, {"AWS": value}, [[value]]))
 
 
 def _unwrap(random: Random, slot: Slot, _: list[Slot]) -> None:
