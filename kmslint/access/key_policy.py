@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 from typing import NamedTuple
 
 from kmslint.access.matching import NOT_AT_ALL, Application, applies
+from kmslint.access.namesakes import speaking
 from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
@@ -50,7 +51,7 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
     denied, denying = denials(document, situation)
     inescapable = [] if situation.is_one_request else [deny for deny, _ in denying if deny.conditions]
     allowing = []
-    for one in document.statements:
+    for one in speaking(document.statements, situation.caller):
         application = applies(one, situation) if _may_be(one, Effect.ALLOW) else NOT_AT_ALL
         if application is not NOT_AT_ALL and inescapable:
             application = _left(one, application, inescapable, situation)
@@ -69,7 +70,8 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
 
 def denials(document: Document, situation: Situation) -> Denials:
     """What the key policy denies: all that one of many Allow statements has to be asked with."""
-    denies = [(one, either(applies(one, situation))) for one in document.statements if _may_be(one, Effect.DENY)]
+    spoken = speaking(document.statements, situation.caller)
+    denies = [(one, either(applies(one, situation))) for one in spoken if _may_be(one, Effect.DENY)]
     denying = tuple((one, reached) for one, reached in denies if reached.some is not NO)
     return Denials(either((_unseen(document), *(_truth(one, reached) for one, reached in denying))), denying)
 

@@ -1,23 +1,31 @@
-"""Which of many principals may be a caller: whoever is certainly called otherwise need not be compared.
+"""Which of many principals, statements, or ARNs in a condition may mean a caller: what certainly names somebody else
+need not be compared.
 
 A policy names some hundred roles, and each of them is asked about: without this, every one is held against all.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import Caller, CallerKind
 from kmslint.access.once import once
-from kmslint.model.policy import Principal, PrincipalType
+from kmslint.model.arn import parse_arn
+from kmslint.model.policy import Element, Principal, PrincipalType, Statement
 from kmslint.values import Text
+from kmslint.wildcard import fold
 
 FEW: Final = 16
 """So many are compared one by one: there is nothing to gain."""
 _NAMED: Final = ("role", "user", "assumed-role", "federated-user")
 _SECOND: Final = ("assumed-role", "federated-user")
 """Of these the name is the second part of the resource; of a role or a user it is the last one, behind the path."""
+_OPEN: Final = re.compile(r"[*?$]")
+"""Wildcards, and policy variables."""
+
+_arn: Final = once(parse_arn)
 
 
 class _Sorted(NamedTuple):
@@ -65,6 +73,58 @@ def _names_of(caller: Caller) -> frozenset[str] | None:
     texts = (caller.arn,) if caller.session is None else (caller.arn, caller.session)
     names = [_name(text) for text in texts]
     return None if None in names else frozenset(name for name in names if name is not None)
+
+
+def speaking(statements: tuple[Statement, ...], caller: Caller) -> tuple[Statement, ...]:
+    """Those of the statements that may speak of the caller, in their order, and maybe others."""
+    names = _names_of(caller) if len(statements) > FEW else None
+    if names is None:
+        return statements
+    by_name, others = _by_speech(statements)
+    found = {*others, *(at for name in names for at in by_name.get(name, ()))}
+    return tuple(statements[at] for at in sorted(found))
+
+
+@once
+def _by_speech(statements: tuple[Statement, ...]) -> tuple[Mapping[str, tuple[int, ...]], tuple[int, ...]]:
+    """The places of statements that name roles and users only, by their names; and of all others."""
+    by_name: dict[str, list[int]] = {}
+    others = []
+    for at, statement in enumerate(statements):
+        named = _sorted(statement.principals) if statement.principals and statement.not_principals is None else None
+        if named is None or named.others:
+            others.append(at)
+        else:
+            for name in named.by_name:
+                by_name.setdefault(name, []).append(at)
+    return {name: tuple(places) for name, places in by_name.items()}, tuple(others)
+
+
+def like(wanted: tuple[Element, ...], value: Text) -> tuple[Element, ...]:
+    """Those of the values of a condition that may be the ARN of a caller, or cover it, and maybe others."""
+    if len(wanted) <= FEW:
+        return wanted
+    parts = _arn(value)
+    resource = parts.resource.literal if parts is not None else None
+    if resource is None:
+        return wanted
+    by_resource, others = _by_resource(wanted)
+    return (*others, *by_resource.get(fold(resource), ()))
+
+
+@once
+def _by_resource(wanted: tuple[Element, ...]) -> tuple[Mapping[str, tuple[Element, ...]], tuple[Element, ...]]:
+    """Values that spell an ARN out by what stands behind the account in them, in small letters; and all others."""
+    by_resource: dict[str, list[Element]] = {}
+    others = []
+    for one in wanted:
+        literal = one.literal if isinstance(one, Text) else None
+        parts = literal.split(":", 5) if literal is not None and literal.isascii() else []
+        if literal is None or len(parts) != 6 or parts[0] != "arn" or _OPEN.search(literal) or ":" in parts[5]:
+            others.append(one)
+        else:
+            by_resource.setdefault(fold(parts[5]), []).append(one)
+    return {resource: tuple(each) for resource, each in by_resource.items()}, tuple(others)
 
 
 def _name(arn: Text) -> str | None:
