@@ -4,8 +4,8 @@
   are among what is checked.
 - Every place that is told of lies inside its file, and its file is one of the input's.
 - Nothing is silent. What can be proved without kmslint's own readers:
-  1. A text that is given by name is a candidate, and what became of it is counted. So is a file of a tree that holds
-     `AWS::KMS::` or `aws_kms_`: no byte search may rule it out.
+  1. A text that is given by name is a candidate, and what became of it is counted. So is a template of a tree that
+     holds `AWS::KMS::`, and a module that holds `aws_kms_`: no byte search may rule them out.
   2. Where PyYAML reads a template (or `json` does) and finds a resource of a key's type in its Resources, kmslint shows
      that key, or says that something could not be analysed.
   3. Where a line of a Terraform file begins with `resource "aws_kms_key"` and no comment, heredoc, count or for_each is
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 from xml.etree import ElementTree as ET
 
-from fuzzing.inputs import Input, Value
+from fuzzing.inputs import File, Input, Value
 from fuzzing.plain_yaml import plain_documents
 from fuzzing.sources import KEY_TYPES
 from kmslint.engine.outcome import Outcome
@@ -45,8 +45,8 @@ ASKED: Final = 50
 """Of one in so many it is asked who can do what."""
 LONGEST: Final = 20_000
 """Bytes of the texts that are read by PyYAML too: it is slow."""
-_MARKERS: Final = (b"AWS::KMS::", b"aws_kms_")
-_ENDINGS: Final = (".yaml", ".yml", ".json", ".template", ".tf", ".tofu")
+_TEMPLATES: Final = (".yaml", ".yml", ".json", ".template")
+_MODULES: Final = (".tf", ".tf.json", ".tofu")
 _RESOURCE: Final = re.compile(rb'^resource "aws_kms_key" "[a-z]+" \{$', re.MULTILINE)
 _OTHERWISE: Final = re.compile(rb"/\*|<<|count|for_each|\r|\\")
 _ODD_KEY: Final = re.compile(r"[^A-Za-z0-9]")
@@ -150,7 +150,7 @@ def _silent(outcome: Outcome, one: Input) -> Iterator[str]:
         yield f"the sum is wrong: {counts}"
     if one.is_tree:
         beside = {name.rpartition("/")[2] for name, _ in one.files} & {".gitignore"}
-        marked = any(file.path.endswith(_ENDINGS) and any(map(file.data.__contains__, _MARKERS)) for file in one.files)
+        marked = any(map(_is_marked, one.files))
         if marked and not beside and not counts.candidates:
             yield "no file is a candidate"
         return
@@ -161,12 +161,19 @@ def _silent(outcome: Outcome, one: Input) -> Iterator[str]:
         return
     if name.endswith(".tf") and not outcome.keys and _RESOURCE.search(data) and not _OTHERWISE.search(data):
         yield "silent: a resource that makes a key is not shown"
-    if not name.endswith((".tf", ".tf.json", ".tofu")) and len(data) <= LONGEST:
+    if not name.endswith(_MODULES) and len(data) <= LONGEST:
         shown = {key.address for key in outcome.keys}
         shown |= {key.address for estate in outcome.estates for key in estate.switched_off}
         for address in _keys_in(name, data):
             if address not in shown:
                 yield f"silent: the key {address} is not shown"
+
+
+def _is_marked(file: File) -> bool:
+    """Whether no byte search may rule it out."""
+    if file.path.endswith(_MODULES):
+        return b"aws_kms_" in file.data
+    return file.path.endswith(_TEMPLATES) and b"AWS::KMS::" in file.data
 
 
 def _keys_in(name: str, data: bytes) -> Iterator[str]:
