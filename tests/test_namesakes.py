@@ -20,7 +20,7 @@ from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts
 from kmslint.model.policy import Principal, PrincipalType
 from kmslint.values import Text, text
-from plain_policies import KEY, action_of, document
+from plain_policies import KEY, action_of, document, words
 
 AT = Location(Source("a.yaml", ""), 0, 0)
 TEXTS = (
@@ -54,8 +54,11 @@ TEXTS = (
         "arn:aws:iam::111122223333:role/Ops",
         "arn:",
     ),
+    *("arn:<partition>:iam::<own>:role/Dev", "arn:aws:iam::<Account>:role/Ops", "arn:aws:iam::<own>:role/<Name>"),
+    *("arn:<partition>:sts::<own>:assumed-role/Dev/me", "arn:aws:iam::<own>:user/a/Ops", "<role Dev>", "<own>"),
+    "arn:aws:sts::111122223333:assumed-role/Dev/you",
 )
-NAMED = tuple(text(value, AT) for value in TEXTS if "/" in value)
+NAMED = tuple(words(value) for value in TEXTS if "/" in value)
 CALLERS = (ROOT_USER, SOME_ROLE, ANYBODY, *(named(value) for value in NAMED))
 ACCOUNTS = (
     Accounts(text("111122223333", AT)),
@@ -65,7 +68,7 @@ ACCOUNTS = (
 
 
 def principal(value: str, typed: bool = False) -> Principal:
-    return Principal(PrincipalType.AWS, text(value, AT)._replace(typed=typed))
+    return Principal(PrincipalType.AWS, words(value)._replace(typed=typed))
 
 
 LISTED = tuple(principal(value) for value in TEXTS)
@@ -90,6 +93,10 @@ def test_most_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
         "arn:aws:iam::x:group/Dev",
         "arn:aws:iam::111122223333:role/Ops",
         "arn:aws:sts::111122223333:assumed-role/Ops/me",
+        "arn:aws:iam::${Account}:role/Ops",
+        "arn:aws:iam::${AWS::AccountId}:role/${Name}",
+        "arn:aws:iam::${AWS::AccountId}:user/a/Ops",
+        "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/Dev/me",
     }
 
 
@@ -169,6 +176,10 @@ def excepting(roles: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
+def sessions(roles: Sequence[str]) -> list[dict[str, Any]]:
+    return listing([f"arn:aws:sts::111122223333:assumed-role/Dev/{role.rpartition('/')[2]}" for role in roles])
+
+
 def comparisons(roles: int, write: Callable[[Sequence[str]], list[dict[str, Any]]]) -> int:
     """How often a caller is held against somebody, or against an ARN in a condition."""
     policy = {"Statement": write([f"{ROLE}{number}" for number in range(roles)])}
@@ -181,7 +192,7 @@ def comparisons(roles: int, write: Callable[[Sequence[str]], list[dict[str, Any]
     return reached.call_count + tested.call_count
 
 
-@pytest.mark.parametrize("write", [listing, one_by_one, excepting])
+@pytest.mark.parametrize("write", [listing, one_by_one, excepting, sessions])
 def test_each_of_many_roles_is_compared_as_often(write: Callable[[Sequence[str]], list[dict[str, Any]]]) -> None:
     """Not with every other one: 400 roles took three seconds, and 800 four times as many."""
     assert comparisons(80, write) < 2.5 * comparisons(40, write)

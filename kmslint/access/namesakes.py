@@ -14,7 +14,7 @@ from kmslint.access.caller import Caller, CallerKind
 from kmslint.access.once import once
 from kmslint.model.arn import parse_arn
 from kmslint.model.policy import Element, Principal, PrincipalType, Statement
-from kmslint.values import Text
+from kmslint.values import Text, TextIdentity
 from kmslint.wildcard import fold
 
 FEW: Final = 16
@@ -22,16 +22,24 @@ FEW: Final = 16
 _NAMED: Final = ("role", "user", "assumed-role", "federated-user")
 _SECOND: Final = ("assumed-role", "federated-user")
 """Of these the name is the second part of the resource; of a role or a user it is the last one, behind the path."""
+_SESSIONS: Final = (CallerKind.SESSION, CallerKind.FEDERATED)
 _OPEN: Final = re.compile(r"[*?$]")
 """Wildcards, and policy variables."""
 
 _arn: Final = once(parse_arn)
+_Index = dict[str, dict[tuple[TextIdentity, bool], Principal]]
+"""Principals by a name, each text once."""
 
 
 class _Sorted(NamedTuple):
     """Principals by the names of roles and users that they spell out."""
 
     by_name: Mapping[str, tuple[Principal, ...]]
+    """Roles, users and sessions."""
+    beside_sessions: Mapping[str, tuple[Principal, ...]]
+    """Roles and users alone."""
+    sessions: Mapping[str, tuple[Principal, ...]]
+    """Sessions by their whole ARNs."""
     others: tuple[Principal, ...]
     """Everybody else: accounts, services, and what is not known."""
 
@@ -43,26 +51,38 @@ def namesakes(principals: tuple[Principal, ...], caller: Caller) -> tuple[Princi
     names = _names_of(caller)
     if names is None:
         return principals
-    by_name, others = _sorted(principals)
-    return (*others, *(principal for name in names for principal in by_name.get(name, ())))
+    of_all = _sorted(principals)
+    if caller.kind not in _SESSIONS:
+        return (*of_all.others, *(principal for name in names for principal in of_all.by_name.get(name, ())))
+    itself = of_all.sessions.get(str(caller.session or caller.arn), ())  # no session is another one
+    beside = (principal for name in names for principal in of_all.beside_sessions.get(name, ()))
+    return (*of_all.others, *itself, *beside)
 
 
 @once
 def _sorted(principals: tuple[Principal, ...]) -> _Sorted:
-    by_name: dict[str, dict[tuple[str, bool], Principal]] = {}
+    by_name: _Index = {}
+    beside: _Index = {}
+    sessions: _Index = {}
     others = []
     for principal in principals:
         value = principal.value
-        if principal.type is not PrincipalType.AWS or not isinstance(value, Text):
+        name = _name(value) if principal.type is PrincipalType.AWS and isinstance(value, Text) else None
+        if name is None or not isinstance(value, Text):
             others.append(principal)
             continue
-        name = _name(value)
-        if name is None:
-            others.append(principal)
+        # Whoever stands there twice reaches nobody else.
+        same = value.identity, value.typed
+        by_name.setdefault(name, {}).setdefault(same, principal)
+        if any(f":{kind}/" in str(value) for kind in _SECOND):
+            sessions.setdefault(str(value), {}).setdefault(same, principal)
         else:
-            # Whoever stands there twice reaches nobody else.
-            by_name.setdefault(name, {}).setdefault((str(value), value.typed), principal)
-    return _Sorted({name: tuple(each.values()) for name, each in by_name.items()}, tuple(others))
+            beside.setdefault(name, {}).setdefault(same, principal)
+    return _Sorted(_listed(by_name), _listed(beside), _listed(sessions), tuple(others))
+
+
+def _listed(index: _Index) -> dict[str, tuple[Principal, ...]]:
+    return {name: tuple(each.values()) for name, each in index.items()}
 
 
 @once
@@ -128,13 +148,14 @@ def _by_resource(wanted: tuple[Element, ...]) -> tuple[Mapping[str, tuple[Elemen
 
 
 def _name(arn: Text) -> str | None:
-    """The name of the role or the user in an ARN without holes; None for all else, and where no account is named:
-    an empty one is one that a variable was to fill in."""
-    literal = arn.literal
-    parts = literal.split(":", 5) if literal is not None else []
-    if len(parts) != 6 or parts[0] != "arn" or not parts[4]:
+    """The name of the role or the user that an ARN spells out; None for all else, and where no account is named: an
+    empty one is one that a variable was to fill in."""
+    parts = _arn(arn)
+    if parts is None or not parts.account.parts or parts.resource.literal is None:
         return None
-    resource = parts[5].split("/")
+    if arn.literal is None and parts.service.literal != "iam":
+        return None  # the session of a role is compared as a whole
+    resource = parts.resource.literal.split("/")
     if len(resource) < 2 or resource[0] not in _NAMED:
         return None
     return resource[1] if resource[0] in _SECOND else resource[-1]
