@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kmslint.access.matching import NOT_AT_ALL, Application, applies
 from kmslint.access.namesakes import speaking
+from kmslint.access.once import once
 from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
@@ -88,11 +89,17 @@ def _truth(statement: Statement, truth: Truth) -> Truth:
     return doubtful(truth) if statement.effect is Effect.UNKNOWN else truth
 
 
+@once
+def _spelt(statement: Statement) -> frozenset[str]:
+    """Its conditions, as texts."""
+    return frozenset(map(str, statement.conditions))
+
+
 def _left(allow: Statement, application: Application, denies: list[Statement], situation: Situation) -> Application:
     """What is left of an Allow if a Deny applies to every request that meets the Allow's own conditions."""
-    conditions = set(map(str, allow.conditions))
+    conditions = _spelt(allow)
     for deny in denies:
-        if deny.effect is Effect.DENY and conditions >= set(map(str, deny.conditions)):
+        if deny.effect is Effect.DENY and conditions >= _spelt(deny):
             everywhere = either(applies(deny._replace(conditions=()), situation)).every
             if everywhere is YES:
                 return NOT_AT_ALL
