@@ -277,6 +277,7 @@ def test_what_a_run_finds_by_its_configuration(case: Path) -> None:
     files = [path for path in sorted(case.rglob("*")) if path.is_file() and path.name != ".kmslint.yaml"]
     outcome = lint_as_configured(case)
     assert not outcome.problems
+    assert not outcome.internal_errors
     assert differences(read_expectations(case, files), outcome.findings) == []
 
 

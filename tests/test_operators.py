@@ -182,7 +182,7 @@ def test_one_value_against_another(operator: str, wanted: str, carried: str, ver
     base = base_operator(operator)
     assert base is not None
     assert (
-        holds(base, [words(wanted)], words(carried), situation(), "aws:sourcevpce", literal_variables=False) is verdict
+        holds(base, (words(wanted),), words(carried), situation(), "aws:sourcevpce", literal_variables=False) is verdict
     )
 
 

@@ -11,10 +11,11 @@ from itertools import combinations
 from typing import Final, NamedTuple
 
 from kmslint.access.askers import askers
-from kmslint.access.caller import Caller
+from kmslint.access.caller import OWN_ACCOUNT, Caller
 from kmslint.access.condition_values import Met, met
 from kmslint.access.conditions import truth_of
 from kmslint.access.matching import applies, names_action
+from kmslint.access.once import once
 from kmslint.access.principals import meant
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
@@ -23,7 +24,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test, texts
 from kmslint.values import Text
-from kmslint.verdict import NO, YES, any_of, either
+from kmslint.verdict import NO, YES, Verdict, any_of, either
 from kmslint.wildcard import fold
 
 _PLAIN: Final = frozenset(
@@ -45,6 +46,14 @@ _PLAIN: Final = frozenset(
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
+_OF_THE_REQUEST: Final = _PLAIN - {
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:userid",
+    "kms:calleraccount",
+}
+"""Those of them that say nothing of who asks."""
 
 _CONTEXT: Final = "kms:encryptioncontext:"
 """A pair of the encryption context: one value, which the caller writes. Nothing is encrypted under an ARN with a star
@@ -140,6 +149,10 @@ class _Denies:
         self.statements = [one for one in document.statements if one.effect is Effect.DENY and not one.guards]
         self._callers, self._key, self._accounts = callers, key, accounts
         self._left: dict[tuple[int, Action], _Left] = {}
+        self._impersonal: dict[Action, bool] = {}
+        first: dict[tuple[Caller, Verdict], int] = {}
+        self._alike = [first.setdefault(_nameless(caller), number) for number, caller in enumerate(callers)]
+        """For each caller the first who differs from him by the name alone."""
 
     def reason(self, action: Action, reached: Sequence[int]) -> Reason | None:
         """Why every request of the callers with these numbers for the action is denied; None if it is not certain
@@ -159,10 +172,36 @@ class _Denies:
         return next(_reasons(nothing, spared), None) or _together(firsts)
 
     def _left_to(self, number: int, action: Action) -> _Left:
-        if (number, action) not in self._left:
-            situation = Situation(self._callers[number], action, self._key, self._accounts)
-            self._left[number, action] = _left(self.statements, situation)
-        return self._left[number, action]
+        alike = self._alike[number] if self._is_impersonal(action) else number
+        if (alike, action) not in self._left:
+            situation = Situation(self._callers[alike], action, self._key, self._accounts)
+            self._left[alike, action] = _left(self.statements, situation)
+        return self._left[alike, action]
+
+    def _is_impersonal(self, action: Action) -> bool:
+        """Whether it makes no difference to any Deny of the action what a caller is called."""
+        if action not in self._impersonal:
+            naming = (deny for deny in self.statements if names_action(deny, action) is YES)
+            self._impersonal[action] = all(map(_is_impersonal, naming))
+        return self._impersonal[action]
+
+
+def _nameless(caller: Caller) -> tuple[Caller, Verdict]:
+    return caller._replace(arn=OWN_ACCOUNT, session=None), caller.service_linked
+
+
+@once
+def _is_impersonal(deny: Statement) -> bool:
+    """Whether a Deny means everybody, and tests nothing that hangs on who it is."""
+    if deny.principals is None or not all(one.is_star for one in deny.principals) or deny.not_principals is not None:
+        return False
+    tests = [test for test in deny.conditions if isinstance(test, Test)]
+    written = (*(deny.resources or ()), *(deny.not_resources or ()), *(one for test in tests for one in test.values))
+    return (
+        len(tests) == len(deny.conditions)
+        and all(fold(str(test.key)) in _OF_THE_REQUEST or _is_context(test) for test in tests)
+        and not any("${" in str(one) for one in written)
+    )
 
 
 def _left(denies: Sequence[Statement], situation: Situation) -> _Left:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
+from kmslint.access.once import once
 from kmslint.access.operators import Family, Operator, base_operator, is_acceptable
 from kmslint.access.variables import has_variables, leftovers
 from kmslint.aws.condition_keys import Kind, kind_of
@@ -86,7 +87,7 @@ def met(test: Test, literal_variables: bool, by_service: bool) -> Met:
         return Met.PERHAPS
     if not operator.negated and is_strange(operator, kind_of(fold(str(test.key))), test):
         return Met.NEVER
-    flaws = tuple(flaws_of(test, literal_variables))
+    flaws = _flaws(test, literal_variables)
     if any(flaw.refused for flaw in flaws):
         return Met.UNTOLD
     if len(flaws) < len(test.values):
@@ -99,6 +100,11 @@ def met(test: Test, literal_variables: bool, by_service: bool) -> Met:
 def _is_free(key: str) -> bool:
     """Whether a caller may give the key any value at all."""
     return key.startswith(_FREE) or (kind_of(key) is Kind.ANY and not key.startswith(_NOT_FREE))
+
+
+@once
+def _flaws(test: Test, literal_variables: bool) -> tuple[Flaw, ...]:
+    return tuple(flaws_of(test, literal_variables))
 
 
 def flaws_of(test: Test, literal_variables: bool) -> Iterator[Flaw]:

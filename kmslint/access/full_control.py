@@ -9,6 +9,7 @@ from kmslint.access.capabilities import administers_and_uses
 from kmslint.access.denials import ways_of_allow
 from kmslint.access.key_policy import denials
 from kmslint.access.matching import names_action
+from kmslint.access.once import once
 from kmslint.access.principals import Form, form
 from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
@@ -32,8 +33,13 @@ class FullControl(NamedTuple):
     """Under which open conditions it does."""
 
 
-def full_controls(estate: Estate) -> Iterator[FullControl]:
+@once
+def full_controls(estate: Estate) -> tuple[FullControl, ...]:
     """Every principal of every explicit key policy to whom a statement without conditions gives the key whole."""
+    return tuple(_full_controls(estate))
+
+
+def _full_controls(estate: Estate) -> Iterator[FullControl]:
     for key, document in estate.key_documents():
         for statement in document.statements:
             if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 from typing import NamedTuple
 
 from kmslint.access.matching import NOT_AT_ALL, Application, applies
+from kmslint.access.namesakes import speaking
+from kmslint.access.once import once
 from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
@@ -50,7 +52,7 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
     denied, denying = denials(document, situation)
     inescapable = [] if situation.is_one_request else [deny for deny, _ in denying if deny.conditions]
     allowing = []
-    for one in document.statements:
+    for one in speaking(document.statements, situation.caller):
         application = applies(one, situation) if _may_be(one, Effect.ALLOW) else NOT_AT_ALL
         if application is not NOT_AT_ALL and inescapable:
             application = _left(one, application, inescapable, situation)
@@ -69,7 +71,8 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
 
 def denials(document: Document, situation: Situation) -> Denials:
     """What the key policy denies: all that one of many Allow statements has to be asked with."""
-    denies = [(one, either(applies(one, situation))) for one in document.statements if _may_be(one, Effect.DENY)]
+    spoken = speaking(document.statements, situation.caller)
+    denies = [(one, either(applies(one, situation))) for one in spoken if _may_be(one, Effect.DENY)]
     denying = tuple((one, reached) for one, reached in denies if reached.some is not NO)
     return Denials(either((_unseen(document), *(_truth(one, reached) for one, reached in denying))), denying)
 
@@ -86,11 +89,17 @@ def _truth(statement: Statement, truth: Truth) -> Truth:
     return doubtful(truth) if statement.effect is Effect.UNKNOWN else truth
 
 
+@once
+def _spelt(statement: Statement) -> frozenset[str]:
+    """Its conditions, as texts."""
+    return frozenset(map(str, statement.conditions))
+
+
 def _left(allow: Statement, application: Application, denies: list[Statement], situation: Situation) -> Application:
     """What is left of an Allow if a Deny applies to every request that meets the Allow's own conditions."""
-    conditions = set(map(str, allow.conditions))
+    conditions = _spelt(allow)
     for deny in denies:
-        if deny.effect is Effect.DENY and conditions >= set(map(str, deny.conditions)):
+        if deny.effect is Effect.DENY and conditions >= _spelt(deny):
             everywhere = either(applies(deny._replace(conditions=()), situation)).every
             if everywhere is YES:
                 return NOT_AT_ALL

@@ -5,11 +5,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 import operator as comparison
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.access.moments import moment
+from kmslint.access.namesakes import like
 from kmslint.access.situation import Situation, account_is
 from kmslint.access.variables import has_variables, substitute
 from kmslint.model.arn import Arn, parse_arn, split_text
@@ -105,14 +106,18 @@ def is_acceptable(operator: Operator, wanted: Element) -> bool:
 
 def holds(
     operator: Operator,
-    wanted: Iterable[Element],
+    wanted: tuple[Element, ...],
     value: Text,
     situation: Situation,
     key: str,
     literal_variables: bool,
 ) -> Verdict:
     """Whether the value is one of those wanted, before any negation."""
-    return any_of(_one(operator, each, value, situation, fold(key), literal_variables) for each in wanted)
+    key = fold(key)
+    stranger = situation.caller.unnamed and not situation.caller.own
+    if key == "aws:principalarn" and operator.family in (Family.STRING, Family.ARN) and not stranger:
+        wanted = like(wanted, value)
+    return any_of(_one(operator, each, value, situation, key, literal_variables) for each in wanted)
 
 
 def _one(

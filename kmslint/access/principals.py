@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import CallerKind
+from kmslint.access.namesakes import namesakes
 from kmslint.access.once import once
 from kmslint.access.situation import Situation, account_is
 from kmslint.model.arn import ACCOUNT_ID, UNIQUE_ID, Arn, is_own_account_id, parse_arn, split_text
@@ -147,7 +148,7 @@ def meant(statement: Statement, situation: Situation) -> Meant:
     principals = statement.principals or ()
     if len(principals) == 1:
         return reached(principals[0], situation)
-    return _any_of(reached(principal, situation) for principal in principals)
+    return _any_of(reached(principal, situation) for principal in namesakes(principals, situation.caller))
 
 
 def _any_of(each: Iterable[Meant]) -> Meant:
@@ -298,7 +299,7 @@ def _excluded(listed: tuple[Principal, ...], situation: Situation) -> Verdict:
         return NO
     if caller.bounded and caller.kind not in (CallerKind.ROOT_USER, CallerKind.SERVICE):
         return YES
-    named, role, account = _any_of(reached(principal, situation) for principal in listed)
+    named, role, account = _any_of(reached(principal, situation) for principal in namesakes(listed, caller))
     if caller.kind is CallerKind.ROOT_USER:
         return negate(account)
     if caller.kind is CallerKind.SERVICE:

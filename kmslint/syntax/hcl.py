@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from kmslint import limits
 from kmslint.errors import InputError, Problem
@@ -15,6 +16,9 @@ from kmslint.syntax.hcl_comments import read_comment
 from kmslint.syntax.hcl_statements import Span, cut
 from kmslint.syntax.hcl_twin import twin
 from kmslint.syntax.tree import Argument, Block, Body, HclFile
+
+_LABELS: Final = {"resource": 2, "module": 1}
+"""Blocks of a file that make keys, and their labels: no nested block of a provider has such."""
 
 
 def read_hcl(source: Source) -> HclFile:
@@ -46,7 +50,8 @@ def _refused(body: Body) -> tuple[Problem, ...]:
 
 
 def _all_refused(body: Body) -> Iterator[Problem]:
-    """Arguments that stand in a block a second time, and blocks whose brace stands on the next line."""
+    """Arguments that stand in a block a second time, blocks whose brace stands on the next line, and resources and
+    modules inside other blocks, where a brace above them is missing."""
     seen: set[str] = set()
     for argument in body.arguments:
         if argument.name.text in seen:
@@ -57,6 +62,10 @@ def _all_refused(body: Body) -> Iterator[Problem]:
         before_body = header.source.text[header.end : block.body.at.start]
         if "\n" in before_body and before_body.strip() == "{":
             yield Problem(header.path, 'the "{" of a block must stand behind its header', header)
+        for inner in block.body.blocks:
+            if len(inner.labels) == _LABELS.get(inner.type.text):
+                reason = f'a {inner.type.text} stands inside the block "{block.type.text}": is a "}}" missing above it?'
+                yield Problem(inner.header.path, reason, inner.header)
         yield from _all_refused(block.body)
 
 

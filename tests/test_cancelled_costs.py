@@ -1,0 +1,60 @@
+"""Of what a Deny spares it is asked once for all who differ by their names alone, and for each where names matter."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from kmslint.access import cancelled
+from kmslint.lint import lint_text
+
+ROLE = "arn:aws:iam::111122223333:role/"
+
+
+def linted(conditions: list[dict[str, Any]], roles: int) -> tuple[list[str], int]:
+    """What is found of a key whose policy gives it to roles and denies it under conditions, and how often it is asked
+    what a Deny leaves."""
+    listed = [f"{ROLE}number{number}" for number in range(roles)]
+    statements = [{"Effect": "Allow", "Principal": {"AWS": listed}, "Action": "kms:*", "Resource": "*"}]
+    for condition in conditions:
+        deny = {"Effect": "Deny", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*", "Condition": condition}
+        statements.append(deny)
+    template = {"Resources": {"K": {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": statements}}}}}
+    with patch.object(cancelled, "_left", wraps=cancelled._left) as left:
+        outcome = lint_text("a.json", json.dumps(template).encode())
+    return [one.message for one in outcome.findings if one.rule_id == "KMS111"], left.call_count
+
+
+def unless(key: str, *values: str) -> dict[str, Any]:
+    return {"StringNotEquals": {key: values}}
+
+
+def test_it_is_asked_once_for_all() -> None:
+    found, asked = linted([unless("aws:SourceVpc", "vpc-1"), unless("aws:SourceVpc", "vpc-2")], 40)
+    assert "no request has both" in found[0]
+    assert linted([unless("aws:SourceVpc", "vpc-1"), unless("aws:SourceVpc", "vpc-2")], 10)[1] == asked
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [unless("aws:PrincipalArn", f"{ROLE}number3")],
+        [unless("aws:SourceVpc", "vpc-1"), {"StringEquals": {"aws:PrincipalArn": f"{ROLE}number3"}}],
+        [unless("aws:SourceVpc", "${aws:PrincipalTag/vpc}"), unless("aws:SourceVpc", "vpc-2")],
+    ],
+)
+def test_who_is_spared_by_name_is_not_denied(conditions: list[dict[str, Any]]) -> None:
+    found, asked = linted(conditions, 20)
+    assert found == []
+    assert asked > 1
+
+
+def test_each_may_be_denied_by_another() -> None:
+    """The first half is denied by name, the other half by the other name: between them nobody is spared."""
+    names = [f"{ROLE}number{number}" for number in range(20)]
+    halves = [{"StringEquals": {"aws:PrincipalArn": half}} for half in (names[:10], names[10:])]
+    found, _ = linted(halves, 20)
+    assert "between them they spare nobody" in found[0]

@@ -1,0 +1,1 @@
+"""The parts of `python tools/fuzz.py`."""
