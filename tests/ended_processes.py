@@ -17,6 +17,13 @@ REPORT: Final = "report.json"
 _FOR_ALL: Final = 120
 
 
+def hear_signals() -> None:
+    """In a process before it starts: what ends one does so, also where a shell has put these tests into the background,
+    or `nohup` has."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Ended(NamedTuple):
     """What a process came to that got a signal."""
 
@@ -57,6 +64,7 @@ class Life(NamedTuple):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=hear_signals,  # noqa: PLW1509 - nothing here has threads
         )
         time.sleep(after)
         process.send_signal(number)

@@ -14,6 +14,7 @@ from hostile_inputs import SECRET, TEMPLATE
 from kmslint import discovery, limits, looking, reading
 from kmslint.engine.outcome import Outcome
 from kmslint.lint import lint
+from kmslint.reading import over
 from kmslint.settings import Settings
 
 Damage = Callable[[Path], None]
@@ -131,7 +132,7 @@ def test_a_file_is_cut_off_while_it_is_read(root: Path, monkeypatch: pytest.Monk
 def test_a_file_grows_while_it_is_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     while_it_is_read(monkeypatch, lambda _: os.truncate(root / "a.yaml", limits.PLAN_BYTES * 2))
     outcome = linted(root)
-    larger = f"cannot be read: larger than {limits.FILE_BYTES} bytes"
+    larger = f"cannot be read: {over('file-bytes')}"
     assert [(problem.path, problem.reason) for problem in outcome.problems][:1] == [("a.yaml", larger)]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ended_processes import OLD, REPORT, SIGNALS, Ended, Life, command, random_ends
+from ended_processes import OLD, REPORT, SIGNALS, Ended, Life, command, hear_signals, random_ends
 from hostile_inputs import TEMPLATE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="NO RUN WAS ENDED: this system has no such signals")
@@ -66,7 +66,10 @@ def test_ended_while_it_writes(name: str, code: int, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(TEMPLATE, encoding="utf-8")
     (tmp_path / REPORT).write_text(OLD, encoding="utf-8")
     script = ENDS_WHILE_IT_WRITES.format(name=name, report=REPORT)
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, check=False, text=True)
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, check=False, text=True, preexec_fn=hear_signals, timeout=60
+    )
     assert (done.returncode, done.stderr) == (code, "")
     assert (tmp_path / REPORT).read_text(encoding="utf-8") == OLD
     assert sorted(os.listdir(tmp_path)) == ["a.yaml", REPORT]

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from ended_processes import hear_signals
+
 PUBLIC = """\
 Resources:
   Key:
@@ -71,9 +73,10 @@ def test_ctrl_c(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         cwd=tmp_path,
+        preexec_fn=hear_signals,  # noqa: PLW1509 - nothing here has threads
     )
     assert started.stderr is not None
-    time.sleep(1)
+    time.sleep(3)  # longer than Python takes to start
     started.send_signal(signal.SIGINT)
     out, err = started.communicate(timeout=20)
     assert (started.returncode, out) == (130, "")
