@@ -10,6 +10,7 @@ from kmslint.access.askers import Asker, Standing, abstract_askers, askers, prin
 from kmslint.access.caller import NOWHERE, own_arn
 from kmslint.access.classes import Classification, classify
 from kmslint.access.deployer import deployer_of
+from kmslint.access.effort import bounded
 from kmslint.access.matrix import Reply, Row, is_beside, reply, row
 from kmslint.access.open_parts import hole_name
 from kmslint.access.principals import Form, form
@@ -100,7 +101,8 @@ def ask(principal: str, action: str, key: str, paths: Sequence[str], settings: S
     asker = _deployer(one, estate) if principal == _DEPLOYER else None
     if asker is None:
         (asker,) = _asked_in(principal, [estate])[id(estate)]
-    answered = asker, reply(document, wanted, one, asker, estate)
+    with bounded():
+        answered = asker, reply(document, wanted, one, asker, estate)
     return Question(asker.label, wanted, one, answered, "", problems, read.crashes)
 
 
@@ -133,7 +135,12 @@ def _offer(known: list[str], what: str) -> str:
 
 
 def key_access(key: Key, estate: Estate, asked: tuple[Asker, ...] | None = None) -> KeyAccess:
-    """Who may do what with one key: those who are asked for, or else everybody."""
+    """Who may do what with one key: those who are asked for, or else everybody. Raises EffortError."""
+    with bounded():
+        return _key_access(key, estate, asked)
+
+
+def _key_access(key: Key, estate: Estate, asked: tuple[Asker, ...] | None) -> KeyAccess:
     document = _document(key)
     if document is None:
         return KeyAccess(key, estate, None, _missing(key), None, ())

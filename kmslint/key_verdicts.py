@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kmslint.access.delegation import delegates, delegates_any
+from kmslint.access.effort import EffortError, bounded
 from kmslint.access.lockout import Lockout, LockoutClass, assess
 from kmslint.access.undecided import undecided
 from kmslint.aws.actions import PUT_KEY_POLICY
@@ -15,22 +16,33 @@ from kmslint.verdict import Verdict
 
 
 def key_verdicts(estate: Estate) -> Iterator[KeyVerdict]:
-    """The verdict on each key of an estate."""
-    return (_verdict(key, estate) for key in (*estate.keys, *estate.switched_off))
+    """The verdict on each key of an estate; on those that take too much to judge, that it is not known."""
+    with bounded():
+        for key in (*estate.keys, *estate.switched_off):
+            try:
+                yield _verdict(key, estate)
+            except EffortError:
+                yield _unknown(key)
+
+
+def _unknown(key: Key) -> KeyVerdict:
+    unknown = Verdict.UNKNOWN.value
+    return KeyVerdict(*_head(key), unknown, unknown, LockoutClass.UNKNOWN.value, (), undecided=True)
+
+
+def _head(key: Key) -> tuple[str, str, int, str]:
+    return key.address, key.at.path, key.at.region.line, key.policy.origin.value
 
 
 def _verdict(key: Key, estate: Estate) -> KeyVerdict:
     document = key.policy.document
     if key.policy.origin is PolicyOrigin.DEFAULT:
         document = default_document(key.at, key.account)
-    region = key.at.region
-    head = (key.address, key.at.path, region.line, key.policy.origin.value)
     if document is None:
-        unknown = Verdict.UNKNOWN.value
-        return KeyVerdict(*head, unknown, unknown, LockoutClass.UNKNOWN.value, (), undecided=True)
+        return _unknown(key)
     lockout = assess(document, key, estate.accounts_of(key))
     return KeyVerdict(
-        *head,
+        *_head(key),
         delegates_any(document, key, estate.accounts_of(key)).value,
         delegates(document, key, estate.accounts_of(key), PUT_KEY_POLICY).value,
         lockout.lockout.value,

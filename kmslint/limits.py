@@ -145,6 +145,14 @@ PARTS: Annotated[
     int, Limit("Statements that one with more open conditions is read as, an entry of its lists each.")
 ] = 1_000
 
+DECISIONS: Annotated[
+    int,
+    Limit(
+        "Decisions that the judging of one template or module may take: statements held against requests, with their"
+        " principals and conditions; what rules have not found by then stays unsaid."
+    ),
+] = 250_000
+
 BRANCHES: Annotated[
     int,
     Limit(

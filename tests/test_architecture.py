@@ -54,6 +54,7 @@ ROOMS = (
     "given",
     "suppression",
     "key_verdicts",
+    "judging",
     "key_access",
     "lint",
     "ignoring",

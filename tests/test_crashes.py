@@ -68,7 +68,7 @@ STAGES = (
     Stage("reader of HCL", "kmslint.syntax.hcl.read_hcl", ALL - {"d/main.tf"}, OF_D),
     Stage("resolver of Terraform", "kmslint.terraform_library.read_declared", ALL - {"d/main.tf"}, OF_D),
     Stage("reader of plans", "kmslint.terraform.plan.read_plan", ALL - OF_F, OF_F),
-    Stage("verdicts", "kmslint.lint.key_verdicts", ALL, {"b.yaml", "d", "f/plan.json"}),
+    Stage("verdicts", "kmslint.judging.key_verdicts", ALL, {"b.yaml", "d", "f/plan.json"}),
     Stage("accounts", "kmslint.estates.collect_evidence", ALL, ALL - {"c/main.tf", "d/main.tf"} | {"c", "d"}),
 )
 
@@ -129,8 +129,8 @@ SHARED = (
     Shared("kmslint.terraform_estates._Reading", "reading failed on the Terraform modules", {"a.yaml", "b.yaml"}),
     Shared("kmslint.template_estates.TemplateLibrary", "reading failed on the templates", ALL - {"a.yaml", "b.yaml"}),
     Shared("kmslint.joins.join", "joining failed on ", ALL),
-    Shared("kmslint.lint.with_constructs", "the search for declarations failed on a.yaml", ALL),
-    Shared("kmslint.lint.hear", "the choice of findings failed on a.yaml", ALL),
+    Shared("kmslint.judging.with_constructs", "the search for declarations failed on a.yaml", ALL),
+    Shared("kmslint.judging.hear", "the choice of findings failed on a.yaml", ALL),
     Shared("kmslint.lint.settle_estates", "the choice of findings failed on ", ALL),
     Shared("kmslint.lint.violations", "the accounting failed on this run", ALL),
 )

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIGURED = ".kmslint.yaml"
 HEAD = "Resources:\n  K:\n    Type: AWS::KMS::Key\n    Properties:\n"
 OPEN = '{Effect: Allow, Principal: "*", Action: "kms:*", Resource: "*"}'
+DENIED = '{Effect: Deny, Principal: "*", Action: "kms:*", Resource: "*", Condition: {Bool: {aws:a: "true"}}}'
 KEY = f"{HEAD}      KeyPolicy: {{Statement: [{OPEN}]}}\n"
 STATEMENT = '{Effect = "Allow", Principal = "*", Action = "kms:*", Resource = %s}'
 MODULE = 'resource "aws_kms_key" "%s" {\n  policy = jsonencode({Statement = [' + STATEMENT % '"*"' + "]})\n}\n"
@@ -147,6 +148,7 @@ CASES = {
     "sids": module(SIDS, 1),
     "choices": template(conditional(3), 2),
     "parts": template(IN_PARTS, 1, "choices=1"),
+    "decisions": template(f"{HEAD}      KeyPolicy: {{Statement: [{OPEN}, {DENIED}]}}\n", 2),
     "branches": template(MANY_WAYS, 1),
     "fact-steps": template(MANY_WAYS, 1),
     "fact-steps-in-all": template(MANY_WAYS, 1),

@@ -13,6 +13,7 @@ from kmslint.access import context
 from kmslint.access.caller import CallerKind
 from kmslint.access.condition_values import Met, met
 from kmslint.access.context import Status
+from kmslint.access.effort import spend
 from kmslint.access.moments import moment
 from kmslint.access.operators import Family, Operator, base_operator, holds, is_acceptable
 from kmslint.access.situation import Situation
@@ -49,6 +50,7 @@ _AFTER: Final = frozenset(
 
 def conditions_hold(statement: Statement, situation: Situation) -> Truth:
     """Whether all conditions of a statement hold, over the requests the caller can make."""
+    spend(1 + len(statement.conditions))
     return both(truth_of(test, situation, statement.literal_variables) for test in statement.conditions)
 
 

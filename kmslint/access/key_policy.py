@@ -3,8 +3,9 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from kmslint.access.effort import spend
 from kmslint.access.matching import NOT_AT_ALL, Application, applies
 from kmslint.access.namesakes import speaking
 from kmslint.access.once import once
@@ -12,6 +13,9 @@ from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
 from kmslint.verdict import NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, either
+
+_PASSED_OVER: Final = 4
+"""Statements on other actions, which are seen to be that in the time of one decision."""
 
 
 class KeyPolicySays(NamedTuple):
@@ -72,6 +76,7 @@ def key_policy_says(document: Document, situation: Situation) -> KeyPolicySays:
 def denials(document: Document, situation: Situation) -> Denials:
     """What the key policy denies: all that one of many Allow statements has to be asked with."""
     spoken = speaking(document.statements, situation.caller)
+    spend(1 + len(spoken) // _PASSED_OVER)
     denies = [(one, either(applies(one, situation))) for one in spoken if _may_be(one, Effect.DENY)]
     denying = tuple((one, reached) for one, reached in denies if reached.some is not NO)
     return Denials(either((_unseen(document), *(_truth(one, reached) for one, reached in denying))), denying)

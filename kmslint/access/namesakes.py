@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import Caller, CallerKind
+from kmslint.access.effort import spend
 from kmslint.access.once import once
 from kmslint.model.arn import parse_arn
 from kmslint.model.policy import Element, Principal, PrincipalType, Statement
@@ -19,6 +20,8 @@ from kmslint.wildcard import fold
 
 FEW: Final = 16
 """So many are compared one by one: there is nothing to gain."""
+_SORTED_AS_ONE: Final = 8
+"""Statements that are sorted in the time of one decision."""
 _NAMED: Final = ("role", "user", "assumed-role", "federated-user")
 _SECOND: Final = ("assumed-role", "federated-user")
 """Of these the name is the second part of the resource; of a role or a user it is the last one, behind the path."""
@@ -108,6 +111,7 @@ def speaking(statements: tuple[Statement, ...], caller: Caller) -> tuple[Stateme
 @once
 def _by_speech(statements: tuple[Statement, ...]) -> tuple[Mapping[str, tuple[int, ...]], tuple[int, ...]]:
     """The places of statements that name roles and users only, by their names; and of all others."""
+    spend(len(statements) // _SORTED_AS_ONE)
     by_name: dict[str, list[int]] = {}
     others = []
     for at, statement in enumerate(statements):

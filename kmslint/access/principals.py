@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import CallerKind
+from kmslint.access.effort import spend
 from kmslint.access.namesakes import namesakes
 from kmslint.access.once import once
 from kmslint.access.situation import Situation, account_is
@@ -153,6 +154,7 @@ def meant(statement: Statement, situation: Situation) -> Meant:
 
 def _any_of(each: Iterable[Meant]) -> Meant:
     listed = tuple(each)
+    spend(len(listed))
     return Meant(
         any_of(one.directly for one in listed),
         any_of(one.as_role for one in listed),

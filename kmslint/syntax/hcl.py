@@ -35,7 +35,7 @@ def read_hcl(source: Source) -> HclFile:
         budget.nodes = limits.NODES
         return _Salvage(source, text, budget).file()
     comments.sort(key=lambda comment: comment.at.start)
-    return HclFile(source, body, tuple(comments), _refused(body))
+    return HclFile(source, body, tuple(comments), refused(body))
 
 
 def _pass_over(text: str) -> None:
@@ -44,7 +44,7 @@ def _pass_over(text: str) -> None:
         hcl_first_reader.pass_over(text[start:end], Budget())
 
 
-def _refused(body: Body) -> tuple[Problem, ...]:
+def refused(body: Body) -> tuple[Problem, ...]:
     """What both readers take and Terraform does not."""
     return tuple(sorted(islice(_all_refused(body), limits.UNREADABLE_BLOCKS), key=_place))
 
@@ -96,7 +96,7 @@ class _Salvage:
             except InputError as error:
                 self.problem(f"cannot be read: {error.problem.reason}", start, end)
         body = Body(tuple(self.arguments), tuple(self.blocks), Location(self.source, 0, len(self.source.text)))
-        problems = tuple(sorted((*self.problems, *_refused(body)), key=_place))
+        problems = tuple(sorted((*self.problems, *refused(body)), key=_place))
         return HclFile(self.source, body, tuple(read_comment(self.source, *comment) for comment in comments), problems)
 
     def spent(self) -> str:

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from kmslint import limits
 from kmslint.location import Source
-from kmslint.syntax.hcl import read_hcl
+from kmslint.syntax.hcl import read_hcl, refused
 from kmslint.syntax.tree import Block, Body, HclFile, Scalar, Sequence
 from kmslint.terraform.called_files import called_from
 from kmslint.terraform.declarations import Declarations, declarations
@@ -91,7 +91,10 @@ def _file(name: str, of: Version) -> HclFile:
     answers = (f"  {local} = {'true' if holds else 'false'}\n" for local, holds in since.items())
     with limits.usual():  # it is ours
         file = read_hcl(Source("", f"{text}\nlocals {{\n{''.join(answers)}}}\n"))
-    return file._replace(body=_as_of(file.body, of))
+    # What is for some versions only stands in blocks of ours, which no module has.
+    unreadable = set(file.problems) - set(refused(file.body))
+    body = _as_of(file.body, of)
+    return file._replace(body=body, problems=(*unreadable, *refused(body)))
 
 
 def _as_of(body: Body, of: Version) -> Body:

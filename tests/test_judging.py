@@ -1,0 +1,80 @@
+"""A policy that would take too long to judge is judged as far as it goes, and told of."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from kmslint import limits
+from kmslint.engine.outcome import Outcome
+from kmslint.errors import KmslintError
+from kmslint.key_access import access
+from kmslint.lint import lint, lint_text
+from kmslint.settings import Settings
+
+ACCOUNT = "arn:aws:iam::111122223333:"
+OPEN = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+
+
+def costly(count: int) -> dict[str, object]:
+    """A key whose policy gives it to many roles and spares each of many networks a Deny."""
+    roles = [f"{ACCOUNT}role/r{number}" for number in range(count)]
+    denials = [
+        {**OPEN, "Effect": "Deny", "Condition": {"StringNotEquals": {"aws:SourceVpc": f"vpc-{number}"}}}
+        for number in range(count)
+    ]
+    statements = [OPEN, {**OPEN, "Principal": {"AWS": roles}}, *denials]
+    return {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True, "KeyPolicy": {"Statement": statements}}}
+
+
+def linted(resources: dict[str, object], decisions: int) -> Outcome:
+    template = json.dumps({"Resources": resources})
+    return lint_text("a.json", template.encode(), Settings(limits=(f"decisions={decisions}",)))
+
+
+def test_what_was_found_before_still_comes_out() -> None:
+    whole, part = (linted({"K": costly(8)}, decisions) for decisions in (100_000, 60))
+    assert not whole.problems
+    (problem,) = part.problems
+    assert problem.reason.startswith("takes more than 60 decisions to judge; --limit decisions=N raises this: KMS")
+    assert problem.line == 1
+    found = {one.rule_id for one in part.findings}
+    assert found > {"KMS000"}
+    unsaid = {one.rule_id for one in whole.findings} - found
+    assert unsaid
+    assert all(rule in problem.reason for rule in unsaid)
+    assert [one.rule_id for one in part.findings].count("KMS000") == 1
+    assert part.counts.not_analysed == 1
+    assert not part.internal_errors
+
+
+def test_a_key_that_takes_too_much_has_no_verdict() -> None:
+    (key,) = linted({"K": costly(8)}, 1).keys
+    assert (key.lockout, key.undecided) == ("unknown", True)
+
+
+@pytest.mark.parametrize("keys", [1, 20])
+def test_no_template_takes_long(keys: int) -> None:
+    """The bound is that of the whole template, however many keys there are."""
+    began = time.process_time()
+    outcome = lint_text("a.json", json.dumps({"Resources": {f"K{n}": costly(150) for n in range(keys)}}).encode())
+    assert time.process_time() - began < 20, "some seconds; a machine may be slow"
+    assert [problem.path for problem in outcome.problems] == ["a.json"]
+
+
+def test_access_says_why_it_does_not_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"Resources": {"K": costly(8)}}))
+    with (
+        limits.within({"decisions": 3}),
+        pytest.raises(KmslintError, match="takes more than 3 decisions to judge; --limit decisions=N raises this"),
+    ):
+        access([str(tmp_path)], Settings(), None, None)
+
+
+def test_the_next_run_has_all_of_it_again(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"Resources": {"K": costly(3)}}))
+    assert lint([str(tmp_path)], Settings(limits=("decisions=1",))).problems
+    assert not lint([str(tmp_path)]).problems
