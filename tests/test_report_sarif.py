@@ -230,6 +230,7 @@ CONTEXTS = [
     pytest.param(TWO_HALVES, "Effect: Allow", id="the statement"),
     pytest.param(around_it(TWO_HALVES.at), "        Action:", id="a statement no larger"),
     pytest.param(around_it(locate(APP, "Resources:")), "        Action:", id="not around it"),
+    pytest.param(around_it(locate(APP, "Allow\n        Action: [kms")), "        Action:", id="not around all of it"),
     pytest.param(around_it(locate(KEYS, "Key")), "        Action:", id="in another file"),
     pytest.param(MISCHIEF, '\tname\t= "\x1b[31m\u202e鍵"', id="its line"),
 ]

@@ -78,6 +78,14 @@ def test_a_device_is_written_to_and_stays_a_device() -> None:
     assert not os.path.isfile("/dev/full")
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no /dev/fd")
+def test_what_the_caller_has_opened_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    with open(tmp_path / "report", "w+", encoding="utf-8") as opened:
+        write("through", f"/dev/fd/{opened.fileno()}")
+        assert opened.read() == "through"
+    assert os.listdir(tmp_path) == ["report"]
+
+
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -182,6 +190,14 @@ def test_a_reader_that_has_gone_away_is_told_nothing() -> None:
     result = run(PRINT.format(n=100_000), stdout=writing)
     os.close(writing)
     assert (result.returncode, result.stderr) == (7, b"")
+
+
+def test_what_a_reader_that_has_gone_away_did_not_take_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    monkeypatch.setattr(sys, "stdout", os.fdopen(writing, "w", encoding="ascii"))
+    assert not print_text("鍵 x\n")
+    sys.stdout.close()  # which writes what is left in the buffer, as Python does when it ends
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
