@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint readme ci clean
+.PHONY: demo test coverage lint readme ci clean
 
 ## Lint the example templates. kmslint finds something and exits 1: that is the success of a demonstration.
 demo: $(VENV)/kmslint-installed
@@ -16,6 +16,12 @@ demo: $(VENV)/kmslint-installed
 
 test: $(VENV)/kmslint-dev-installed
 	$(BIN)/python -m pytest
+
+## Which lines and branches no test comes to, by the parts of the code.
+coverage: $(VENV)/kmslint-dev-installed
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage combine
+	$(BIN)/python tools/coverage_of_parts.py
 
 lint: $(VENV)/kmslint-dev-installed
 	$(BIN)/ruff check .
@@ -31,7 +37,7 @@ ci:
 	.ci/run
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Editable, so that a change of the code needs no new installation.
 $(VENV)/kmslint-installed: $(BIN)/python pyproject.toml
