@@ -211,6 +211,17 @@ def test_a_full_device_is_a_usage_error() -> None:
     assert result.stderr.strip() == b"standard output cannot be written: [Errno 28] No space left on device"
 
 
+class Full(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_stream_that_is_no_file_and_full_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(UsageError, match="standard output cannot be written"):
+        print_text("x")
+
+
 def test_closed_standard_output_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     with pytest.raises(UsageError, match="standard output is closed"):
