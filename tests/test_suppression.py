@@ -219,7 +219,7 @@ def test_unused_is_said_only_of_a_template_that_was_analysed_in_full(
 
 
 def test_unused_is_not_said_of_a_module_without_keys(tmp_path: Path) -> None:
-    assert rules(run(tmp_path, {"main.tf": "# kmslint: ignore[KMS501] known\nlocals {}\n"})) == []
+    assert rules(run(tmp_path, {"main.tf": '# kmslint: ignore[KMS501] known\nvariable "aws_kms_key" {}\n'})) == []
 
 
 def test_unused_is_not_said_of_a_policy_without_text(tmp_path: Path) -> None:

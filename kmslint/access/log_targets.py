@@ -37,9 +37,11 @@ def log_targets(estate: Estate) -> Iterator[LogTarget]:
     for delivery in estate.uses.deliveries:
         if delivery.sender in OF_LOGS:
             found.setdefault(name_of(delivery.to), []).append(delivery)
-    names = KeyNames(estate) if found else None
-    for bucket in estate.uses.consumers if names is not None else ():
-        if bucket.purpose is Purpose.BUCKET and names is not None:
+    if not found:
+        return
+    names = KeyNames(estate)
+    for bucket in estate.uses.consumers:
+        if bucket.purpose is Purpose.BUCKET:
             named = {(one.address, one.guards): one for name in bucket.names for one in found.get(name, ())}
             key = names.key_of(bucket)
             lost = [(one, OF_LOGS[one.sender]) for one in named.values() if _is_kept_out(one, bucket, key, estate)]
