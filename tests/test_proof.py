@@ -34,6 +34,10 @@ def proof(root: Path, key_policy: Statement, question: str, *inline: Statement, 
         "Dev": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST, **properties}},
         "Boundary": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": ONLY_S3}}},
     }
+    resources["OpenBoundary"] = {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {"PolicyDocument": {"Statement": [OPEN, ONLY_S3]}},
+    }
     parameters = {name: {"Type": "String"} for name in ("Open", "Stage")}
     template = {
         "Parameters": parameters,
@@ -185,6 +189,8 @@ def test_sentence(
 
 IN_INLINE = "parameter Open in the Resource of statement number 1 of an inline policy of role Dev"
 ITS_OWN = "its IAM policies (not seen here)"
+NO_ACCOUNT: Statement = {**NAMES, "Principal": {"AWS": "arn:aws:iam:::role/Other"}}
+IN_BOUNDARY = "parameter Open in the Resource of statement number 1 of permissions boundary OpenBoundary"
 HANGING = [
     (DELEGATES, "Dev", (), {"ManagedPolicyArns": [{"Ref": "Open"}]}, "the policy parameter Open attached to it"),
     (DELEGATES, "Dev", (OPEN,), {}, IN_INLINE),
@@ -193,6 +199,8 @@ HANGING = [
     (TO_OPEN, "Dev", (OPEN,), {}, f"principal parameter Open and {IN_INLINE}"),
     (TO_OPEN, "role/Other", (), {}, f"principal parameter Open and {ITS_OWN}"),
     (DELEGATES, "Dev", (ALLOWS,), {"PermissionsBoundary": {"Ref": "Open"}}, f"{OPEN_BOUNDARY} (not seen here)"),
+    (NO_ACCOUNT, "role/Other", (), {}, f"principal arn:aws:iam:::role/Other and {ITS_OWN}"),
+    (DELEGATES, "Dev", (ALLOWS,), {"PermissionsBoundary": {"Ref": "OpenBoundary"}}, IN_BOUNDARY),
     ({**NAMES, "Effect": {"Ref": "Open"}}, "Dev", (), {}, "the Effect of statement number 1"),
 ]
 
