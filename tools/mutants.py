@@ -1,6 +1,7 @@
 """Mutation testing: put one small mistake into the code, and see whether a test fails.
 
-    python tools/mutants.py [--part PART] [MODULE...] [--jobs 2] [--sample N] [--seed S] [--list] [--draft]
+    python tools/mutants.py [--part PART] [MODULE...] [--jobs 2] [--sample N] [--seed S] [--slowest SECONDS]
+        [--list] [--draft]
 
 The parts are those of mutation/parts.py: the evaluator, unless another is named. A module is a path, or the name of a
 file of the part. Survivors are shown as diffs. One that behaves as the code does belongs into
@@ -11,6 +12,7 @@ that file is out of date. Not for Windows: every mutant is run in a forked proce
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import sys
 import time
@@ -64,15 +66,23 @@ def diff(mutant: Mutant, note: str) -> str:
     return f"{where}{note}\n  - {mutant.before}\n  + {mutant.after}"
 
 
-class Progress:
-    """Collects outcomes, and says on standard error how far it has come."""
+def shown(outcome: Outcome) -> str:
+    """A mutant that is alive."""
+    return diff(outcome.mutant, "" if outcome.fate is Fate.SURVIVED else f": {outcome.fate.value} {outcome.detail}")
 
-    def __init__(self, total: int) -> None:
+
+class Progress:
+    """Collects outcomes, and says on standard error how far it has come and what survives."""
+
+    def __init__(self, total: int, triaged: triage.Triage) -> None:
         self.outcomes: list[Outcome] = []
         self._total = total
+        self._triaged = triaged
 
     def __call__(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
+        if category(outcome, self._triaged) == "survived":
+            print(shown(outcome), file=sys.stderr, flush=True)
         done = len(self.outcomes)
         if sys.stderr.isatty() or done % 100 == 0:
             alive = sum(each.fate not in _DEAD for each in self.outcomes)
@@ -109,6 +119,7 @@ def arguments_of() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--sample", type=int, help="only so many mutants, at random")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
+    parser.add_argument("--slowest", type=float, default=math.inf, help="CPU seconds of a test; others are left out")
     parser.add_argument("--list", action="store_true", help="show the mutants and do not run them")
     parser.add_argument("--draft", action="store_true", help="show survivors as entries for mutants_triaged/PART.yaml")
     return parser.parse_args()
@@ -121,20 +132,20 @@ def main() -> None:
         print("\n".join(diff(mutant, "") for mutant in mutants), f"{len(mutants)} mutants", sep="\n\n")
         return
     part, listed = PARTS[arguments.part], TRIAGED / f"{arguments.part}.yaml"
-    began, progress = time.monotonic(), Progress(len(mutants))
-    run(Subject(ROOT, PACKAGE, part.test_files(ROOT)), mutants, arguments.jobs, progress)
     triaged = triage.read(listed)
+    began, progress = time.monotonic(), Progress(len(mutants), triaged)
+    run(Subject(ROOT, PACKAGE, part.test_files(ROOT), arguments.slowest), mutants, arguments.jobs, progress)
     outcomes = sorted(progress.outcomes, key=lambda outcome: (outcome.mutant.module, outcome.mutant.line))
     alive = [outcome for outcome in outcomes if category(outcome, triaged) == "survived"]
     if arguments.draft:
         print(triage.draft(outcome.mutant for outcome in alive))
     for outcome in () if arguments.draft else alive:
-        print(diff(outcome.mutant, "" if outcome.fate is Fate.SURVIVED else f": {outcome.fate.value} {outcome.detail}"))
+        print(shown(outcome))
     out_of_date = [] if arguments.sample is not None else list(triage.stale(triaged, outcomes, ROOT))
     print(*(f"out of date in {listed.name}: {line}" for line in out_of_date), sep="\n", file=sys.stderr)
-    shown, score = table(outcomes, triaged)
+    counted, score = table(outcomes, triaged)
     told = sys.stderr if arguments.draft else sys.stdout
-    print(shown, f"{len(mutants)} mutants in {time.monotonic() - began:.0f} s", sep="\n\n", file=told)
+    print(counted, f"{len(mutants)} mutants in {time.monotonic() - began:.0f} s", sep="\n\n", file=told)
     sys.exit(int(score < part.bar or bool(out_of_date)))
 
 

@@ -14,6 +14,7 @@ import gc
 import importlib
 import importlib.machinery
 import importlib.util
+import math
 import os
 import sys
 import tempfile
@@ -40,6 +41,8 @@ class Subject(NamedTuple):
     package: str
     tests: Sequence[str]
     """Files, below the root."""
+    slowest: float = math.inf
+    """Tests that take more CPU seconds are left out: what survives may be killed by one of them."""
 
     def name_of(self, mutant: Mutant) -> str:
         """The name by which the mutant's module is imported."""
@@ -63,7 +66,7 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
         for mutant in unreached:
             report(Outcome(mutant, Fate.UNREACHED, ""))
         children = Children(scratch, jobs)
-        order = Order(scouted)
+        order = Order(scouted, subject.slowest)
 
         def work(mutant: Mutant, place: Path) -> None:
             _import_anew(mutant, place, subject, order)
@@ -97,14 +100,15 @@ def _sorted(mutants: Iterable[Mutant], scouted: Scouted) -> tuple[list[Mutant], 
 class Order:
     """In which order to run the tests: first those that have killed others of the function, then the cheap ones."""
 
-    def __init__(self, scouted: Scouted) -> None:
+    def __init__(self, scouted: Scouted, slowest: float) -> None:
         self.seconds: Mapping[str, float] = scouted.seconds
+        self._slow = {test for test, seconds in scouted.seconds.items() if seconds > slowest}
         self._reaching = scouted.reaching
         self._kills: dict[tuple[str, str], Counter[str]] = {}
 
     def of(self, mutant: Mutant, inside: bool) -> list[str]:
         """The tests to run on a mutant; one that does not come to a mistake inside of a function cannot see it."""
-        tests = self._reaching(mutant) if inside else self.seconds
+        tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self._slow
         here, near = (self._kills.get(place, Counter()) for place in _places(mutant))
         return sorted(tests, key=lambda test: (-here[test], -near[test], self.seconds[test]))
 

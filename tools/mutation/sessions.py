@@ -130,8 +130,10 @@ def put_result(directory: Path, killer: str) -> None:
 
 
 def _fate(directory: Path, exit_code: int) -> tuple[Fate, str]:
-    if exit_code in (-signal.SIGPROF, -signal.SIGALRM):
+    if exit_code == -signal.SIGPROF:
         return Fate.TIMED_OUT, ""
+    if exit_code == -signal.SIGALRM:  # waits for ever, or the machine has too much to do
+        return Fate.ERROR, f"no end after {WAITING} seconds"
     if exit_code:
         return Fate.KILLED, f"the process ended with {exit_code}"
     result, error = directory / "result", directory / "error"
