@@ -122,6 +122,14 @@ def test_an_allow_and_a_deny_are_both_told(tmp_path: Path) -> None:
     assert conditions(tmp_path, allow, again) == "only through Amazon S3 in us-east-1"
 
 
+def test_of_many_ways_the_number_is_told(tmp_path: Path) -> None:
+    ways = [statement("Allow", ROLE, {"StringEquals": {"aws:SourceVpc": f"vpc-{one}"}}) for one in range(9)]
+    words = conditions(tmp_path, *ways)
+    named = words.count("when the VPC is vpc-")
+    assert 0 < named < 9
+    assert words.endswith(f" or in {9 - named} more ways")
+
+
 def test_the_root_user_has_the_conditions_of_the_account(tmp_path: Path) -> None:
     account = statement("Allow", ACCOUNT, {"StringEquals": {VIA: S3}})
     assert conditions(tmp_path, account, principal="root") == "only through Amazon S3 in us-east-1"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import math
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -55,10 +56,21 @@ def chosen(arguments: argparse.Namespace) -> list[Mutant]:
         for path in paths
         for mutant in mutants_of(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"), enums)
     ]
+    mutants = [mutant for mutant in mutants if can_be_imported(mutant)]
     if arguments.sample is not None and arguments.sample < len(mutants):
         picked = random.Random(arguments.seed).sample(range(len(mutants)), arguments.sample)  # noqa: S311
         mutants = [mutants[index] for index in sorted(picked)]
     return mutants
+
+
+def can_be_imported(mutant: Mutant) -> bool:
+    """Whether there is what the mistake needs: `ALWAYS` is a name in two modules, and one of them has no `NEVER`."""
+    if mutant.needs is None:
+        return True
+    module, name = mutant.needs
+    path = ROOT / module.replace(".", "/")
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return not path.exists() or re.search(rf"^{name}\b", path.read_text(encoding="utf-8"), re.MULTILINE) is not None
 
 
 def diff(mutant: Mutant, note: str) -> str:

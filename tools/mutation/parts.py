@@ -38,8 +38,17 @@ PARTS: Final = {
             *("operators", "context", "variables", "matching", "key_policy", "grants", "other_policies", "situations"),
             *("verdict", "wildcard", "conditions", "condition_phrases", "principals", "resources", "delegation"),
             *("exposure", "lockout", "decide", "requests", "classes", "access", "access_branches", "access_hostile"),
+            *(
+                "access_formats",
+                "advice_of_kms402",
+                "can",
+                "config",
+                "deployer",
+                "odd_identities",
+                "terraform_identities",
+            ),
             *("actions", "branches", "consumers", "dead_permissions", "once", "one_and_all", "proof", "rules"),
-            *("expectations", "differential", "request_properties", "properties", "soundness"),
+            *("terraform_identities", "expectations", "differential", "request_properties", "properties", "soundness"),
         ),
     ),
     "values": Part(
