@@ -110,6 +110,13 @@ def test_a_long_rationale_ends_with_a_sentence_in_the_description_and_is_whole_i
     assert described["help"]["text"].count("One two three.") == 100
 
 
+@pytest.mark.parametrize(("length", "shown"), [(1024, 1024), (1025, 2)])
+def test_a_rationale_as_long_as_may_be_is_whole(length: int, shown: int) -> None:
+    rule = PUBLIC._replace(rationale="x. " + "y" * (length - 4) + ".")
+    (described,) = run_of(outcome()._replace(rules=(rule,)))["tool"]["driver"]["rules"]
+    assert len(described["fullDescription"]["text"]) == shown
+
+
 def test_a_result() -> None:
     message = f"Role{TWO_HALVES.message[4:]}. See [Key names only role Sec, here](1)"
     assert result_of(TWO_HALVES) == {
@@ -290,6 +297,8 @@ def test_what_github_would_not_keep_is_left_out_and_said_to_be() -> None:
     assert "KMS001" not in {result["ruleId"] for result in run["results"]}
     (notification,) = run["invocations"][0]["toolExecutionNotifications"]
     assert notification["message"]["text"] == "11 findings are left out, the least severe ones."
+    assert (notification["descriptor"]["id"], notification["level"]) == ("results-left-out", "warning")
+    assert len(run_of(outcome(*[OPEN] * 5_001))["results"]) == 5_000, "what GitHub keeps"
 
 
 def test_the_same_outcome_is_the_same_bytes_whatever_the_order_of_the_rules() -> None:

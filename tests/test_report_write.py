@@ -78,11 +78,12 @@ def test_a_device_is_written_to_and_stays_a_device() -> None:
     assert not os.path.isfile("/dev/full")
 
 
-@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no /dev/fd")
-def test_what_the_caller_has_opened_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc/self/fd")
+@pytest.mark.parametrize("directory", ["/dev/fd", "/proc/self/fd"])
+def test_what_the_caller_has_opened_is_written_to_and_not_replaced(tmp_path: Path, directory: str) -> None:
     with open(tmp_path / "report", "w+", encoding="utf-8") as opened:
-        write("through", f"/dev/fd/{opened.fileno()}")
-        assert opened.read() == "through"
+        write("through\ud800", f"{directory}/{opened.fileno()}")
+        assert opened.read() == "through\\ud800"
     assert os.listdir(tmp_path) == ["report"]
 
 

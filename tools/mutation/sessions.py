@@ -66,7 +66,7 @@ class Session:
     def first_failure(self, items: Sequence[pytest.Item], seconds: Mapping[str, float]) -> str:
         """The first of the tests that fails; empty if all pass."""
         fixed, factor = PATIENCE
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=False):
             signal.setitimer(signal.ITIMER_PROF, fixed + factor * seconds.get(item.nodeid, fixed))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
