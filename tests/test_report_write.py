@@ -212,6 +212,14 @@ def test_a_full_device_is_a_usage_error() -> None:
     assert result.stderr.strip() == b"standard output cannot be written: [Errno 28] No space left on device"
 
 
+def test_a_stream_that_is_closed_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(tmp_path / "out", "w", encoding="utf-8") as closed:
+        pass
+    monkeypatch.setattr(sys, "stdout", closed)
+    with pytest.raises(UsageError, match="standard output cannot be written"):
+        print_text("x")
+
+
 class Full(io.StringIO):
     def write(self, _text: str) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
