@@ -222,6 +222,43 @@ def test_what_it_hangs_on(
     )
 
 
+STEPS = [
+    (NAMES, "Dev ListKeys", (), {}, 'allow kms:ListKeys on "*" in an IAM policy of role Dev'),
+    (NAMES, "Dev ListKeys", (ALLOWS,), BOUNDARY, "allow kms:ListKeys in the permissions boundary of role Dev"),
+    (NAMES, "Dev Decrypt", (), BOUNDARY, "allow kms:Decrypt in the permissions boundary of role Dev"),
+    (
+        {**NAMES, "Effect": "Deny"},
+        "Dev Decrypt",
+        (ALLOWS,),
+        {},
+        f"let the Deny in {THE_POLICY} spare role Dev, if it is to use kms:Decrypt",
+    ),
+    (GUARDED, "Dev Decrypt", (ALLOWS,), {}, ""),
+    (TO_OPEN, "Dev Decrypt", (ALLOWS,), {}, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("key_policy", "question", "inline", "properties", "step"), STEPS, ids=[each[4][:60] for each in STEPS]
+)
+def test_next_step(
+    tmp_path: Path,
+    key_policy: Statement,
+    question: str,
+    inline: tuple[Statement, ...],
+    properties: dict[str, object],
+    step: str,
+) -> None:
+    assert proof(tmp_path, key_policy, question, *inline, **properties).next_step == step
+
+
+def test_what_holds_in_some_branches_only_is_told_with_them(tmp_path: Path) -> None:
+    assert proof(tmp_path, GUARDED, "Dev Decrypt", ALLOWS).sentence == (
+        f"{THE_POLICY} hands kms:Decrypt to the account's IAM policies, and an inline policy of role Dev allows it, "
+        "only when Live is true"
+    )
+
+
 def test_next_step_and_grants(tmp_path: Path) -> None:
     """Only somebody in particular is advised, and only of a no that no Deny gives."""
     assert proof(tmp_path, NAMES, "root Decrypt").next_step == ""
