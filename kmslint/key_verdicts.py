@@ -9,8 +9,8 @@ from kmslint.access.lockout import Lockout, LockoutClass, assess
 from kmslint.access.undecided import undecided
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.engine.outcome import KeyVerdict
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.model.default_policy import key_document
+from kmslint.model.estate import Estate, Key
 from kmslint.verdict import Verdict
 
 
@@ -20,9 +20,7 @@ def key_verdicts(estate: Estate) -> Iterator[KeyVerdict]:
 
 
 def _verdict(key: Key, estate: Estate) -> KeyVerdict:
-    document = key.policy.document
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        document = default_document(key.at, key.account)
+    document = key_document(key)
     region = key.at.region
     head = (key.address, key.at.path, region.line, key.policy.origin.value)
     if document is None:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.access.key_names import KeyNames
-from kmslint.access.service_use import ServiceUse, key_document, missing_actions
+from kmslint.access.service_use import ServiceUse, missing_actions
 from kmslint.aws.service_needs import OF_LOGS, Need
 from kmslint.model.consumers import ALIAS_OF_S3, Consumer, Delivery, Name, Purpose, name_of
+from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate, Key
 from kmslint.values import Guards, Text, contradictory
 
