@@ -61,7 +61,7 @@ PARTS: Final = {
     ),
     "suppression": Part(
         ("suppression/*.py", "ignoring.py", "baselining.py"),
-        ("suppression", "baseline", "add_ignore", "fingerprint", "config", "crashes", "cli"),
+        ("suppression", "baseline", "add_ignore", "fingerprint", "config", "crashes", "cli", "rules"),
     ),
     "sarif": Part(
         ("report/sarif*.py", "report/sanitise.py", "report/write.py"),
