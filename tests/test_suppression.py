@@ -65,6 +65,7 @@ def test_the_last_day_counts_to_its_end(tmp_path: Path, until: str, found: list[
         "# kmslint: ignore[KMS501] - known",
         "# checkov:skip=CKV_AWS_7: known # kmslint: ignore[KMS501] known",
         "# kmslint: ignore[KMS404] another # kmslint: ignore[KMS501] known",
+        "# kmslint: ignore[KMS501] known # kmslint: ignore[KMS404] another",
     ],
 )
 def test_forms_of_comments(tmp_path: Path, comment: str) -> None:

@@ -175,7 +175,10 @@ def _run_inside(
             if mutant is _CONTROL:
                 chosen = list(reversed(items))
             else:
-                _put_inside(mutant, sys.modules[subject.name_of(mutant)], functions)
+                failure = _put_inside(mutant, sys.modules[subject.name_of(mutant)], functions)
+                if failure:
+                    put_result(directory, failure)
+                    return
                 chosen = [by_name[test] for test in order.of(mutant, inside=True)]
             put_result(directory, session.first_failure(chosen, order.seconds))
 
@@ -198,8 +201,8 @@ def _functions_below(root: Path) -> dict[Line, list[FunctionType]]:
     return found
 
 
-def _put_inside(mutant: Mutant, module: ModuleType, functions: Mapping[Line, Sequence[FunctionType]]) -> None:
-    """Make the mistake in the module as it is."""
+def _put_inside(mutant: Mutant, module: ModuleType, functions: Mapping[Line, Sequence[FunctionType]]) -> str:
+    """Make the mistake in the module as it is. Says how importing it would fail; empty if it would not."""
     if mutant.needs is not None:
         origin, name = mutant.needs
         setattr(module, name, getattr(importlib.import_module(origin), name))
@@ -209,13 +212,17 @@ def _put_inside(mutant: Mutant, module: ModuleType, functions: Mapping[Line, Seq
         others = [other for other in sys.modules.values() if other is not module]
         assert not any(getattr(other, "__dict__", {}).get(mutant.table) is old for other in others)
         tree.body = [node for node in tree.body if private_name(node) == mutant.table]
-        exec(compile(tree, path, "exec", dont_inherit=True), vars(module))  # noqa: S102
-        return
+        try:
+            exec(compile(tree, path, "exec", dont_inherit=True), vars(module))  # noqa: S102
+        except Exception as error:  # noqa: BLE001 - a mistake may raise anything
+            return f"importing it: {error!r}"
+        return ""
     whole = compile(tree, path, "exec", dont_inherit=True)
     codes = {(code.co_firstlineno, code.co_name): code for code in _codes(whole)}
     for line in mutant.bodies:
         for function in functions[mutant.module, line]:
             function.__code__ = codes[line, function.__code__.co_name]
+    return ""
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
