@@ -136,6 +136,7 @@ def test_metadata(tmp_path: Path, metadata: dict[str, Any] | None, indent: int |
     add(tmp_path, 'until=2999-12-31 鍵 "quoted" \\ known')
     new = (tmp_path / "a.json").read_text(encoding="utf-8")
     assert comes_from(old, new)
+    assert "鍵" in new
     items = json.loads(new)["Resources"]["Key"]["Metadata"]["kmslint"]["ignore"]
     assert [item["id"] for item in items][-2:] == ["KMS501", "KMS201"]
     assert {item["reason"] for item in items[-2:]} == {'鍵 "quoted" \\ known'}
@@ -197,7 +198,7 @@ def test_everything_of_the_fixtures_can_be_suppressed(tmp_path: Path, name: str)
 @pytest.mark.parametrize(
     "reason",
     [
-        *("", "  ", "--", "two\nlines", "a\x1b[0m", "\u202eabc", "x" * 2_000),
+        *("", "  ", "--", "two\nlines", "a\x1b[0m", "\u202eabc", "\ud800 abc", "x" * 2_000),
         *("until=2026-02-30 x", "until=2999-01-01", "unti=1 x", "content=1 x", "x until=2999-01-01"),
         "x # kmslint: ignore[KMS201] y",
     ],

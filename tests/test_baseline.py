@@ -350,6 +350,7 @@ def test_a_reason_of_ones_own_stays(tmp_path: Path) -> None:
     path = tmp_path / DEFAULT
     (entry,) = accept(tmp_path, select=("KMS201",))
     assert entry["reason"] == REASON
+    assert set(entry) == {"path", "resource", "rule", "subject", "content", "reason"}
     own = "until the partner has moved: 鍵"
     path.write_text(path.read_text().replace(REASON, own), encoding="utf-8")
     put(tmp_path, {"a.yaml": "\n\n" + template(statement("kms:Decrypt"), statement("kms:Encrypt"))})
