@@ -219,6 +219,17 @@ def test_unused_is_said_only_of_a_template_that_was_analysed_in_full(
     assert rules(run(tmp_path, {"a.yaml": text}, select=("KMS000", "KMS002", "KMS501"))) == found
 
 
+def test_unused_is_said_of_a_file_without_keys_in_a_module_with_keys(tmp_path: Path) -> None:
+    key = 'resource "aws_kms_key" "k" {\n  enable_key_rotation = true\n}\n'
+    outcome = run(tmp_path, {"main.tf": key, "b.tf": "# kmslint: ignore-file[KMS501] known\nlocals {}\n"})
+    assert [(finding.rule_id, finding.at.path) for finding in outcome.findings] == [("KMS002", "b.tf")]
+
+
+def test_unused_is_not_said_of_a_key_that_is_undecided(tmp_path: Path) -> None:
+    text = PARAMETER + HEAD.replace("  Key:", "  # kmslint: ignore[KMS101] known\n  Key:") + "      KeyPolicy: !Ref P\n"
+    assert rules(run(tmp_path, {"a.yaml": text}, select=("KMS101", "KMS002"))) == []
+
+
 def test_unused_is_not_said_of_a_module_without_keys(tmp_path: Path) -> None:
     assert rules(run(tmp_path, {"main.tf": '# kmslint: ignore[KMS501] known\nvariable "aws_kms_key" {}\n'})) == []
 
