@@ -9,7 +9,7 @@ RESOLUTION ?= lowest-direct
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --upgrade
 
-.PHONY: demo test lint readme ci clean test-versions audit lock
+.PHONY: demo test coverage lint readme ci clean test-versions audit lock
 
 ## Lint the example templates. kmslint finds something and exits 1: that is the success of a demonstration.
 demo: $(VENV)/kmslint-installed
@@ -19,6 +19,12 @@ demo: $(VENV)/kmslint-installed
 
 test: $(VENV)/kmslint-dev-installed
 	$(BIN)/python -m pytest
+
+## Which lines and branches no test comes to, by the parts of the code.
+coverage: $(VENV)/kmslint-dev-installed
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage combine
+	$(BIN)/python tools/coverage_of_parts.py
 
 lint: $(VENV)/kmslint-dev-installed
 	$(BIN)/ruff check .
@@ -52,7 +58,7 @@ lock: $(VENV)/tools-installed
 	$(LOCK) --output-file .ci/tools.txt .ci/tools.in
 
 clean:
-	rm -rf $(VENV) $(VENV)-* build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-* build dist *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Editable, so that a change of the code needs no new installation.
 $(VENV)/kmslint-installed: $(BIN)/python pyproject.toml

@@ -19,8 +19,8 @@ from kmslint.discovery import discover, find_root
 from kmslint.errors import Problem, UsageError
 from kmslint.estates import Read
 from kmslint.given import read_given
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.model.default_policy import key_document
+from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Principal, PrincipalType
 from kmslint.settings import Settings
 from kmslint.values import Text, text
@@ -95,7 +95,7 @@ def ask(principal: str, action: str, key: str, paths: Sequence[str], settings: S
         places = ", ".join(f"{one.address} ({one.at.path}:{one.at.line})" for _, one in named[:5])
         raise UsageError(f"{len(named)} keys are called {key!r}: {places}; give a path that holds one of them")
     (estate, one) = named[0]
-    document = _document(one)
+    document = key_document(one)
     if document is None:
         return Question(principal, wanted, one, None, _missing(one), problems, read.crashes)
     asker = _deployer(one, estate) if principal == _DEPLOYER else None
@@ -141,7 +141,7 @@ def key_access(key: Key, estate: Estate, asked: tuple[Asker, ...] | None = None)
 
 
 def _key_access(key: Key, estate: Estate, asked: tuple[Asker, ...] | None) -> KeyAccess:
-    document = _document(key)
+    document = key_document(key)
     if document is None:
         return KeyAccess(key, estate, None, _missing(key), None, ())
     seen = estate.seen_by(key)
@@ -168,11 +168,6 @@ def _is_same(deployer: Asker, asker: Asker) -> bool:
     return deployer.standing is not Standing.NAMED or str(deployer.caller.arn) == str(asker.caller.arn)
 
 
-def _document(key: Key) -> Document | None:
-    """The policy of a key: where none is written, AWS's default one."""
-    return default_document(key.at, key.account) if key.policy.origin is PolicyOrigin.DEFAULT else key.policy.document
-
-
 def _missing(key: Key) -> str:
     return hole_name(key.policy.missing.hole) if key.policy.missing is not None else "it is not here"
 
@@ -184,7 +179,7 @@ def _asked_in(name: str, estates: Iterable[Estate]) -> dict[int, tuple[Asker, ..
     for estate in estates:
         if id(estate) in found:
             continue
-        documents = ((_document(key), estate.seen_by(key)) for key in estate.keys)
+        documents = ((key_document(key), estate.seen_by(key)) for key in estate.keys)
         everybody = [asker for document, seen in documents if document is not None for asker in askers(document, seen)]
         labels |= {asker.label for asker in everybody}
         found[id(estate)] = _asked_for(name, everybody, estate)

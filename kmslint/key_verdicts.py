@@ -10,8 +10,8 @@ from kmslint.access.lockout import Lockout, LockoutClass, assess
 from kmslint.access.undecided import undecided
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.engine.outcome import KeyVerdict
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.model.default_policy import key_document
+from kmslint.model.estate import Estate, Key
 from kmslint.verdict import Verdict
 
 
@@ -35,9 +35,7 @@ def _head(key: Key) -> tuple[str, str, int, str]:
 
 
 def _verdict(key: Key, estate: Estate) -> KeyVerdict:
-    document = key.policy.document
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        document = default_document(key.at, key.account)
+    document = key_document(key)
     if document is None:
         return _unknown(key)
     lockout = assess(document, key, estate.accounts_of(key))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import terraform_plans
 from cases import FIXTURES
 from kmslint.cli import main
 from kmslint.engine.finding import Severity
@@ -17,7 +20,10 @@ from kmslint.errors import UsageError
 from kmslint.ignoring import Written, add_ignores
 from kmslint.lint import lint
 from kmslint.settings import Settings
+from kmslint.suppression.adding import add as write_suppressions
+from kmslint.suppression.adding import read_reason
 from kmslint.suppression.rewriting import UnwritableError, read_own
+from terraform_plans import Change, configured
 
 TEMPLATE = """\
 Resources:
@@ -91,6 +97,7 @@ def left(root: Path) -> list[str]:
         ("a.yaml", TEMPLATE.replace("Version:", "Id: 鍵 😀\n        Version:")),
         ("a.yaml", FLOW),
         ("a.yaml", FLOW.replace("{KeyPolicy", '{Description: "a\n    b", KeyPolicy')),
+        ("a.yaml", "{Resources:\n  {Key: {Type: AWS::KMS::Key}}}\n"),
         ("a.yaml", "Description: |+\n  text\n\n" + TEMPLATE),
         ("main.tf", MODULE),
         ("main.tf", HEREDOC),
@@ -129,10 +136,23 @@ def test_metadata(tmp_path: Path, metadata: dict[str, Any] | None, indent: int |
     add(tmp_path, 'until=2999-12-31 鍵 "quoted" \\ known')
     new = (tmp_path / "a.json").read_text(encoding="utf-8")
     assert comes_from(old, new)
+    assert "鍵" in new
     items = json.loads(new)["Resources"]["Key"]["Metadata"]["kmslint"]["ignore"]
     assert [item["id"] for item in items][-2:] == ["KMS501", "KMS201"]
     assert {item["reason"] for item in items[-2:]} == {'鍵 "quoted" \\ known'}
     assert left(tmp_path) == ["KMS002"] * (metadata is IGNORED)
+
+
+@pytest.mark.parametrize(
+    "metadata", ["ours", ["ours"], {"kmslint": "ours"}, {"kmslint": {"ignore": {"id": "KMS201"}}}], ids=str
+)
+def test_metadata_that_says_something_else_is_left_alone(tmp_path: Path, metadata: object) -> None:
+    old = json.dumps({"Resources": {"Key": {**KEY, "Metadata": metadata}}})
+    (tmp_path / "a.json").write_text(old, encoding="utf-8")
+    written = add(tmp_path)
+    assert written.files == 0
+    assert {refused.reason.partition(" holds ")[2] for refused in written.refused} == {"is no place for a suppression"}
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == old
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -178,7 +198,7 @@ def test_everything_of_the_fixtures_can_be_suppressed(tmp_path: Path, name: str)
 @pytest.mark.parametrize(
     "reason",
     [
-        *("", "  ", "--", "two\nlines", "a\x1b[0m", "\u202eabc", "x" * 2_000),
+        *("", "  ", "--", "two\nlines", "a\x1b[0m", "\u202eabc", "\ud800 abc", "x" * 2_000),
         *("until=2026-02-30 x", "until=2999-01-01", "unti=1 x", "content=1 x", "x until=2999-01-01"),
         "x # kmslint: ignore[KMS201] y",
     ],
@@ -215,15 +235,13 @@ def test_what_is_not_the_users_to_change(tmp_path: Path, path: str) -> None:
 
 
 def test_a_plan_is_left_alone(tmp_path: Path) -> None:
-    resource = {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "values": {}}
-    plan = {
-        "format_version": "1.2",
-        "terraform_version": "1.11.4",
-        "planned_values": {"root_module": {"resources": [resource]}},
-    }
+    plan = terraform_plans.plan(
+        [Change("aws_kms_key.k", {"enable_key_rotation": False})], terraform_plans.module(configured("aws_kms_key.k"))
+    )
     old = json.dumps(plan)
     (tmp_path / "plan.json").write_text(old)
-    assert add(tmp_path).files == 0
+    written = add(tmp_path)
+    assert (written.files, [refused.reason for refused in written.refused]) == (0, ["a plan is made anew each time"])
     assert (tmp_path / "plan.json").read_text() == old
 
 
@@ -240,6 +258,58 @@ def test_a_file_that_changes_meanwhile_is_left_alone(tmp_path: Path, monkeypatch
     assert [refused.reason for refused in add(tmp_path).refused] == ["a.yaml: it has changed in the meantime"]
     assert (tmp_path / "a.yaml").read_text() == TEMPLATE
     assert os.listdir(tmp_path) == ["a.yaml"]
+
+
+def test_a_file_that_has_changed_since_it_was_judged_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(TEMPLATE)
+    findings = lint([str(tmp_path)], OPTIONS._replace(root=str(tmp_path))).findings
+    (tmp_path / "a.yaml").write_text(changed := TEMPLATE.replace("kms:Decrypt", "kms:Encrypt"))
+    (refused,) = write_suppressions(str(tmp_path), findings, read_reason("we know")).refused
+    assert str(refused) == "a.yaml:10: KMS201: it has changed in the meantime"
+    assert (tmp_path / "a.yaml").read_text() == changed
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda *_: False, "it may not be written"),
+        (lambda *_: raise_(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), "a.yaml: no space left on device"),
+    ],
+    ids=["access", "replace"],
+)
+def test_what_cannot_be_written_stays_as_it_is(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    function: Callable[..., object],
+    reason: str,
+) -> None:
+    (tmp_path / "a.yaml").write_text(TEMPLATE)
+    monkeypatch.setattr(os, request.node.callspec.id, function)
+    written = add(tmp_path)
+    assert (written.files, [refused.reason for refused in written.refused]) == (0, [reason])
+    assert (tmp_path / "a.yaml").read_text() == TEMPLATE
+    assert os.listdir(tmp_path) == ["a.yaml"]
+
+
+def raise_(error: OSError) -> None:
+    raise error
+
+
+def test_many_keys_that_share_a_policy_take_several_runs(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text(json.dumps({"Statement": [STATEMENT]}))
+    key = 'resource "aws_kms_key" "k{}" {{\n  enable_key_rotation = true\n  policy = file("p.json")\n}}\n'
+    (tmp_path / "main.tf").write_text("".join(map(key.format, range(7))))
+    assert [add(tmp_path).findings, add(tmp_path).findings, add(tmp_path).findings] == [5, 2, 0]
+    assert left(tmp_path) == []
+
+
+def test_a_refusal_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "real.txt").write_text(TEMPLATE)
+    (tmp_path / "a.yaml").symlink_to("real.txt")
+    with pytest.raises(SystemExit):
+        main([str(tmp_path), "--select", "KMS201", "--add-ignore", "we know"])
+    assert "not ignored: a.yaml:10: KMS201: a symbolic link leads to it" in capsys.readouterr().err
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -216,6 +216,7 @@ def test_a_module_that_is_looked_at_without_its_callers_is_known(tmp_path: Path)
 
 
 OPEN = template(statement("kms:Decrypt")) + "  Other: {Type: AWS::S3::Bucket}\n"
+OPENED = "Parameters: {P: {Type: String}}\n"
 SWITCHED = "Parameters: {P: {Type: String, Default: no}}\nConditions: {C: !Equals [!Ref P, yes]}\n"
 SWITCHED_OFF = SWITCHED + OPEN.replace("AWS::KMS::Key\n", "AWS::KMS::Key\n    Condition: C\n", 1)
 GONE = [
@@ -226,17 +227,18 @@ GONE = [
     pytest.param({"a.yaml": template()}, {"changed": True}, 0, id="the files of a change"),
     pytest.param({"a.yaml": template() + "  Other: {Type: [}\n"}, {}, 0, id="not to be read"),
     pytest.param(
-        {"a.yaml": "Parameters: {P: {Type: String}}\n" + HEAD.format("Key") + "      KeyPolicy: !Ref P\n"},
+        {"a.yaml": OPENED + HEAD.format("Key") + "      KeyPolicy: !Ref P\n"},
         {},
         0,
         id="undecided",
     ),
     pytest.param(
-        {"a.yaml": "Parameters: {P: {Type: String}}\n" + OPEN.replace('Principal: "*"', "Principal: {AWS: !Ref P}")},
+        {"a.yaml": OPENED + OPEN.replace('Principal: "*"', "Principal: {AWS: !Ref P}")},
         {},
         1,
         id="another statement, which is open",
     ),
+    pytest.param({"a.yaml": OPENED + template() + "          - !Ref P\n"}, {}, 0, id="a statement that is not seen"),
     pytest.param({"a.yaml": SWITCHED_OFF}, {"select": ("KMS5", "KMS2")}, 0, id="switched off by a default"),
     pytest.param({"b.yaml": template(key="B")}, {"paths": ("b.yaml",)}, 0, id="another file"),
     pytest.param({"main.tf": KEY}, {"paths": ("main.tf",)}, 0, id="a module beside it"),
@@ -273,11 +275,82 @@ def test_a_module_that_cannot_be_read_in_full_says_nothing_of_what_is_gone(tmp_p
     assert len(accept(tmp_path, select=("KMS201",))) == 1
 
 
+ROLE = "Resources:\n  R:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:{}\n"
+WRONG = " {Version: 2012-10-17, Statement: [{Effect: Allow, Action: kms:Nonsense, Resource: '*'}]}"
+
+
+def test_an_iam_policy_that_cannot_be_seen_says_nothing_of_what_is_gone(tmp_path: Path) -> None:
+    put(tmp_path, {"a.yaml": ROLE.format(WRONG)})
+    assert len(accept(tmp_path, select=("KMS401",))) == 1
+    put(tmp_path, {"a.yaml": OPENED + ROLE.format(" !Ref P") + "  Key: {Type: AWS::KMS::Key}\n"})
+    assert outdated(check(tmp_path)) == 0
+    put(tmp_path, {"a.yaml": ROLE.format(WRONG.replace("Nonsense", "Decrypt"))})
+    assert outdated(check(tmp_path)) == 1
+
+
+TF_ROLE = """resource "aws_kms_key" "k" {}
+resource "aws_iam_role" "r" {
+  inline_policy {
+    name = "p"
+    BODY
+  }
+}
+"""
+TF_WRONG = 'policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "kms:Nonsense", Resource = "*" }] })'
+
+
+def test_an_inline_policy_without_text_says_nothing_of_what_is_gone(tmp_path: Path) -> None:
+    put(tmp_path, {"main.tf": TF_ROLE.replace("BODY", TF_WRONG)})
+    assert len(accept(tmp_path, select=("KMS401",))) == 1
+    put(tmp_path, {"main.tf": TF_ROLE.replace("BODY", "")})
+    assert outdated(check(tmp_path, select=("KMS401",))) == 0
+
+
+def test_a_rule_that_fails_says_nothing_of_what_is_gone_and_no_baseline_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, {"a.yaml": template(statement("kms:Decrypt"))})
+    before = accept(tmp_path, select=("KMS201",))
+    put(tmp_path, {"a.yaml": template()})
+    monkeypatch.setattr("kmslint.rules.kms501_rotation_disabled.check", lambda _: 1 / 0)
+    outcome = check(tmp_path)
+    assert outcome.internal_errors
+    assert outdated(outcome) == 0
+    with pytest.raises(UsageError, match="a rule failed, so nothing was written"):
+        accept(tmp_path)
+    assert entries(tmp_path) == before
+
+
+@pytest.mark.parametrize(("limit", "reason"), [("ENTRIES", "more than 10 entries"), ("BYTES", "more than 10 bytes")])
+def test_more_than_would_be_read_again_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, reason: str
+) -> None:
+    monkeypatch.setattr(limits, f"BASELINE_{limit}", 10)
+    put(tmp_path, {"a.yaml": template(*(statement("kms:Decrypt", f"S{number}") for number in range(11)))})
+    with pytest.raises(UsageError, match=reason):
+        accept(tmp_path, select=("KMS201",))
+    assert not (tmp_path / DEFAULT).exists()
+
+
+@pytest.mark.parametrize("name", ["p.json", "p.txt"])
+def test_a_statement_in_a_file_of_any_name_is_known_by_what_it_says(tmp_path: Path, name: str) -> None:
+    policy = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Sid": "%s"}]}'
+    key = f'resource "aws_kms_key" "k" {{\n  policy = file("{name}")\n}}\n'
+    put(tmp_path, {"main.tf": key, name: policy % "#1//x"})
+    accept(tmp_path, select=("KMS201",))
+    assert known(check(tmp_path, select=("KMS201",))) == 1
+    put(tmp_path, {name: policy.replace(" ", "  ") % "#1//x"})
+    assert known(check(tmp_path, select=("KMS201",))) == 1
+    put(tmp_path, {name: policy.replace("kms:*", "kms:Decrypt") % "#1//x"})
+    assert known(check(tmp_path, select=("KMS201",))) == 0
+
+
 def test_a_reason_of_ones_own_stays(tmp_path: Path) -> None:
     put(tmp_path, {"a.yaml": template(statement("kms:Decrypt"))})
     path = tmp_path / DEFAULT
     (entry,) = accept(tmp_path, select=("KMS201",))
     assert entry["reason"] == REASON
+    assert set(entry) == {"path", "resource", "rule", "subject", "content", "reason"}
     own = "until the partner has moved: 鍵"
     path.write_text(path.read_text().replace(REASON, own), encoding="utf-8")
     put(tmp_path, {"a.yaml": "\n\n" + template(statement("kms:Decrypt"), statement("kms:Encrypt"))})

@@ -32,6 +32,7 @@ def conditions(root: Path, *statements: dict[str, Any], principal: str = ROLE, a
 
 S3, EC2 = "s3.us-east-1.amazonaws.com", "ec2.us-east-1.amazonaws.com"
 VIA, ORG, MFA, TLS = "kms:ViaService", "aws:PrincipalOrgID", "aws:MultiFactorAuthPresent", "aws:SecureTransport"
+AGE = "aws:MultiFactorAuthAge"
 
 ALLOWED = [
     ({"StringEquals": {VIA: S3}}, "only through Amazon S3 in us-east-1"),
@@ -52,6 +53,25 @@ ALLOWED = [
     ({"StringLike": {"kms:EncryptionContext:Dept": "IT-*"}}, "only when encryption context Dept matches IT-*"),
     ({"StringLike": {"kms:EncryptionContext:Dept": "IT"}}, "only when encryption context Dept is IT"),
     ({"Null": {"kms:EncryptionContext:Dept": "false"}}, "only when encryption context Dept is present"),
+    ({"StringLike": {VIA: "s3.*"}}, "only through s3.*"),
+    (
+        {"StringEquals": {ORG: ["o-1", "o-2", "o-3", "o-4", "o-5"]}},
+        "only when the caller's organisation is o-1, o-2, o-3 or 2 more",
+    ),
+    (
+        {"StringEquals": {ORG: ["o-1", "o-2", "o-3", "o-4"]}},
+        "only when the caller's organisation is o-1, o-2, o-3 or o-4",
+    ),
+    ({"NumericLessThan": {AGE: "3600"}}, f"only when {AGE} is less than 3600"),
+    ({"NumericGreaterThanEqualsIfExists": {AGE: "9"}}, f"only when {AGE} is at least 9, if it is there at all"),
+    (
+        {"DateLessThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}},
+        "only when the time is before 2027-01-01T00:00:00Z",
+    ),
+    (
+        {"ForAnyValue:StringEquals": {"kms:EncryptionContextKeys": "Dept"}},
+        "only when one of the encryption context's names is Dept",
+    ),
     ({"Bool": {MFA: "true"}}, "only with MFA"),
     ({"BoolIfExists": {MFA: "true"}}, "only with MFA, or where the request does not say"),
     ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, "only when the address of the caller is in 192.0.2.0/24"),
@@ -64,6 +84,10 @@ def test_allow(tmp_path: Path, condition: dict[str, Any], words: str) -> None:
 
 
 DENIED = [
+    (
+        {"ForAnyValue:StringEquals": {"kms:EncryptionContextKeys": "Dept"}},
+        "not when one of the encryption context's names is Dept",
+    ),
     ({"StringNotEquals": {VIA: S3}}, "only through Amazon S3 in us-east-1"),
     ({"StringEquals": {VIA: S3}}, "not through Amazon S3 in us-east-1"),
     ({"StringNotEquals": {ORG: "o-1"}}, "only when the caller's organisation is o-1"),
@@ -98,9 +122,28 @@ def test_an_allow_and_a_deny_are_both_told(tmp_path: Path) -> None:
     assert conditions(tmp_path, allow, again) == "only through Amazon S3 in us-east-1"
 
 
+def test_of_many_ways_the_number_is_told(tmp_path: Path) -> None:
+    ways = [statement("Allow", ROLE, {"StringEquals": {"aws:SourceVpc": f"vpc-{one}"}}) for one in range(9)]
+    words = conditions(tmp_path, *ways)
+    named = words.count("when the VPC is vpc-")
+    assert 0 < named < 9
+    assert words.endswith(f" or in {9 - named} more ways")
+
+
 def test_the_root_user_has_the_conditions_of_the_account(tmp_path: Path) -> None:
     account = statement("Allow", ACCOUNT, {"StringEquals": {VIA: S3}})
     assert conditions(tmp_path, account, principal="root") == "only through Amazon S3 in us-east-1"
+
+
+def test_the_administrators_have_the_conditions_of_the_account(tmp_path: Path) -> None:
+    account = statement("Allow", ACCOUNT, {"StringEquals": {VIA: S3}})
+    assert conditions(tmp_path, account, principal="administrators") == "only through Amazon S3 in us-east-1"
+
+
+def test_what_is_let_in_abroad_has_the_conditions_of_the_key_policy(tmp_path: Path) -> None:
+    abroad = "arn:aws:iam::444455556666:role/R"
+    found = conditions(tmp_path, statement("Allow", abroad, {"StringEquals": {VIA: S3}}), principal=abroad)
+    assert found == "only through Amazon S3 in us-east-1"
 
 
 def test_alternatives(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import pytest
 
+from kmslint.access.estate_grants import is_key
 from kmslint.access.grants import Grant, Granted, grants_allow
 from kmslint.access.situation import RequestContext, Situation
 from kmslint.model.policy import Principal, PrincipalType
 from kmslint.verdict import ALWAYS, NEVER, NO, SOMETIMES, UNDECIDED, UNKNOWN, YES, Truth, Verdict
-from plain_policies import KEY, OWN, accounts_of, action_of, caller_of, words
+from plain_policies import KEY, OWN, accounts_of, action_of, caller_of, value, words
 
 DEV = f"arn:aws:iam::{OWN}:role/Dev"
 SEC = f"arn:aws:iam::{OWN}:role/Sec"
@@ -168,3 +169,21 @@ def test_each_grant_that_may_allow_is_told() -> None:
     assert grants_allow([other, open_one], asked) == Granted(UNDECIDED, (open_one,))
     assert grants_allow([other], asked) == Granted(NEVER, ())
     assert grants_allow([], asked) == Granted(NEVER, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "verdict"),
+    [
+        ("<key>", YES),
+        ("arn:aws:kms:<region>:<own>:key/<key>", YES),
+        ("<other key>", NO),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", NO),
+        ("arn:aws:kms:<region>:<own>:key/1234abcd-12ab-34cd-56ef-1234567890ab", NO),
+        ("<Parameter>", UNKNOWN),
+        ("arn:aws:kms:<region>:<own>:key/<Parameter>", UNKNOWN),
+        ("<<Anything>>", UNKNOWN),
+    ],
+)
+def test_a_literal_key_id_is_that_of_a_key_that_is_not_here(written: str, verdict: Verdict) -> None:
+    assert is_key(value(written), KEY) is verdict
+    assert is_key(None, KEY) is UNKNOWN

@@ -34,6 +34,10 @@ def proof(root: Path, key_policy: Statement, question: str, *inline: Statement, 
         "Dev": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST, **properties}},
         "Boundary": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": {"Statement": ONLY_S3}}},
     }
+    resources["OpenBoundary"] = {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {"PolicyDocument": {"Statement": [OPEN, ONLY_S3]}},
+    }
     parameters = {name: {"Type": "String"} for name in ("Open", "Stage")}
     template = {
         "Parameters": parameters,
@@ -185,6 +189,8 @@ def test_sentence(
 
 IN_INLINE = "parameter Open in the Resource of statement number 1 of an inline policy of role Dev"
 ITS_OWN = "its IAM policies (not seen here)"
+NO_ACCOUNT: Statement = {**NAMES, "Principal": {"AWS": "arn:aws:iam:::role/Other"}}
+IN_BOUNDARY = "parameter Open in the Resource of statement number 1 of permissions boundary OpenBoundary"
 HANGING = [
     (DELEGATES, "Dev", (), {"ManagedPolicyArns": [{"Ref": "Open"}]}, "the policy parameter Open attached to it"),
     (DELEGATES, "Dev", (OPEN,), {}, IN_INLINE),
@@ -193,6 +199,8 @@ HANGING = [
     (TO_OPEN, "Dev", (OPEN,), {}, f"principal parameter Open and {IN_INLINE}"),
     (TO_OPEN, "role/Other", (), {}, f"principal parameter Open and {ITS_OWN}"),
     (DELEGATES, "Dev", (ALLOWS,), {"PermissionsBoundary": {"Ref": "Open"}}, f"{OPEN_BOUNDARY} (not seen here)"),
+    (NO_ACCOUNT, "role/Other", (), {}, f"principal arn:aws:iam:::role/Other and {ITS_OWN}"),
+    (DELEGATES, "Dev", (ALLOWS,), {"PermissionsBoundary": {"Ref": "OpenBoundary"}}, IN_BOUNDARY),
     ({**NAMES, "Effect": {"Ref": "Open"}}, "Dev", (), {}, "the Effect of statement number 1"),
 ]
 
@@ -211,6 +219,43 @@ def test_what_it_hangs_on(
     found = proof(tmp_path, key_policy, f"{principal} Decrypt", *inline, **properties)
     assert found.sentence == (
         f"whether role {principal.removeprefix('role/')} may use kms:Decrypt on Key hangs on {hanging}"
+    )
+
+
+STEPS = [
+    (NAMES, "Dev ListKeys", (), {}, 'allow kms:ListKeys on "*" in an IAM policy of role Dev'),
+    (NAMES, "Dev ListKeys", (ALLOWS,), BOUNDARY, "allow kms:ListKeys in the permissions boundary of role Dev"),
+    (NAMES, "Dev Decrypt", (), BOUNDARY, "allow kms:Decrypt in the permissions boundary of role Dev"),
+    (
+        {**NAMES, "Effect": "Deny"},
+        "Dev Decrypt",
+        (ALLOWS,),
+        {},
+        f"let the Deny in {THE_POLICY} spare role Dev, if it is to use kms:Decrypt",
+    ),
+    (GUARDED, "Dev Decrypt", (ALLOWS,), {}, ""),
+    (TO_OPEN, "Dev Decrypt", (ALLOWS,), {}, ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("key_policy", "question", "inline", "properties", "step"), STEPS, ids=[each[4][:60] for each in STEPS]
+)
+def test_next_step(
+    tmp_path: Path,
+    key_policy: Statement,
+    question: str,
+    inline: tuple[Statement, ...],
+    properties: dict[str, object],
+    step: str,
+) -> None:
+    assert proof(tmp_path, key_policy, question, *inline, **properties).next_step == step
+
+
+def test_what_holds_in_some_branches_only_is_told_with_them(tmp_path: Path) -> None:
+    assert proof(tmp_path, GUARDED, "Dev Decrypt", ALLOWS).sentence == (
+        f"{THE_POLICY} hands kms:Decrypt to the account's IAM policies, and an inline policy of role Dev allows it, "
+        "only when Live is true"
     )
 
 

@@ -23,6 +23,7 @@ from kmslint.values import (
     Guard,
     Hole,
     HoleKind,
+    Items,
     Part,
     Piece,
     Text,
@@ -294,6 +295,7 @@ def test_what_a_text_means_hangs_on_the_version_that_counts() -> None:
     [
         {"<Name>": "Deny", **ACCOUNT},
         {"Effect": "Allow", "<Name>": {"AWS": OWN}, "Action": "kms:*", "Resource": "*"},
+        {**ACCOUNT, "Condition": {"StringEquals": "<<Tests>>"}},
     ],
 )
 def test_a_member_with_an_unknown_name_may_be_anything(spelt: Plain) -> None:
@@ -314,6 +316,24 @@ def test_json_text_in_the_place_of_an_element_is_a_text() -> None:
     fields = Fields((Field(words("Effect"), words("Allow")), Field(words("Resource"), Encoded(words("*"), HERE))), HERE)
     (only,) = read(Fields((Field(words("Statement"), fields),), HERE)).statements
     assert only.resources or only.malformed
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_json_text_in_the_place_of_a_statement_is_a_text(as_list: bool) -> None:
+    """`Statement = [jsonencode({...})]` is a text in a text, which AWS refuses."""
+    encoded: Value = Encoded(value(ACCOUNT), HERE)
+    spelt = Items((encoded,), HERE) if as_list else encoded
+    found = read(Fields((Field(words("Statement"), spelt),), HERE))
+    assert found.statements == ()
+    assert [each.what for each in found.malformed] == ["a statement is a text, not a map"]
+
+
+def test_a_principal_from_a_map_that_is_not_seen_may_be_anybody() -> None:
+    """`merge({AWS = "..."}, var.more)`."""
+    whom = Fields((Field(words("AWS"), words(OWN)),), HERE, spread=(unknown("var.more", HERE),))
+    fields = Fields((Field(words("Effect"), words("Allow")), Field(words("Principal"), whom)), HERE)
+    (only,) = read(Fields((Field(words("Statement"), fields),), HERE)).statements
+    assert [each.type for each in only.principals or ()] == [PrincipalType.UNKNOWN, PrincipalType.AWS]
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,14 @@ from kmslint.report.sanitise import (
     github_property,
     json_without_commands,
     markdown_code,
+    markdown_text,
+    mermaid_text,
     safe_text,
+    spreadsheet_cell,
     uri,
     valid_unicode,
     without_commands,
+    xml_text,
 )
 
 ANY_TEXT = st.text(st.characters() | st.sampled_from("#[:%\r\n\t\x1b\u202e\ud800\udcff`]("), max_size=40)
@@ -35,6 +39,7 @@ ANY_TEXT = st.text(st.characters() | st.sampled_from("#[:%\r\n\t\x1b\u202e\ud800
         ("\u202eABC\u202c\u2066\u061c", r"\u202eABC\u202c\u2066\u061c"),
         ("kms\u200b:\u200dDecrypt\ufeff\u3164", r"kms\u200b:\u200dDecrypt\ufeff\u3164"),
         ("\udcff\udc80 \ud800 \udc7f", r"\xff\x80 \ud800 \udc7f"),
+        ("\udd00", r"\udd00"),
         ("\U000e0041", r"\U000e0041"),
         ("a\ufe0fb\U000e0100", r"a\ufe0fb\U000e0100"),
         ("\u17b4\u180b\ufff0\U00013430\U0001bca0\U0001d173", r"\u17b4\u180b\ufff0\U00013430\U0001bca0\U0001d173"),
@@ -110,10 +115,72 @@ def test_a_github_command_is_one_line_and_comes_out_as_it_went_in(path: str, mes
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("kms:*", "`kms:*`"), ("a`b", "``a`b``"), ("``", "``` `` ```"), ("a\n# b", r"`a\x0a# b`"), ("", "``")],
+    [
+        ("kms:*", "`kms:*`"),
+        ("a`b", "``a`b``"),
+        ("`a", "`` `a ``"),
+        ("a`", "`` a` ``"),
+        ("``", "``` `` ```"),
+        ("a\n# b", r"`a\x0a# b`"),
+        ("", "``"),
+    ],
 )
 def test_markdown_code(text: str, code: str) -> None:
     assert markdown_code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a *b* <c>", r"a \*b\* \<c\>"),
+        ("- a", r"\- a"),
+        ("  12. a", r"  12\. a"),
+        ("=a", r"\=a"),
+        ("a - b", "a - b"),
+        ("@a", "@<!-- -->a"),
+        ("https://a", "https:<!-- -->//a"),
+    ],
+)
+def test_markdown_text(text: str, shown: str) -> None:
+    assert markdown_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<a b=\"c\"> & 'd'", "&lt;a b=&quot;c&quot;&gt; &amp; &#39;d&#39;"),
+        ("a\ufffe\x1b", r"a\ufffe\x1b"),
+        ("##[error]", "##&#91;error]"),
+        ("##vso[task]", "##vso&#91;task]"),
+    ],
+)
+def test_xml_text(text: str, shown: str) -> None:
+    assert xml_text(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\uff1d1", "'\uff1d1"), ("a=1", "a=1")],
+)
+def test_a_cell_of_a_spreadsheet_is_no_formula(text: str, shown: str) -> None:
+    assert spreadsheet_cell(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a b", "a b"),
+        ('"a"', "#34;a#34;"),
+        ("a_b[c]", "a#95;b#91;c#93;"),
+        ("- a", "#45; a"),
+        ("1. a", "1#46; a"),
+        ("$$x$$", "#36; #36;x#36; #36;"),
+        ("http://a", "http#58;//a"),
+        ("www.a", "www#46;a"),
+    ],
+)
+def test_mermaid_text(text: str, shown: str) -> None:
+    assert mermaid_text(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,13 @@ def test_a_long_rationale_ends_with_a_sentence_in_the_description_and_is_whole_i
     assert described["help"]["text"].count("One two three.") == 100
 
 
+@pytest.mark.parametrize(("length", "shown"), [(1024, 1024), (1025, 2)])
+def test_a_rationale_as_long_as_may_be_is_whole(length: int, shown: int) -> None:
+    rule = PUBLIC._replace(rationale="x. " + "y" * (length - 4) + ".")
+    (described,) = run_of(outcome()._replace(rules=(rule,)))["tool"]["driver"]["rules"]
+    assert len(described["fullDescription"]["text"]) == shown
+
+
 def test_a_result() -> None:
     message = f"Role{TWO_HALVES.message[4:]}. See [Key names only role Sec, here](1)"
     assert result_of(TWO_HALVES) == {
@@ -230,6 +237,7 @@ CONTEXTS = [
     pytest.param(TWO_HALVES, "Effect: Allow", id="the statement"),
     pytest.param(around_it(TWO_HALVES.at), "        Action:", id="a statement no larger"),
     pytest.param(around_it(locate(APP, "Resources:")), "        Action:", id="not around it"),
+    pytest.param(around_it(locate(APP, "Allow\n        Action: [kms")), "        Action:", id="not around all of it"),
     pytest.param(around_it(locate(KEYS, "Key")), "        Action:", id="in another file"),
     pytest.param(MISCHIEF, '\tname\t= "\x1b[31m\u202e鍵"', id="its line"),
 ]

@@ -78,6 +78,15 @@ def test_a_device_is_written_to_and_stays_a_device() -> None:
     assert not os.path.isfile("/dev/full")
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc/self/fd")
+@pytest.mark.parametrize("directory", ["/dev/fd", "/proc/self/fd"])
+def test_what_the_caller_has_opened_is_written_to_and_not_replaced(tmp_path: Path, directory: str) -> None:
+    with open(tmp_path / "report", "w+", encoding="utf-8") as opened:
+        write("through\ud800", f"{directory}/{opened.fileno()}")
+        assert opened.read() == "through\\ud800"
+    assert os.listdir(tmp_path) == ["report"]
+
+
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -184,6 +193,14 @@ def test_a_reader_that_has_gone_away_is_told_nothing() -> None:
     assert (result.returncode, result.stderr) == (7, b"")
 
 
+def test_what_a_reader_that_has_gone_away_did_not_take_is_never_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    monkeypatch.setattr(sys, "stdout", os.fdopen(writing, "w", encoding="ascii"))
+    assert not print_text("鍵 x\n")
+    sys.stdout.close()  # which writes what is left in the buffer, as Python does when it ends
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
 def test_a_full_device_is_a_usage_error() -> None:
     code = (
@@ -193,6 +210,25 @@ def test_a_full_device_is_a_usage_error() -> None:
     with open("/dev/full", "wb") as full:
         result = run(code, stdout=full.fileno())
     assert result.stderr.strip() == b"standard output cannot be written: [Errno 28] No space left on device"
+
+
+def test_a_stream_that_is_closed_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open(tmp_path / "out", "w", encoding="utf-8") as closed:
+        pass
+    monkeypatch.setattr(sys, "stdout", closed)
+    with pytest.raises(UsageError, match="standard output cannot be written"):
+        print_text("x")
+
+
+class Full(io.StringIO):
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_stream_that_is_no_file_and_full_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(UsageError, match="standard output cannot be written"):
+        print_text("x")
 
 
 def test_closed_standard_output_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,6 +65,7 @@ def test_the_last_day_counts_to_its_end(tmp_path: Path, until: str, found: list[
         "# kmslint: ignore[KMS501] - known",
         "# checkov:skip=CKV_AWS_7: known # kmslint: ignore[KMS501] known",
         "# kmslint: ignore[KMS404] another # kmslint: ignore[KMS501] known",
+        "# kmslint: ignore[KMS501] known # kmslint: ignore[KMS404] another",
     ],
 )
 def test_forms_of_comments(tmp_path: Path, comment: str) -> None:
@@ -194,6 +195,94 @@ def test_unused_is_said_only_of_what_was_analysed_in_full(tmp_path: Path) -> Non
     assert rules(lint_text("main.tf", key.encode(), Settings(today=TODAY))) == []
 
 
+PARAMETER = "Parameters: {P: {Type: String}}\n"
+IAM_POLICY = "Resources:\n  R:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: {}\n"
+CLOSED = "{Statement: [{Effect: Allow, Action: kms:Decrypt, Resource: '*'}]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (HEAD + ROTATION.format("true # M"), ["KMS002"]),
+        (HEAD + ROTATION.format("true # M") + "  Other: {Type: [}\n", ["KMS000"]),
+        (HEAD + ROTATION.format("true # M") + "  Other: {Type: AWS::KMS::Key, Properties: []}\n", ["KMS000"]),
+        ("Description: kms:Decrypt\nResources:\n  W: {Type: AWS::CloudFormation::WaitCondition} # M\n", []),
+        (IAM_POLICY.replace("  R:", "  # M\n  R:").format(CLOSED), ["KMS002"]),
+        (PARAMETER + IAM_POLICY.replace("  R:", "  # M\n  R:").format("!Ref P"), []),
+    ],
+    ids=["all seen", "broken", "broken in part", "nothing to see", "a policy", "a policy that is not seen"],
+)
+def test_unused_is_said_only_of_a_template_that_was_analysed_in_full(
+    tmp_path: Path, text: str, found: list[str]
+) -> None:
+    text = text.replace("# M", "# kmslint: ignore[KMS501] known")
+    assert rules(run(tmp_path, {"a.yaml": text}, select=("KMS000", "KMS002", "KMS501"))) == found
+
+
+def test_unused_is_said_of_a_file_without_keys_in_a_module_with_keys(tmp_path: Path) -> None:
+    key = 'resource "aws_kms_key" "k" {\n  enable_key_rotation = true\n}\n'
+    outcome = run(tmp_path, {"main.tf": key, "b.tf": "# kmslint: ignore-file[KMS501] known\nlocals {}\n"})
+    assert [(finding.rule_id, finding.at.path) for finding in outcome.findings] == [("KMS002", "b.tf")]
+
+
+def test_unused_is_not_said_of_a_key_that_is_undecided(tmp_path: Path) -> None:
+    text = PARAMETER + HEAD.replace("  Key:", "  # kmslint: ignore[KMS101] known\n  Key:") + "      KeyPolicy: !Ref P\n"
+    assert rules(run(tmp_path, {"a.yaml": text}, select=("KMS101", "KMS002"))) == []
+
+
+def test_unused_is_not_said_of_a_module_without_keys(tmp_path: Path) -> None:
+    assert rules(run(tmp_path, {"main.tf": '# kmslint: ignore[KMS501] known\nvariable "aws_kms_key" {}\n'})) == []
+
+
+def test_unused_is_not_said_of_a_policy_without_text(tmp_path: Path) -> None:
+    role = 'resource "aws_iam_role" "r" {\n  # M\n  inline_policy {\n    name = "p"\n  }\n}\n'
+    text = role.replace("M", "kmslint: ignore[KMS401] known")
+    assert rules(run(tmp_path, {"main.tf": text}, select=("KMS401", "KMS002"))) == []
+
+
+def test_what_a_broken_template_nests_may_be_used(tmp_path: Path) -> None:
+    parent = (
+        "Resources:\n  Keys:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: ./keys.yaml}\n"
+        "  Broken: {Type: AWS::KMS::Key, Properties: []}\n"
+    )
+    files = {"main.yaml": parent, "keys.yaml": HEAD + ROTATION.format("true # kmslint: ignore[KMS501] known")}
+    assert rules(run(tmp_path, files, select=("KMS000", "KMS002", "KMS501"))) == ["KMS000"]
+
+
+def test_what_cannot_be_decoded_is_not_analysed_whatever_it_says(tmp_path: Path) -> None:
+    text = HEAD + ROTATION.format("false # kmslint: ignore[KMS501] known")
+    (tmp_path / "a.yaml").write_bytes(text.encode() + b"\xff")
+    assert rules(run(tmp_path, {"b.yaml": text})) == ["KMS000"]
+
+
+def test_an_expired_one_says_nothing_where_nobody_asks_for_expired_ones(tmp_path: Path) -> None:
+    text = HEAD + ROTATION.format("false # kmslint: ignore[KMS501] until=2026-06-29 known")
+    assert rules(run(tmp_path, {"a.yaml": text}, select=("KMS501", "KMS002"))) == ["KMS501"]
+
+
+def test_of_many_that_are_bound_to_contents_each_counts(tmp_path: Path) -> None:
+    content = "          # kmslint: ignore[KMS201] content={} known\n"
+    others = "".join(content.format(f"{number:010x}") for number in range(20))
+    text = HEAD + POLICY + others + statement("kms:Decrypt")
+    outcome = run(tmp_path, {"a.yaml": text}, select=("KMS201", "KMS002"))
+    (advice,) = {finding.advice for finding in outcome.findings if finding.advice}
+    mark = advice.rpartition("content=")[2]
+    assert rules(outcome).count("KMS002") == 20
+    outcome = run(tmp_path, {"a.yaml": text.replace(others, others + content.format(mark))}, select=("KMS201",))
+    assert (rules(outcome), suppressed(outcome)) == ([], ["KMS201"])
+
+
+def test_a_name_that_is_an_alias_does_not_stretch_what_a_suppression_speaks_of(tmp_path: Path) -> None:
+    text = (
+        "Resources:\n  A:\n    # kmslint: ignore[KMS501] known\n"
+        "    Type: AWS::KMS::Key\n    Metadata: {Name: &name B}\n"
+        "  *name : {Type: AWS::KMS::Key}\n"
+    )
+    outcome = run(tmp_path, {"a.yaml": text}, select=("KMS501",))
+    assert [one.finding.resource for one in outcome.suppressed] == ["A"]
+    assert [finding.resource for finding in outcome.findings] == ["B"]
+
+
 @pytest.mark.parametrize("select", [("KMS002",), ("KMS002", "KMS501"), ()])
 def test_whoever_asks_for_unused_ones_is_not_told_used_ones(tmp_path: Path, select: tuple[str, ...]) -> None:
     outcome = run(tmp_path, {"a.yaml": HEAD + ROTATION.format("false # kmslint: ignore[KMS501] known")}, select=select)
@@ -212,6 +301,20 @@ def test_metadata_of_a_template_speaks_of_all_of_it(tmp_path: Path) -> None:
     other = "  Other:\n    Type: AWS::KMS::Key\n"
     outcome = run(tmp_path, {"a.yaml": metadata + HEAD + ROTATION.format("false") + other})
     assert (rules(outcome), suppressed(outcome)) == ([], ["KMS501", "KMS501"])
+
+
+def test_what_is_strange_beside_metadata_takes_nothing_from_it(tmp_path: Path) -> None:
+    listed = "{kmslint: {ignore: [{id: KMS501, reason: by hand}]}}"
+    text = f"Resources:\n  Odd: 1\n  Key: {{Type: AWS::KMS::Key, Metadata: {listed}}}\n---\n- {listed}\n"
+    outcome = run(tmp_path, {"a.yaml": text}, select=("KMS501", "KMS004"))
+    assert (rules(outcome), suppressed(outcome)) == ([], ["KMS501"])
+
+
+def test_what_is_strange_beside_comment_members_takes_nothing_from_them(tmp_path: Path) -> None:
+    key = {"//": [{"by": "us"}, MARK[2:]]}
+    whole = {"//": 1, "variable": ["odd"], "resource": {"aws_kms_key": {"k": key, "l": ["odd"]}}}
+    outcome = run(tmp_path, {"main.tf.json": json.dumps(whole)}, select=("KMS501", "KMS004"))
+    assert (rules(outcome), suppressed(outcome)) == ([], ["KMS501"])
 
 
 def test_comment_members_of_terraform(tmp_path: Path) -> None:

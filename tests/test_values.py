@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kmslint.location import Location, Source
+from kmslint.model.duplicates import alike
 from kmslint.values import (
     Choice,
     Encoded,
@@ -19,15 +20,17 @@ from kmslint.values import (
     Text,
     Value,
     boolean,
+    branches,
     conditions_of,
     first_counts,
+    from_json,
     join,
     question,
     specialise,
     text,
     unknown,
 )
-from plain_policies import HERE, value, words
+from plain_policies import HERE, Plain, value, words
 
 OWN = Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId")
 
@@ -161,3 +164,58 @@ def test_parts_of_a_text_that_was_decoded() -> None:
 def test_conditions_in_words(condition: str, holds: bool, told: str, asked: str) -> None:
     assert str(Guard(condition, holds)) == told
     assert question(condition) == asked
+
+
+def encoded(plain: Plain) -> Encoded:
+    return Encoded(value(plain), HERE)
+
+
+def merged(*names: str) -> Fields:
+    return Fields((Field(text("a", HERE), text("b", HERE)),), HERE, tuple(unknown(name, HERE) for name in names))
+
+
+SAME = ["a", ["a", "b"], {"a": "b", "c": ["d"]}, "<Name>", "<<Name>>", {"if": "C", "then": "a", "else": "b"}, None, 1]
+
+
+@pytest.mark.parametrize("one", SAME, ids=repr)
+@pytest.mark.parametrize("other", SAME, ids=repr)
+def test_values_are_alike_if_they_are_spelt_alike(one: Plain, other: Plain) -> None:
+    assert alike(value(one), value(other)) == (one == other)
+    assert alike(encoded(one), encoded(other)) == (one == other)
+    assert not alike(encoded(one), value(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (value("1"), value(1)),
+        (value(["a"]), value(["a", "a"])),
+        (value({"a": "b"}), value({"a": "c"})),
+        (value({"a": "b"}), value({"c": "b"})),
+        (value({"a": "b"}), value({"a": "b", "c": "d"})),
+        (value({"if": "C", "then": "a", "else": "b"}), value({"if": "D", "then": "a", "else": "b"})),
+        (value({"if": "C", "then": "a", "else": "b"}), value({"if": "C", "then": "a", "else": "c"})),
+        (value({"if": "C", "then": "a", "else": "b"}), value({"if": "C", "then": "c", "else": "b"})),
+        (merged("x"), merged()),
+        (merged("x"), merged("y")),
+    ],
+)
+def test_values_that_are_not_quite_alike(one: Value, other: Value) -> None:
+    assert alike(one, one)
+    assert alike(other, other)
+    assert not alike(one, other)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(10, "10"), (10.0, "10"), (0.5, "0.5"), (True, "true"), (False, "false")]
+)
+def test_a_number_of_json_is_spelt_as_a_policy_spells_it(number: float, shown: str) -> None:
+    assert from_json(number, HERE) == text(shown, HERE, typed=True)
+
+
+def test_the_ways_of_a_value_that_is_json_text() -> None:
+    ways = branches(encoded({"if": "C", "then": "a", "else": "b"}), 2)
+    assert sorted((str(way), found) for way, found in ways or ()) == [
+        ("{'C': False}", encoded("b")),
+        ("{'C': True}", encoded("a")),
+    ]

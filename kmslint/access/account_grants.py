@@ -9,9 +9,9 @@ from __future__ import annotations
 from kmslint.access.delegation import delegates
 from kmslint.access.estate_grants import is_key
 from kmslint.access.principals import account_of
-from kmslint.access.service_use import key_document
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import ACTIONS
+from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate, Grant, Key
 from kmslint.model.policy import Principal
 from kmslint.values import Items, Text

@@ -16,8 +16,8 @@ from kmslint.access.hinges import may_at_all
 from kmslint.access.identities import identity_of
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import Action
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
+from kmslint.model.default_policy import key_document
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Document, Effect, Statement, texts
 from kmslint.values import Text
 from kmslint.verdict import NO, YES
@@ -44,7 +44,7 @@ def blocked_by_boundary(estate: Estate) -> Iterator[Blocked]:
             continue
         asker = identity_asker(identity, estate)
         for key in estate.keys:
-            document = _document(key)
+            document = key_document(key)
             if document is None:
                 continue
             for policy, statement in _permissions(identity, key, document, estate):
@@ -53,12 +53,6 @@ def blocked_by_boundary(estate: Estate) -> Iterator[Blocked]:
                 )
                 if entries:
                     yield Blocked(identity, boundary, key, policy, statement, entries)
-
-
-def _document(key: Key) -> Document | None:
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        return default_document(key.at, key.account)
-    return key.policy.document
 
 
 def _permissions(

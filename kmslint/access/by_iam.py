@@ -7,8 +7,7 @@ from kmslint.access.hinges import may_at_all
 from kmslint.access.other_policies import OtherPolicies
 from kmslint.access.situation import Situation, is_own
 from kmslint.model.arn import parse_arn
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import PolicyOrigin
+from kmslint.model.default_policy import key_document
 from kmslint.verdict import UNKNOWN, YES, Verdict
 
 
@@ -18,9 +17,7 @@ def may_with(policies: OtherPolicies, situation: Situation) -> Verdict:
     Unknown of a key whose policy cannot be seen, and of somebody who may be of another account.
     """
     key, arn = situation.key, parse_arn(situation.caller.arn)
-    document = key.policy.document
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        document = default_document(key.at, key.account)
+    document = key_document(key)
     if document is None or arn is None or is_own(arn.account, situation.accounts) is not YES:
         return UNKNOWN
     return may_at_all(document, lambda world: (decide(world, situation, policies),))

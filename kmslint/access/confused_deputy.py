@@ -57,8 +57,11 @@ def confused_deputies(estate: Estate) -> Iterator[Deputy]:
                 continue
             found: dict[tuple[ServiceSource, Ways], tuple[Principal, ...]] = {}
             for principal in statement.principals or ():
-                source = service_source(str(principal.value)) if form(principal) is Form.SERVICE else None
-                ways = () if source is None else _unlimited(principal, statement, document, key, estate, actions[0])
+                name = principal.value
+                if form(principal) is not Form.SERVICE or not isinstance(name, Text):
+                    continue
+                source = service_source(str(name))
+                ways = () if source is None else _unlimited(name, statement, document, key, estate, actions[0])
                 if source is not None and ways:
                     found[source, ways] = (*found.get((source, ways), ()), principal)
             for (source, ways), principals in found.items():
@@ -73,13 +76,9 @@ def _uses(statement: Statement, key: Key) -> tuple[Action, ...]:
     return most_telling(tuple(one for one in certain if one.group is Group.CRYPTO or one == CREATE_GRANT))
 
 
-def _unlimited(
-    principal: Principal, statement: Statement, document: Document, key: Key, estate: Estate, action: Action
-) -> Ways:
+def _unlimited(name: Text, statement: Statement, document: Document, key: Key, estate: Estate, action: Action) -> Ways:
     """In which ways nothing limits what the service does with the key."""
-    if not isinstance(principal.value, Text):
-        return ()
-    situation = Situation(service(principal.value), action, key, estate.accounts_of(key))
+    situation = Situation(service(name), action, key, estate.accounts_of(key))
     if not all(_is_idle(test, situation, statement.literal_variables) for test in statement.conditions):
         return ()
 

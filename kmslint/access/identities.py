@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from kmslint.access.once import once
 from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import is_own
-from kmslint.model.arn import parse_arn
+from kmslint.model.arn import Arn, parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
 from kmslint.values import ALWAYS, Doubt, Guards, Text, TextIdentity
@@ -25,18 +25,17 @@ def identity_of(principal: Principal, estate: Estate) -> Identity | None:
         return None
     arn = parse_arn(value)
     spelt_alike = () if arn is None else _by_resource(estate.identities).get(arn.resource.identity, ())
-    return next((identity for identity in spelt_alike if _same(identity, value, estate)), None)
+    return next((identity for identity, own in spelt_alike if arn is not None and _same(own, arn, estate)), None)
 
 
 @once
-def _by_resource(identities: tuple[Identity, ...]) -> Mapping[TextIdentity, Sequence[Identity]]:
+def _by_resource(identities: tuple[Identity, ...]) -> Mapping[TextIdentity, Sequence[tuple[Identity, Arn]]]:
     """The identities by what stands behind the account in their ARNs: with many identities and many principals, asking
     each principal about each identity takes too long."""
-    found: defaultdict[TextIdentity, list[Identity]] = defaultdict(list)
-    for identity in identities:
-        arn = parse_arn(identity.arn)
-        if arn is not None:
-            found[arn.resource.identity].append(identity)
+    found: defaultdict[TextIdentity, list[tuple[Identity, Arn]]] = defaultdict(list)
+    arns = ((identity, parse_arn(identity.arn)) for identity in identities)
+    for identity, arn in ((one, arn) for one, arn in arns if arn is not None):
+        found[arn.resource.identity].append((identity, arn))
     return found
 
 
@@ -50,10 +49,7 @@ def is_own_principal(principal: Principal, key: Key, estate: Estate) -> bool:
     return is_own(account, estate.accounts_of(key)) is YES
 
 
-def _same(identity: Identity, value: Text, estate: Estate) -> bool:
-    mine, theirs = parse_arn(identity.arn), parse_arn(value)
-    if mine is None or theirs is None:
-        return False
+def _same(mine: Arn, theirs: Arn, estate: Estate) -> bool:
     same_account = equal(mine.account, theirs.account) is YES or (
         is_own(mine.account, estate.accounts) is YES and is_own(theirs.account, estate.accounts) is YES
     )

@@ -15,12 +15,12 @@ from kmslint.access.identities import software
 from kmslint.access.key_references import named_wrong
 from kmslint.access.matching import names_action
 from kmslint.access.other_policies import ADMINISTRATOR, NamedPolicy, OtherPolicies, identity_policies_say
-from kmslint.access.service_use import key_document
 from kmslint.access.situation import Situation, is_own
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.aws.role_needs import SECOND_TRIES
 from kmslint.location import Location
 from kmslint.model.arn import parse_arn
+from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate, Identity, IdentityPolicy, Key
 from kmslint.model.policy import Document, Statement
 from kmslint.values import Guards, contradictory

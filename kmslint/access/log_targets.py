@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kmslint.access.key_names import KeyNames
-from kmslint.access.service_use import ServiceUse, key_document, missing_actions
+from kmslint.access.service_use import ServiceUse, missing_actions
 from kmslint.aws.service_needs import OF_LOGS, Need
 from kmslint.model.consumers import ALIAS_OF_S3, Consumer, Delivery, Name, Purpose, name_of
+from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate, Key
 from kmslint.values import Guards, Text, contradictory
 
@@ -37,9 +38,11 @@ def log_targets(estate: Estate) -> Iterator[LogTarget]:
     for delivery in estate.uses.deliveries:
         if delivery.sender in OF_LOGS:
             found.setdefault(name_of(delivery.to), []).append(delivery)
-    names = KeyNames(estate) if found else None
-    for bucket in estate.uses.consumers if names is not None else ():
-        if bucket.purpose is Purpose.BUCKET and names is not None:
+    if not found:
+        return
+    names = KeyNames(estate)
+    for bucket in estate.uses.consumers:
+        if bucket.purpose is Purpose.BUCKET:
             named = {(one.address, one.guards): one for name in bucket.names for one in found.get(name, ())}
             key = names.key_of(bucket)
             lost = [(one, OF_LOGS[one.sender]) for one in named.values() if _is_kept_out(one, bucket, key, estate)]

@@ -174,15 +174,17 @@ def _by_event_sources(estate: Estate, roles: list[Identity], encrypted: _Encrypt
     by_arn = roles_by_arn(roles) if estate.uses.event_sources else {}
     for function in estate.uses.functions:
         role = role_named(function.role, by_arn)
-        for name in function.names if role is not None else ():
-            if role is not None:
+        if role is not None:
+            for name in function.names:
                 functions[spelt(name)].append((role, function.guards))
     for source in estate.uses.event_sources:
         for consumer, key in encrypted.get(spelt(name_of(source.source)), ()):
             need = OF_EVENT_SOURCES.get(consumer.purpose)
-            for role, given in functions.get(spelt(name_of(source.function)), ()) if need is not None else ():
+            if need is None:
+                continue
+            for role, given in functions.get(spelt(name_of(source.function)), ()):
                 guards = role.guards | given | source.guards | consumer.guards | key.guards
-                if need is not None and not contradictory(guards):
+                if not contradictory(guards):
                     yield RoleUse(role, key, consumer, need, source, guards - key.guards - role.guards)
 
 

@@ -17,13 +17,14 @@ from kmslint.verdict import NO, either
 def root_user_statement(document: Document, key: Key, estate: Estate) -> Statement:
     """The first Allow by which the root user may change the key policy.
 
-    For a document in which there is one; LookupError otherwise.
+    For a document in which there is one.
     """
     situation = Situation(ROOT_USER, PUT_KEY_POLICY, key, estate.accounts_of(key))
-    for statement in document.statements:
-        if statement.effect is Effect.ALLOW and either(applies(statement, situation)).some is not NO:
-            return statement
-    raise LookupError(f"no statement allows the root user to manage {key.address}")
+    return next(
+        statement
+        for statement in document.statements
+        if statement.effect is Effect.ALLOW and either(applies(statement, situation)).some is not NO
+    )
 
 
 def how_only_root(statement: Statement) -> str:

@@ -20,8 +20,8 @@ from kmslint.access.situation import Situation, is_own
 from kmslint.aws.actions import ACTIONS, Action
 from kmslint.aws.service_needs import OF_DELIVERIES, OF_RESOURCES, Need
 from kmslint.model.consumers import Consumer, Delivery, Name, name_of
-from kmslint.model.default_policy import default_document
-from kmslint.model.estate import Estate, Key, PolicyOrigin
+from kmslint.model.default_policy import key_document
+from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement
 from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Text, contradictory, join
 from kmslint.verdict import NO, YES
@@ -129,13 +129,6 @@ def missing_actions(document: Document, use: ServiceUse, estate: Estate) -> tupl
         return ()
     needed = map(_BY_NAME.__getitem__, use.need.actions)
     return tuple(action for action in needed if _is_missing(action, document, use, estate))
-
-
-def key_document(key: Key) -> Document | None:
-    """The policy of a key, AWS's default included; None if it cannot be seen."""
-    if key.policy.origin is PolicyOrigin.DEFAULT:
-        return default_document(key.at, key.account)
-    return key.policy.document
 
 
 def _is_missing(action: Action, document: Document, use: ServiceUse, estate: Estate) -> bool:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from kmslint.access.matching import names_action
-from kmslint.access.service_use import ServiceUse, key_document, missing_actions, service_uses
+from kmslint.access.service_use import ServiceUse, missing_actions, service_uses
 from kmslint.aws.actions import Action
 from kmslint.model.consumers import Purpose, Sender
+from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate
 from kmslint.model.policy import Effect, Statement, Test
 from kmslint.values import Guards

@@ -40,12 +40,12 @@ def read_aliases(resources: Iterable[Evaluated]) -> Iterator[Alias]:
 
 def _policy(resource: Evaluated) -> KeyPolicy:
     value = resource.get("KeyPolicy")
+    facts = resource.evaluator.facts.under(resource.guards)
     if value is None:
-        return KeyPolicy(PolicyOrigin.DEFAULT, resource.at)
+        return KeyPolicy(PolicyOrigin.DEFAULT, resource.at, facts=facts)
     document = read_policy(value)
     if isinstance(document, Unknown):
         return KeyPolicy(PolicyOrigin.UNKNOWN, value.at, missing=document)
-    facts = resource.evaluator.facts.under(resource.guards)
     return KeyPolicy(PolicyOrigin.EXPLICIT, value.at, document.with_facts(facts))
 
 

@@ -6,8 +6,16 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
 from __future__ import annotations
 
 from kmslint.location import Location
+from kmslint.model.estate import Key, PolicyOrigin
 from kmslint.model.policy import Document, Effect, Principal, PrincipalType, Statement
 from kmslint.values import Hole, HoleKind, Text, text
+
+
+def key_document(key: Key) -> Document | None:
+    """The policy of a key, AWS's default included; None if it cannot be seen."""
+    if key.policy.origin is PolicyOrigin.DEFAULT:
+        return default_document(key.at, key.account)._replace(facts=key.policy.facts)
+    return key.policy.document
 
 
 def default_document(at: Location, account_scope: str = "") -> Document:

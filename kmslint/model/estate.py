@@ -10,7 +10,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.arn import Arn, parse_arn
 from kmslint.model.consumers import Uses
 from kmslint.model.duplicates import Duplicate
-from kmslint.model.facts import Facts
+from kmslint.model.facts import UNRELATED, Facts
 from kmslint.model.lost_zeros import LostZero
 from kmslint.model.policy import Document
 from kmslint.model.sharing import Sharing
@@ -75,6 +75,8 @@ class KeyPolicy(NamedTuple):
     """The resource that holds the policy, where it is not the key."""
     rivals: tuple[RivalPolicy, ...] = ()
     """The places beside the first that certainly set it, too."""
+    facts: Facts = UNRELATED
+    """What is known of the conditions around it, if the origin is DEFAULT; a document knows it itself."""
 
 
 class KeySettings(NamedTuple):

@@ -84,16 +84,15 @@ class _Template:
             return Fields(tuple(self._fields(node)), node.at)
         if isinstance(node, tree.Sequence):
             return Items(tuple(self._spread(self.value(item)) for item in node.items), node.at)
-        if not isinstance(node, tree.Scalar):
-            raise TypeError(f"JSON has no {type(node).__name__}")
+        assert isinstance(node, tree.Scalar)  # JSON has nothing else
         if node.style is tree.Style.PLAIN:
             return self._bare(node)
         return self._string(node)
 
     def _fields(self, node: tree.Mapping) -> Iterator[Field]:
         for entry in node.entries:
-            if isinstance(entry.key, tree.Scalar):
-                yield Field(self._string(entry.key), self.value(entry.value))
+            assert isinstance(entry.key, tree.Scalar)  # a name, in JSON
+            yield Field(self._string(entry.key), self.value(entry.value))
 
     def _bare(self, node: tree.Scalar) -> Value:
         if _PLACEHOLDER.match(node.text):

@@ -201,8 +201,6 @@ class _Reader:
     def _one(self, value: Value, guards: Guards) -> None:
         if isinstance(value, Choice):
             self._choice(value, guards)
-        elif isinstance(value, Encoded):
-            self._one(value.value, guards)
         elif isinstance(value, Unknown):
             self._hide((value,), guards)
             self.position += 1
@@ -214,7 +212,7 @@ class _Reader:
             self._statements(value, guards)
         elif isinstance(value, Text) and value.holes:
             self._hide((Unknown(value.holes[0], value.at),), guards)
-        elif isinstance(value, Text):
+        elif isinstance(value, Text | Encoded):
             self._misshapen("a statement is a text, not a map", value.at, guards)
         elif not guards and value is self.fields.get("Statement"):
             self._misshapen("Statement is null", value.at, guards)
@@ -246,9 +244,9 @@ class _Reader:
             self._apart(decided, len(set(conditions_of(decided))), guards, limits.PARTS if room is None else room)
             return
         for outcome, variant in variants:
-            if isinstance(variant, Fields):
-                inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
-                self.statements.append(read_statement(variant, self.position, guards | inner, self.literal_variables))
+            assert isinstance(variant, Fields)  # as what it is a variant of
+            inner = frozenset(Guard(condition, holds) for condition, holds in outcome.items())
+            self.statements.append(read_statement(variant, self.position, guards | inner, self.literal_variables))
 
     def _apart(self, fields: Fields, conditions: int, guards: Guards, room: int) -> None:
         """A statement with too many conditions inside to try them together, entry by entry if that is possible."""
@@ -266,6 +264,5 @@ class _Reader:
     def _decided(fields: Fields, guards: Guards) -> Fields:
         """A statement with what its guards say about its inner conditions."""
         decided = specialise(fields, {guard.condition: guard.holds for guard in guards})
-        if not isinstance(decided, Fields):
-            raise TypeError("specialising a map gives a map")
+        assert isinstance(decided, Fields)  # as what it comes of
         return decided

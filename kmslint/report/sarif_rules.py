@@ -36,7 +36,7 @@ _DESCRIPTION_LENGTH: Final = 1024
 
 def describe(rule: Rule) -> JsonObject:
     """The reportingDescriptor of a rule."""
-    descriptor: JsonObject = {
+    return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.name.split("-")),  # SARIF's convention
         "shortDescription": {"text": f"{rule.title}."},
@@ -45,18 +45,13 @@ def describe(rule: Rule) -> JsonObject:
         "help": {"text": "\n\n".join(_help_text(rule)), "markdown": "\n\n".join(_help_markdown(rule))},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": _properties(rule),
+        "helpUri": rule.references[0],
     }
-    if rule.references:
-        descriptor["helpUri"] = rule.references[0]
-    return descriptor
 
 
 def _properties(rule: Rule) -> JsonObject:
-    digit = rule.id.removeprefix("KMS")[:1]
-    tags = ["security", "aws-kms"]
-    if digit in _TOPICS:
-        tags.append(_TOPICS[digit])
-    tags.extend(_weaknesses(rule))
+    topic = _TOPICS[rule.id.removeprefix("KMS")[:1]]
+    tags = ["security", "aws-kms", topic, *_weaknesses(rule)]
     properties: JsonObject = {"tags": tags, "precision": rule.precision.value}
     if rule.counterparts:
         properties["counterparts"] = counterparts_object(rule)
@@ -75,10 +70,7 @@ def _weaknesses(rule: Rule) -> Iterator[str]:
 def _within(text: str, length: int) -> str:
     """As many whole sentences of a text as the length allows."""
     text = " ".join(text.split())
-    if len(text) <= length:
-        return text
-    end = text.rfind(". ", 0, length)
-    return text[: end + 1] if end > 0 else text[:length]
+    return text if len(text) <= length else text[:length].rpartition(". ")[0] + "."
 
 
 def _help_text(rule: Rule) -> Iterator[str]:

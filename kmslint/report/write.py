@@ -52,9 +52,9 @@ def print_text(text: str) -> bool:
     stream = sys.stdout
     if stream is None:
         raise UsageError("the report cannot be written: standard output is closed")
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
     try:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
         stream.write(text)
         stream.flush()
     except BrokenPipeError:

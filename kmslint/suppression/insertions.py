@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from kmslint.errors import InputError
 from kmslint.location import Source
 from kmslint.suppression.metadata import COMMENT, IGNORE, METADATA
-from kmslint.suppression.rewriting import Insertion
+from kmslint.suppression.rewriting import Insertion, UnwritableError
 from kmslint.suppression.scene import MARK
 from kmslint.suppression.sources import JSON_CONFIGURATION
 from kmslint.suppression.units import Unit, walk
@@ -101,14 +101,14 @@ def _in_metadata(file: DataFile, unit: Unit, new: Sequence[New]) -> Insertion:
     items = ", ".join(dict.fromkeys(member for one in new for member in one.members))
     holder = _member_at(file, unit)
     missing = [METADATA, MARK, IGNORE]
-    while missing:
-        inner = holder.get(missing[0])
-        if not isinstance(inner, Mapping):
-            break
+    while len(missing) > 1 and isinstance(inner := holder.get(missing[0]), Mapping):
         holder = inner
         missing.pop(0)
-    if missing == [IGNORE] and isinstance(listed := holder.get(IGNORE), ListNode):
-        return _appended(file.source, listed, items)
+    there = holder.get(missing[0])
+    if isinstance(there, ListNode) and missing == [IGNORE]:
+        return _appended(file.source, there, items)
+    if there is not None:
+        raise UnwritableError(f"what its {missing[0]} holds is no place for a suppression")
     text = f"[{items}]"
     for name in reversed(missing[1:]):
         text = f"{{{_json(name)}: {text}}}"
@@ -117,11 +117,13 @@ def _in_metadata(file: DataFile, unit: Unit, new: Sequence[New]) -> Insertion:
 
 def _member_at(file: DataFile, unit: Unit) -> Mapping:
     """The body of the resource that a unit is."""
-    for node in walk(file.documents):
-        for entry in node.entries if isinstance(node, Mapping) else ():
-            if entry.key.at.start == unit.start and isinstance(entry.value, Mapping):
-                return entry.value
-    raise LookupError(unit)
+    return next(
+        entry.value
+        for node in walk(file.documents)
+        if isinstance(node, Mapping)
+        for entry in node.entries
+        if entry.key.at.start == unit.start and isinstance(entry.value, Mapping)
+    )
 
 
 def _appended(source: Source, holder: Mapping | ListNode, text: str) -> Insertion:

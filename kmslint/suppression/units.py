@@ -42,8 +42,6 @@ class Units:
         for unit in sorted(dict.fromkeys(units), key=lambda one: (one.start, -one.end, one.is_statement)):
             while around and self.all[around[-1]].end <= unit.start:
                 around.pop()
-            if around and self.all[around[-1]].end < unit.end:
-                continue  # a node that an alias puts in two places
             self.all.append(unit._replace(parent=around[-1] if around else -1))
             self._starts.append(unit.start)
             self._on_line.setdefault(self.line(unit.start), len(self.all) - 1)

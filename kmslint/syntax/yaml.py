@@ -92,6 +92,11 @@ class _Open:
         self.height = 1
         self.nodes_before = nodes_before
 
+    @property
+    def expects_key(self) -> bool:
+        """Whether what comes next is the key of a map."""
+        return self.is_map and len(self.children) % 2 == 0
+
 
 class _Anchored:
     """What an alias stands for, and what using it costs."""
@@ -176,7 +181,10 @@ class _Builder:
             raise self.error("an alias inside of what it stands for", start, end)
         self.count(anchored.nodes, anchored.height, event)
         self.written = end
-        self.place(anchored.node, anchored.height)
+        node = anchored.node
+        if isinstance(node, Scalar) and self.open and self.open[-1].expects_key:
+            node = node._replace(at=Location(self.source, start, end))  # what has the name stands here
+        self.place(node, anchored.height)
 
     def start(self, event: yaml.CollectionStartEvent) -> None:
         self.count(1, 1, event)
@@ -212,7 +220,7 @@ class _Builder:
             self.documents.append(node)
             return
         parent = self.open[-1]
-        if parent.is_map and len(parent.children) % 2 == 0 and not isinstance(node, Scalar):
+        if parent.expects_key and not isinstance(node, Scalar):
             raise self.error("a list or map as the key of a map", node.at.start, node.at.end)
         parent.children.append(node)
         parent.height = max(parent.height, height + 1)

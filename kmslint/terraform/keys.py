@@ -65,7 +65,7 @@ def _policy(instance: Instance, separate: Sequence[KeyPolicyResource]) -> KeyPol
 
 def _read(value: Value, instance: Instance, address: str, guards: Guards) -> KeyPolicy:
     if _is_default(value):
-        return KeyPolicy(PolicyOrigin.DEFAULT, instance.at, address=address)
+        return KeyPolicy(PolicyOrigin.DEFAULT, instance.at, address=address, facts=SPELT.under(guards))
     account = instance.subject.account
     document = read_policy(value, lambda at: default_document(at, account))
     if isinstance(document, Unknown):

@@ -14,6 +14,7 @@ import gc
 import importlib
 import importlib.machinery
 import importlib.util
+import math
 import os
 import sys
 import tempfile
@@ -40,6 +41,8 @@ class Subject(NamedTuple):
     package: str
     tests: Sequence[str]
     """Files, below the root."""
+    slowest: float = math.inf
+    """Tests that take more CPU seconds are left out: what survives may be killed by one of them."""
 
     def name_of(self, mutant: Mutant) -> str:
         """The name by which the mutant's module is imported."""
@@ -63,7 +66,7 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
         for mutant in unreached:
             report(Outcome(mutant, Fate.UNREACHED, ""))
         children = Children(scratch, jobs)
-        order = Order(scouted)
+        order = Order(scouted, subject.slowest)
 
         def work(mutant: Mutant, place: Path) -> None:
             _import_anew(mutant, place, subject, order)
@@ -97,14 +100,15 @@ def _sorted(mutants: Iterable[Mutant], scouted: Scouted) -> tuple[list[Mutant], 
 class Order:
     """In which order to run the tests: first those that have killed others of the function, then the cheap ones."""
 
-    def __init__(self, scouted: Scouted) -> None:
+    def __init__(self, scouted: Scouted, slowest: float) -> None:
         self.seconds: Mapping[str, float] = scouted.seconds
+        self._slow = {test for test, seconds in scouted.seconds.items() if seconds > slowest}
         self._reaching = scouted.reaching
         self._kills: dict[tuple[str, str], Counter[str]] = {}
 
     def of(self, mutant: Mutant, inside: bool) -> list[str]:
         """The tests to run on a mutant; one that does not come to a mistake inside of a function cannot see it."""
-        tests = self._reaching(mutant) if inside else self.seconds
+        tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self._slow
         here, near = (self._kills.get(place, Counter()) for place in _places(mutant))
         return sorted(tests, key=lambda test: (-here[test], -near[test], self.seconds[test]))
 
@@ -164,6 +168,8 @@ def _run_inside(
 
     def body(session: Session, items: Sequence[pytest.Item]) -> None:
         by_name = {item.nodeid: item for item in items}
+        for name in sorted({subject.name_of(mutant) for mutant in mutants}):
+            importlib.import_module(name)  # some are imported where they are used, in a test
         functions = _functions_below(subject.root)
         gc.freeze()  # what is never collected is not copied either
 
@@ -171,7 +177,10 @@ def _run_inside(
             if mutant is _CONTROL:
                 chosen = list(reversed(items))
             else:
-                _put_inside(mutant, sys.modules[subject.name_of(mutant)], functions)
+                failure = _put_inside(mutant, sys.modules[subject.name_of(mutant)], functions)
+                if failure:
+                    put_result(directory, failure)
+                    return
                 chosen = [by_name[test] for test in order.of(mutant, inside=True)]
             put_result(directory, session.first_failure(chosen, order.seconds))
 
@@ -194,8 +203,8 @@ def _functions_below(root: Path) -> dict[Line, list[FunctionType]]:
     return found
 
 
-def _put_inside(mutant: Mutant, module: ModuleType, functions: Mapping[Line, Sequence[FunctionType]]) -> None:
-    """Make the mistake in the module as it is."""
+def _put_inside(mutant: Mutant, module: ModuleType, functions: Mapping[Line, Sequence[FunctionType]]) -> str:
+    """Make the mistake in the module as it is. Says how importing it would fail; empty if it would not."""
     if mutant.needs is not None:
         origin, name = mutant.needs
         setattr(module, name, getattr(importlib.import_module(origin), name))
@@ -205,13 +214,17 @@ def _put_inside(mutant: Mutant, module: ModuleType, functions: Mapping[Line, Seq
         others = [other for other in sys.modules.values() if other is not module]
         assert not any(getattr(other, "__dict__", {}).get(mutant.table) is old for other in others)
         tree.body = [node for node in tree.body if private_name(node) == mutant.table]
-        exec(compile(tree, path, "exec", dont_inherit=True), vars(module))  # noqa: S102
-        return
+        try:
+            exec(compile(tree, path, "exec", dont_inherit=True), vars(module))  # noqa: S102
+        except Exception as error:  # noqa: BLE001 - a mistake may raise anything
+            return f"importing it: {error!r}"
+        return ""
     whole = compile(tree, path, "exec", dont_inherit=True)
     codes = {(code.co_firstlineno, code.co_name): code for code in _codes(whole)}
     for line in mutant.bodies:
         for function in functions[mutant.module, line]:
             function.__code__ = codes[line, function.__code__.co_name]
+    return ""
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

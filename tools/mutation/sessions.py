@@ -66,7 +66,7 @@ class Session:
     def first_failure(self, items: Sequence[pytest.Item], seconds: Mapping[str, float]) -> str:
         """The first of the tests that fails; empty if all pass."""
         fixed, factor = PATIENCE
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=False):
             signal.setitimer(signal.ITIMER_PROF, fixed + factor * seconds.get(item.nodeid, fixed))
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
@@ -130,8 +130,10 @@ def put_result(directory: Path, killer: str) -> None:
 
 
 def _fate(directory: Path, exit_code: int) -> tuple[Fate, str]:
-    if exit_code in (-signal.SIGPROF, -signal.SIGALRM):
+    if exit_code == -signal.SIGPROF:
         return Fate.TIMED_OUT, ""
+    if exit_code == -signal.SIGALRM:  # waits for ever, or the machine has too much to do
+        return Fate.ERROR, f"no end after {WAITING} seconds"
     if exit_code:
         return Fate.KILLED, f"the process ended with {exit_code}"
     result, error = directory / "result", directory / "error"
