@@ -1,10 +1,11 @@
-"""Mutation testing of the evaluator: put one small mistake into the code, and see whether a test fails.
+"""Mutation testing: put one small mistake into the code, and see whether a test fails.
 
-    python tools/mutants.py [MODULE...] [--jobs 2] [--sample N] [--seed S] [--list] [--draft]
+    python tools/mutants.py [--part PART] [MODULE...] [--jobs 2] [--sample N] [--seed S] [--list] [--draft]
 
-A module is a path, or the name of a file of kmslint/access. Survivors are shown as diffs. One that behaves as the
-code does belongs into mutants_triaged.yaml, with the reason. Exits with 1 if less than 95 % of the others are killed,
-or if an entry of that file is out of date. Not for Windows: every mutant is run in a forked process.
+The parts are those of mutation/parts.py: the evaluator, unless another is named. A module is a path, or the name of a
+file of the part. Survivors are shown as diffs. One that behaves as the code does belongs into
+mutants_triaged/PART.yaml, with the reason. Exits with 1 if less than 95 % of the others are killed, or if an entry of
+that file is out of date. Not for Windows: every mutant is run in a forked process.
 """
 
 from __future__ import annotations
@@ -19,54 +20,24 @@ from pathlib import Path
 from typing import Final
 
 from mutation import triage
+from mutation.parts import PARTS, Part
 from mutation.running import Subject, run
 from mutation.sessions import Fate, Outcome
 from mutation.sources import Mutant, enums_below, mutants_of
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-TRIAGED: Final = Path(__file__).with_name("mutants_triaged.yaml")
+TRIAGED: Final = Path(__file__).with_name("mutants_triaged")
 PACKAGE: Final = "kmslint"
-EVALUATOR: Final = (*sorted((ROOT / PACKAGE / "access").glob("*.py")), ROOT / PACKAGE / "wildcard.py")
-DEFAULT: Final = (*EVALUATOR, ROOT / PACKAGE / "verdict.py")
-TESTS: Final = (
-    "operators",
-    "context",
-    "variables",
-    "matching",
-    "key_policy",
-    "grants",
-    "other_policies",
-    "situations",
-    "verdict",
-    "wildcard",
-    "conditions",
-    "principals",
-    "resources",
-    "delegation",
-    "exposure",
-    "lockout",
-    "decide",
-    "requests",
-    "classes",
-    "access",
-    "one_and_all",
-    "rules",
-    "differential",
-    "request_properties",
-    "properties",
-    "soundness",
-)
-"""The tests that exercise the evaluator; those that are not there are left out."""
-BAR: Final = 95.0
 _DEAD: Final = (Fate.KILLED, Fate.TIMED_OUT)
 
 
-def module_path(name: str) -> Path:
-    """The file that is meant by a path, or by the name of one of the modules tested by default."""
+def module_path(name: str, part: Part) -> Path:
+    """The file that is meant by a path, or by the name of one of the modules of the part."""
     path = Path(name).resolve()
     if path.is_file():
         return path
-    found = [each for each in DEFAULT if each.stem == name.removesuffix(".py").rpartition(".")[2]]
+    wanted = name.removesuffix(".py").rpartition(".")[2]
+    found = [each for each in part.paths(ROOT / PACKAGE) if each.stem == wanted]
     if not found:
         sys.exit(f"no such module: {name}")
     return found[0]
@@ -75,7 +46,8 @@ def module_path(name: str) -> Path:
 def chosen(arguments: argparse.Namespace) -> list[Mutant]:
     """The mutants asked for."""
     enums = enums_below(ROOT / PACKAGE)
-    paths = [module_path(name) for name in arguments.modules] or DEFAULT
+    part = PARTS[arguments.part]
+    paths = [module_path(name, part) for name in arguments.modules] or part.paths(ROOT / PACKAGE)
     mutants = [
         mutant
         for path in paths
@@ -131,13 +103,14 @@ def category(outcome: Outcome, triaged: triage.Triage) -> str:
 
 
 def arguments_of() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Mutation testing of the evaluator.")
+    parser = argparse.ArgumentParser(description="Mutation testing.")
+    parser.add_argument("--part", choices=PARTS, default="evaluator", help="whose modules and tests")
     parser.add_argument("modules", nargs="*", metavar="MODULE")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--sample", type=int, help="only so many mutants, at random")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--list", action="store_true", help="show the mutants and do not run them")
-    parser.add_argument("--draft", action="store_true", help="show survivors as entries for mutants_triaged.yaml")
+    parser.add_argument("--draft", action="store_true", help="show survivors as entries for mutants_triaged/PART.yaml")
     return parser.parse_args()
 
 
@@ -147,22 +120,22 @@ def main() -> None:
     if arguments.list:
         print("\n".join(diff(mutant, "") for mutant in mutants), f"{len(mutants)} mutants", sep="\n\n")
         return
-    tests = [f"tests/test_{name}.py" for name in TESTS if (ROOT / f"tests/test_{name}.py").exists()]
+    part, listed = PARTS[arguments.part], TRIAGED / f"{arguments.part}.yaml"
     began, progress = time.monotonic(), Progress(len(mutants))
-    run(Subject(ROOT, PACKAGE, tests), mutants, arguments.jobs, progress)
-    triaged = triage.read(TRIAGED)
+    run(Subject(ROOT, PACKAGE, part.test_files(ROOT)), mutants, arguments.jobs, progress)
+    triaged = triage.read(listed)
     outcomes = sorted(progress.outcomes, key=lambda outcome: (outcome.mutant.module, outcome.mutant.line))
     alive = [outcome for outcome in outcomes if category(outcome, triaged) == "survived"]
     if arguments.draft:
         print(triage.draft(outcome.mutant for outcome in alive))
-        return
-    for outcome in alive:
+    for outcome in () if arguments.draft else alive:
         print(diff(outcome.mutant, "" if outcome.fate is Fate.SURVIVED else f": {outcome.fate.value} {outcome.detail}"))
     out_of_date = [] if arguments.sample is not None else list(triage.stale(triaged, outcomes, ROOT))
-    print(*(f"out of date in {TRIAGED.name}: {line}" for line in out_of_date), sep="\n")
+    print(*(f"out of date in {listed.name}: {line}" for line in out_of_date), sep="\n", file=sys.stderr)
     shown, score = table(outcomes, triaged)
-    print(shown, f"{len(mutants)} mutants in {time.monotonic() - began:.0f} s", sep="\n\n")
-    sys.exit(int(score < BAR or bool(out_of_date)))
+    told = sys.stderr if arguments.draft else sys.stdout
+    print(shown, f"{len(mutants)} mutants in {time.monotonic() - began:.0f} s", sep="\n\n", file=told)
+    sys.exit(int(score < part.bar or bool(out_of_date)))
 
 
 if __name__ == "__main__":

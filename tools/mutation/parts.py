@@ -1,0 +1,79 @@
+"""The parts of kmslint that are tested with mutants: their modules, the tests that exercise them, and the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+
+class Part(NamedTuple):
+    """Some modules and what tests them."""
+
+    modules: Sequence[str]
+    """Patterns of paths below `kmslint/`."""
+    tests: Sequence[str]
+    """Patterns of names: `terraform_*` is tests/test_terraform_*.py. Those that start processes see no mistake."""
+    bar: float = 95.0
+    """So many of a hundred mutants are to be killed."""
+
+    def paths(self, package: Path) -> list[Path]:
+        """Its modules."""
+        return _found(package, self.modules)
+
+    def test_files(self, root: Path) -> list[str]:
+        """Its tests, as paths below the root."""
+        found = _found(root / "tests", (f"test_{name}.py" for name in self.tests))
+        return [path.relative_to(root).as_posix() for path in found]
+
+
+def _found(directory: Path, patterns: Iterator[str] | Sequence[str]) -> list[Path]:
+    return list(dict.fromkeys(path for pattern in patterns for path in sorted(directory.glob(pattern))))
+
+
+PARTS: Final = {
+    "evaluator": Part(
+        ("access/*.py", "wildcard.py", "verdict.py"),
+        (
+            *("operators", "context", "variables", "matching", "key_policy", "grants", "other_policies", "situations"),
+            *("verdict", "wildcard", "conditions", "condition_phrases", "principals", "resources", "delegation"),
+            *("exposure", "lockout", "decide", "requests", "classes", "access", "access_branches", "access_hostile"),
+            *("actions", "branches", "consumers", "dead_permissions", "once", "one_and_all", "proof", "rules"),
+            *("expectations", "differential", "request_properties", "properties", "soundness"),
+        ),
+    ),
+    "values": Part(
+        ("values.py", "model/*.py"),
+        (
+            *("values", "read_policy", "accounts", "actions", "alternatives", "branches", "classes", "consumers"),
+            *("estates", "joins", "policy_choices", "lint", "expectations", "key_policy", "other_policies"),
+            *("cloudformation_identities", "cloudformation_conditions", "terraform_policy_documents"),
+        ),
+    ),
+    "suppression": Part(
+        ("suppression/*.py", "ignoring.py", "baselining.py"),
+        ("suppression", "baseline", "add_ignore", "fingerprint", "config", "crashes", "cli"),
+    ),
+    "sarif": Part(
+        ("report/sarif*.py", "report/sanitise.py", "report/write.py"),
+        ("report_*", "suppression", "baseline", "crashes", "cli"),
+    ),
+    "cloudformation": Part(
+        ("cloudformation/*.py",),
+        (
+            *("cloudformation_*", "nested_stacks", "stack_sets", "cloud_assembly", "given_parameters", "joins"),
+            *("policy_choices", "alternatives", "consumers", "expectations", "foreign_formats", "equivalent"),
+        ),
+    ),
+    "syntax": Part(
+        ("syntax/*.py",),
+        (
+            *("syntax_*", "cfnlint_decoder", "foreign_formats", "cloudformation_template", "terraform_files"),
+            "expectations",
+        ),
+    ),
+    "terraform": Part(
+        ("terraform/*.py",),
+        ("terraform_*", "known_modules_oracle", "joins", "consumers", "expectations", "equivalent"),
+    ),
+}
