@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,25 @@ import pytest
 from kmslint.access.principals import is_service_linked_role
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Source
-from kmslint.model.estate import Identity, IdentityPolicy
+from kmslint.model.estate import Estate, Identity, IdentityPolicy
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation" / "identities.yaml"
 SOURCE = Source("identities.yaml", FIXTURE.read_text(encoding="utf-8"))
-ESTATE = read_stack(read_yaml(SOURCE).documents[0], SOURCE)
+
+
+@cache
+def fixture() -> Estate:
+    return read_stack(read_yaml(SOURCE).documents[0], SOURCE)
+
+
 HOME, AWAY = "IsHome is true", "IsHome is false"
 IAM = "arn:${AWS::Partition}:iam::${AWS::AccountId}:"
 
 
 def identity(address: str) -> Identity:
-    found = ESTATE.identity(address)
+    found = fixture().identity(address)
     assert found is not None
     return found
 
@@ -36,7 +43,7 @@ def spelt(policy: IdentityPolicy) -> str:
 
 
 def test_every_identity_is_there_but_the_one_that_is_off() -> None:
-    found = [(each.label, each.at.line) for each in ESTATE.identities]
+    found = [(each.label, each.at.line) for each in fixture().identities]
     assert found == [
         ("role Role", 12),
         ("role NamedRole", 34),
@@ -47,7 +54,7 @@ def test_every_identity_is_there_but_the_one_that_is_off() -> None:
         ("user JoinedUser", 92),
         ("group Group", 93),
     ]
-    assert ESTATE.problems == ()
+    assert fixture().problems == ()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,7 @@ def test_the_condition_of_an_identity_guards_it() -> None:
 
 
 def test_every_document_is_there_once() -> None:
-    found = [f"{policy.at.line} {spelt(policy)}" for policy in ESTATE.policies]
+    found = [f"{policy.at.line} {spelt(policy)}" for policy in fixture().policies]
     assert found == [
         "18 Role Inline",
         f"22 Role Home {HOME}",

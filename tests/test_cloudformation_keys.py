@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Location, Source
-from kmslint.model.estate import Key, PolicyOrigin
+from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Statement
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Choice, Guard, Text, Value
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation" / "keys.yaml"
 SOURCE = Source("keys.yaml", FIXTURE.read_text(encoding="utf-8"))
-ESTATE = read_stack(read_yaml(SOURCE).documents[0], SOURCE)
+
+
+@cache
+def fixture() -> Estate:
+    return read_stack(read_yaml(SOURCE).documents[0], SOURCE)
 
 
 def key(address: str) -> Key:
-    return next(key for key in ESTATE.keys if key.address == address)
+    return next(key for key in fixture().keys if key.address == address)
 
 
 def statements(address: str) -> tuple[Statement, ...]:
@@ -51,8 +56,8 @@ def test_every_key_is_there_but_the_one_that_is_off_by_default() -> None:
         "Regional",
         "Imported",
     ]
-    assert [key.address for key in ESTATE.keys] == declared
-    assert ESTATE.problems == ()
+    assert [key.address for key in fixture().keys] == declared
+    assert fixture().problems == ()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_a_replica_has_the_id_of_its_primary_key() -> None:
 
 @pytest.mark.parametrize(("replica", "primary"), [("Replica", "Plain"), ("Regional", None), ("Imported", None)])
 def test_the_primary_key_of_a_replica(replica: str, primary: str | None) -> None:
-    found = ESTATE.primary_of(key(replica))
+    found = fixture().primary_of(key(replica))
     assert (found.address if found else None) == primary
 
 
@@ -131,7 +136,7 @@ def test_a_setting_may_be_a_choice_or_absent() -> None:
 
 
 def test_an_alias_points_at_its_key() -> None:
-    (alias,) = ESTATE.aliases
+    (alias,) = fixture().aliases
     assert (alias.address, str(alias.name), str(alias.key)) == ("Alias", "alias/plain", "${Plain}")
 
 

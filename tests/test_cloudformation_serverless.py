@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,13 @@ def estate_of(text: str) -> Estate:
     return read_stack(read_yaml(source).documents[0], source)
 
 
-ESTATE = estate_of(FIXTURE.read_text(encoding="utf-8"))
+@cache
+def fixture() -> Estate:
+    return estate_of(FIXTURE.read_text(encoding="utf-8"))
 
 
 def role(address: str) -> Identity:
-    found = ESTATE.identity(address)
+    found = fixture().identity(address)
     assert found is not None
     return found
 
@@ -47,7 +50,7 @@ def spelt(policy: IdentityPolicy) -> str:
 
 
 def test_which_roles_are_made() -> None:
-    found = [(each.label, each.at.line, *sorted(map(str, each.guards))) for each in ESTATE.identities]
+    found = [(each.label, each.at.line, *sorted(map(str, each.guards))) for each in fixture().identities]
     assert found == [
         ("role PlainRole", 18),
         ("role Written", 22),
@@ -62,7 +65,7 @@ def test_which_roles_are_made() -> None:
         ("role IncludedRole", 83),
         ("role FlowRole", 88),
     ]
-    assert ESTATE.problems == ()
+    assert fixture().problems == ()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_the_policies_of_a_made_role(address: str, policies: list[str]) -> None:
 
 
 def test_what_nobody_sees_is_named() -> None:
-    unseen = {each.address: [unseen.hole.label for unseen in each.unseen_policies] for each in ESTATE.identities}
+    unseen = {each.address: [unseen.hole.label for unseen in each.unseen_policies] for each in fixture().identities}
     assert {address: labels for address, labels in unseen.items() if labels} == {
         "ListedRole": ["arn:aws:iam::111122223333:policy/elsewhere", "arn:aws:iam::aws:policy/${Stage}"],
         "IncludedRole": ["AWS::Include s3://bucket/part.yaml"],
