@@ -37,12 +37,15 @@ Mappings:
     dev: {Id: "111122223333", Same: s, Roles: [a, b], Flag: "no"}
     prod: {Id: "444455556666", Same: s, Roles: [c], Flag: "yes"}
     qa: {Id: "777788889999", Same: s, Roles: [d], Flag: "yes"}
+  N:
+    dev: {one: a, two: "444455556666"}
 Conditions:
   IsProd: !Equals [!Ref Env, prod]
   NotTest: !Not [!Equals [test, !Ref Env]]
   HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
   HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
   IsDevOpen: !Equals [!Ref Open, dev]
+  IsDefault: !Equals [!FindInMap [M, !Ref Open, Flag, {DefaultValue: none}], none]
 """ % ("a" * 201)
 
 
@@ -107,6 +110,14 @@ def spelt(statement: Value) -> str:
                 ' when IsDevOpen is false, Open is not "prod" and Open is not "qa"': "${Fn::FindInMap M.${Open}.Id}",
             },
         ),
+        (
+            "!FindInMap [N, dev, !Ref Open]",
+            {
+                ' when Open is "one"': "a",
+                ' when Open is "two"': "444455556666",
+                ' when Open is not "one" and Open is not "two"': "${Fn::FindInMap N.dev.${Open}}",
+            },
+        ),
         ("!FindInMap [M, !Ref Many, Id]", {"": "${Fn::FindInMap M.${Many}.Id}"}),
         ("!FindInMap [M, !Ref Secret, Id]", {"": "${Fn::FindInMap M.${Secret}.Id}"}),
     ],
@@ -144,6 +155,9 @@ def test_a_condition_on_it_is_the_same_condition(name: str, decision: Guard) -> 
         ({("HasFlag", True), ('Env is "prod"', True)}, True),
         ({("HasFlagOpen", True), ("IsDevOpen", True)}, False),
         ({("HasFlagOpen", True), ("IsDevOpen", False)}, True),
+        # What is not in the mapping has the default.
+        ({("IsDefault", True), ("IsDevOpen", True)}, False),
+        ({("IsDefault", True), ("IsDevOpen", False)}, True),
         ({('Env is "dev"', False), ('Env is "prod"', False), ('Env is "test"', False)}, False),
     ],
 )

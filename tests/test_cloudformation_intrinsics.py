@@ -17,7 +17,7 @@ from kmslint.location import Location, Source
 from kmslint.syntax.json import read_json
 from kmslint.syntax.tree import Mapping, Scalar
 from kmslint.syntax.yaml import read_yaml
-from kmslint.values import ALWAYS, Choice, Encoded, Fields, Hole, Items, Null, Text, Unknown, Value
+from kmslint.values import ALWAYS, Choice, Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
 EXPECTED = re.compile(r" +(?P<name>\w+):.*#=> ?(?P<text>.*)")
@@ -162,3 +162,33 @@ def test_secrets_named_by_variables_of_two_functions_are_two() -> None:
     assert one.label == two.label
     assert not one.same(two)
     assert plain.same(substituted)
+
+
+def first_holes(text: str, names: str) -> list[Hole]:
+    source = Source("t.yaml", text)
+    template = read_template(read_yaml(source).documents[0], source)
+    evaluator = Evaluator(template, "t.yaml")
+    nodes = (template.resources[0].property(name) for name in names)
+    return [next(holes(evaluator.evaluate_anywhere(node))) for node in nodes if node]
+
+
+def test_what_is_too_long_for_a_label_is_told_apart_by_its_place() -> None:
+    """The first 200 characters are the same."""
+    imports = ", ".join(f"{name}: !ImportValue '{'x' * 200}{name}'" for name in "ABA")
+    first, second, _ = first_holes(
+        f"Resources: {{Subject: {{Type: 'AWS::KMS::Key', Properties: {{{imports}}}}}}}", "ABA"
+    )
+    assert first.label == second.label == f"Fn::ImportValue {'x' * 184}..."
+    assert not first.same(second)
+
+
+def test_a_logical_id_of_two_types_is_not_known() -> None:
+    """What CloudFormation makes of the two nobody says."""
+    text = (
+        "Resources:\n  Subject: {Type: 'AWS::KMS::Key', Properties: {A: !Ref Two, B: !GetAtt Two.Arn}}\n"
+        "  Two: {Type: 'AWS::IAM::Role', Properties: {RoleName: a}}\n  Two: {Type: 'AWS::S3::Bucket'}\n"
+    )
+    assert [(hole.label, hole.kind) for hole in first_holes(text, "AB")] == [
+        ("Two", HoleKind.EXPRESSION),
+        ("Two.Arn", HoleKind.EXPRESSION),
+    ]
