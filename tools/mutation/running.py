@@ -164,6 +164,8 @@ def _run_inside(
 
     def body(session: Session, items: Sequence[pytest.Item]) -> None:
         by_name = {item.nodeid: item for item in items}
+        for name in {subject.name_of(mutant) for mutant in mutants}:
+            importlib.import_module(name)  # some are imported only where they are needed
         functions = _functions_below(subject.root)
         gc.freeze()  # what is never collected is not copied either
 
