@@ -26,6 +26,7 @@ Parameters:
   Flag: {Type: String, AllowedValues: [yes, no]}
   Days: {Type: Number, AllowedValues: [7, 30]}
   Account: {Type: String, AllowedValues: ["111122223333", "444455556666"]}
+  Maybe: {Type: String, AllowedValues: ["", "111122223333"]}
   Open: {Type: String}
   Secret: {Type: String, NoEcho: true, AllowedValues: [x, "444455556666"]}
   Set: {Type: String, Default: dev, AllowedValues: [dev, prod]}
@@ -41,6 +42,7 @@ Mappings:
     dev: {one: a, two: "444455556666"}
 Conditions:
   IsProd: !Equals [!Ref Env, prod]
+  IsUnset: !Equals [!Ref Maybe, ""]
   NotTest: !Not [!Equals [test, !Ref Env]]
   HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
   HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
@@ -82,6 +84,12 @@ def spelt(statement: Value) -> str:
         ("!Ref Secret", {"": "${Secret}"}),
         ("!Ref Set", {"": "dev"}),
         ("!Ref Many", {"": "${Many}"}),
+        ("!Ref Lists", {"": "${Lists}"}),  # several of them at once, too
+        ("!Ref Maybe", {' when Maybe is ""': "", ' when Maybe is "111122223333"': "111122223333"}),
+        (
+            "!If [IsUnset, nobody, !Ref Maybe]",
+            {' when Maybe is ""': "nobody", ' when Maybe is "111122223333"': "111122223333"},
+        ),
         ("!Ref Long", {"": "${Long}"}),
         ("!Sub 'role/${Env}-app'", {"": "role/${Env}-app"}),
         (
@@ -170,6 +178,24 @@ def test_what_is_looked_up_goes_with_it(guards: set[tuple[str, bool]], possible:
         assert isinstance(decision, Guard)
         decided.append(decision._replace(holds=decision.holds == holds))
     assert evaluator.facts.possible(decided) is Verdict.of(possible)
+
+
+def test_what_is_looked_up_in_vain_is_not_known() -> None:
+    """The deployment fails, or there are more rows than are here."""
+    names = {"Dev": "dev", "Prod": "prod", "Qa": "qa"}
+    each = "".join(f"  Is{name}: !Equals [!Ref Open, {row}]\n" for name, row in names.items())
+    evaluator = evaluator_of(TEMPLATE.replace("  IsDevOpen: !Equals [!Ref Open, dev]\n", each))
+    none_of_them = [Guard(f"Is{name}", False) for name in names]
+    for holds in (True, False):
+        decision = evaluator.decide("HasFlagOpen")
+        assert isinstance(decision, Guard)
+        assert evaluator.facts.possible([*none_of_them, decision._replace(holds=holds)]) is Verdict.YES
+
+
+def test_what_is_no_text_is_compared_with_one_text_and_with_another() -> None:
+    each = "".join(f"  Is{name}: !Equals [!FindInMap [M, !Ref Env, Roles], {name}]\n" for name in "ab")
+    evaluator = evaluator_of(TEMPLATE + each)
+    assert evaluator.decide("Isa") != evaluator.decide("Isb")
 
 
 def test_all_that_it_may_be_is_any_case() -> None:

@@ -12,7 +12,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate
 from kmslint.syntax.json import read_json
 from kmslint.syntax.yaml import read_yaml
-from kmslint.values import ALWAYS
+from kmslint.values import ALWAYS, specialise
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
 
@@ -130,6 +130,38 @@ def test_what_stands_twice_and_says_the_same_is_there_once() -> None:
     estate = read(f"Resources:\n  A: {once}\n  A: {once}")
     assert [(key.at.line, key.guards) for key in estate.keys] == [(3, ALWAYS)]
     assert [(each.at.line, each.name) for each in estate.duplicates] == [(3, "A"), (3, "Type")]
+
+
+@pytest.mark.parametrize("first", ["text", "[a]", "{a: b}"])
+@pytest.mark.parametrize(
+    "last", ["text", "[a]", "{a: b}", "other", "[b]", "[a, a]", "{a: c}", "{c: b}", "{a: b, c: d}"]
+)
+def test_only_what_says_the_same_is_the_same(first: str, last: str) -> None:
+    key = "{Type: 'AWS::KMS::Key', Properties: {Tags: %s}}"
+    estate = read(f"Resources:\n  A: {key % first}\n  A: {key % last}")
+    assert [key.at.line for key in estate.keys] == ([3] if first == last else [2, 3])
+
+
+def test_of_parameters_that_stand_twice_each_may_count() -> None:
+    """The last one has two values itself."""
+    estate = read(
+        "Parameters:\n  P: {Type: String, Default: a}\n  P: {Type: String, Default: b, Default: c}\n"
+        "Resources:\n  K: {Type: 'AWS::KMS::Key', Properties: {KeySpec: !Ref P}}"
+    )
+    spec = estate.keys[0].settings.spec
+    outer, inner = 'the first "P" (line 2) counts', 'the first "Default" (line 3) counts'
+    assert spec is not None
+    found = {
+        (first, second): specialise(spec, {outer: first, inner: second})
+        for first in (True, False)
+        for second in (True, False)
+    }
+    assert {way: str(value) for way, value in found.items()} == {
+        (True, True): "a",
+        (True, False): "a",
+        (False, True): "b",
+        (False, False): "c",
+    }
 
 
 def test_each_name_that_stands_twice_is_told_of() -> None:
