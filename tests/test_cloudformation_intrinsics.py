@@ -12,10 +12,10 @@ from typing import NamedTuple
 import pytest
 
 from kmslint.cloudformation.intrinsics import Evaluator
-from kmslint.cloudformation.template import read_template
+from kmslint.cloudformation.template import Template, read_template
 from kmslint.location import Location, Source
 from kmslint.syntax.json import read_json
-from kmslint.syntax.tree import Mapping, Scalar
+from kmslint.syntax.tree import Mapping, Node, Scalar
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import ALWAYS, Choice, Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
@@ -37,23 +37,21 @@ def cases() -> list[Case]:
 
 
 @cache
-def subject(name: str) -> dict[str, Value | None]:
-    """The properties of Subject in a fixture, absent ones as None."""
+def template_of(name: str) -> Template:
     source = Source(name, (FIXTURES / name).read_text(encoding="utf-8"))
-    document = (read_json if name.endswith(".json") else read_yaml)(source).documents[0]
-    template = read_template(document, source)
-    evaluator = Evaluator(template, name)
-    properties = next(resource for resource in template.resources if resource.address == "Subject").properties
-    assert isinstance(properties, Mapping)
-    return {
-        entry.key.text: evaluator.evaluate_under(ALWAYS, entry.value)
-        for entry in properties.entries
-        if isinstance(entry.key, Scalar)
-    }
+    return read_template((read_json if name.endswith(".json") else read_yaml)(source).documents[0], source)
 
 
-def in_yaml() -> dict[str, Value | None]:
-    return subject("intrinsics.yaml")
+def properties(name: str) -> dict[str, Node]:
+    """The properties of Subject in a fixture."""
+    found = next(one for one in template_of(name).resources if one.address == "Subject").properties
+    assert isinstance(found, Mapping)
+    return {entry.key.text: entry.value for entry in found.entries if isinstance(entry.key, Scalar)}
+
+
+def value_of(name: str, file: str = "intrinsics.yaml") -> Value | None:
+    """What one of them comes to; None if it is absent."""
+    return Evaluator(template_of(file), file).evaluate_under(ALWAYS, properties(file)[name])
 
 
 def spelt(value: Value | None) -> str:
@@ -103,16 +101,16 @@ def places(value: Value | None) -> Iterator[Location]:
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_a_function_comes_to(case: Case) -> None:
-    assert described(in_yaml()[case.name]) == case.expected
+    assert described(value_of(case.name)) == case.expected
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_a_value_stands_where_it_is_used(case: Case) -> None:
-    assert {at.line for at in places(in_yaml()[case.name])} <= {case.line}
+    assert {at.line for at in places(value_of(case.name))} <= {case.line}
 
 
 def test_every_property_is_a_case() -> None:
-    assert [case.name for case in cases()] == list(in_yaml())
+    assert [case.name for case in cases()] == list(properties("intrinsics.yaml"))
 
 
 def in_json() -> list[str]:
@@ -122,14 +120,14 @@ def in_json() -> list[str]:
 
 @pytest.mark.parametrize("name", in_json())
 def test_the_long_form_is_the_short_form(name: str) -> None:
-    assert described(subject("intrinsics.json")[name]) == described(in_yaml()[name])
+    assert described(value_of(name, "intrinsics.json")) == described(value_of(name))
 
 
 @pytest.mark.parametrize(
     ("name", "typed"), [("Plain", True), ("Quoted", False), ("Core", False), ("RefDefault", False), ("Sub", False)]
 )
 def test_what_is_written_without_quotes_is_typed(name: str, typed: bool) -> None:
-    value = in_yaml()[name]
+    value = value_of(name)
     assert isinstance(value, Text)
     assert value.typed is typed
 

@@ -12,7 +12,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate
 from kmslint.syntax.json import read_json
 from kmslint.syntax.yaml import read_yaml
-from kmslint.values import ALWAYS, specialise
+from kmslint.values import ALWAYS, Choice, HoleKind, specialise
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
 
@@ -75,6 +75,54 @@ def test_a_section_that_stands_twice() -> None:
         ("A", 'the first "Resources" (line 1) counts'),
         ("B", 'the first "Resources" (line 1) does not count'),
     ]
+
+
+def test_what_both_of_two_sections_say_counts() -> None:
+    estate = read(
+        "Mappings: {M: {a: {b: one}}}\nMappings: {N: {a: {b: two}}}\n"
+        "Conditions: {C: !Equals [a, a]}\nConditions: {D: !Equals [a, b]}\n"
+        "Resources:\n  A: {Type: 'AWS::KMS::Key', Condition: C, Properties: {KeySpec: !FindInMap [M, a, b]}}\n"
+        "  B: {Type: 'AWS::KMS::Key', Properties: {KeySpec: !FindInMap [N, a, b]}}\n"
+        "  C: {Type: 'AWS::KMS::Key', Condition: D}\n"
+    )
+    assert [(key.address, str(key.settings.spec), key.guards) for key in estate.keys] == [
+        ("A", "one", ALWAYS),
+        ("B", "two", ALWAYS),
+    ]
+
+
+def test_of_properties_that_stand_twice_each_may_count() -> None:
+    estate = read("Resources:\n  K: {Type: 'AWS::KMS::Key', Properties: {KeySpec: a, KeySpec: b}}")
+    spec = estate.keys[0].settings.spec
+    assert isinstance(spec, Choice)
+    assert (spec.condition, str(spec.when_true), str(spec.when_false)) == (
+        'the first "KeySpec" (line 2) counts',
+        "a",
+        "b",
+    )
+
+
+@pytest.mark.parametrize(
+    "macro", ["'Fn::Transform': {Name: M}", "'Fn::ForEach::L': [N, [a], {'${N}': {Type: String}}]"]
+)
+def test_parameters_that_a_macro_brings_in_are_told_of_at_most_once(macro: str) -> None:
+    estate = read(f"Parameters: {{P: {{Type: String}}, {macro}}}\nResources: {{K: {{Type: 'AWS::KMS::Key'}}}}")
+    assert [problem.reason for problem in estate.problems] == [
+        "Fn::ForEach is not expanded" for _ in range("ForEach" in macro)
+    ]
+
+
+def test_a_property_that_a_macro_may_bring_in_is_unknown() -> None:
+    estate = read(
+        "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: []}\n"
+        "      Fn::Transform: {Name: M}\n  S: {Type: 'AWS::IAM::Role', Properties: {RoleName: s}}\n"
+        "  S: {Type: 'AWS::IAM::Role', Properties: {RoleName: t}}\n"
+    )
+    names = {one.address: one.arn.holes[-1] for one in estate.identities}
+    assert {address: (hole.kind, hole.scope) for address, hole in names.items()} == {
+        "R": (HoleKind.EXPRESSION, "name"),
+        "S": (HoleKind.EXPRESSION, "name"),
+    }
 
 
 def test_a_section_that_stands_twice_does_not_hide_that_it_is_a_template() -> None:

@@ -59,6 +59,7 @@ FORMS = {
     "samconfig.toml": 'version = 0.1\n[default.deploy.parameters]\nparameter_overrides = "Env=prod"\n',
     "words.toml": '[default.global.parameters]\nparameter_overrides = ["Env=dev"]\n'
     '[default.deploy.parameters]\nparameter_overrides = ["Env=\\"prod\\""]\n',
+    "quotes.toml": "[default.deploy.parameters]\nparameter_overrides = [\"Env='prod'\"]\n",
     "keys.toml": '[default.deploy.parameters]\nparameter_overrides = "ParameterKey=Env,ParameterValue=prod"\n',
     "table.toml": "[default.deploy.parameters.parameter_overrides]\nEnv = 'prod'\n[dev.deploy.parameters]\n",
     "samconfig.yaml": "version: 0.1\ndefault:\n  deploy:\n    parameters:\n      parameter_overrides: [Env=prod]\n",

@@ -340,8 +340,6 @@ class Evaluator:
     def _substituted(self, template: Scalar, given: dict[str, Value], substitution: bool) -> Value:
         """The text of `Fn::Sub`, or of a scalar with something in it that is put in later."""
         at = template.at
-        if not self.budget.spend(len(template.text), at):
-            return unresolved("too much to evaluate", at)
         values: list[Value] = []
         for token in tokens(template, substitution):
             if isinstance(token, Variable):
