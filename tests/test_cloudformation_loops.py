@@ -107,6 +107,7 @@ def test_a_list_that_is_known(collection: str, names: list[str]) -> None:
         ("!FindInMap [Nowhere, Row, Column]", [], "${Fn::FindInMap Nowhere.Row.Column} is not known"),
         ("!If [IsOpen, [A], [B]]", [], "its list hangs on the condition IsOpen"),
         ("text", [], "its list is none of texts"),
+        ("[A, !If [IsOpen, B, C]]", ["KA"], "its list hangs on the condition IsOpen"),
         ("[{a: b}, C]", ["KC"], "its list is none of texts"),
     ],
 )
@@ -240,6 +241,19 @@ def test_what_is_not_known_differs_from_one_time_to_the_next() -> None:
     (first, same), (second, also) = unknown
     assert not first.same(second)
     assert same.same(also), "what does not hang on the identifier is the same each time"
+
+
+def test_a_long_function_that_is_not_known_differs_too() -> None:
+    """It is told apart by its place, and by the time."""
+    blanks = " " * 200
+    estate = read(
+        f"{HEADER}Resources:\n  Fn::ForEach::L: [N, [A, B], {{'K${{N}}': {{Type: 'AWS::KMS::Key', Properties: "
+        f"{{KeySpec: !GetAZs {{Ref: {blanks} 'AWS::Region'}}}}}}}}]"
+    )
+    first, second = (key.settings.spec for key in estate.keys)
+    assert isinstance(first, Unknown)
+    assert isinstance(second, Unknown)
+    assert not first.hole.same(second.hole)
 
 
 def test_conditions_that_loops_make_are_told_apart() -> None:

@@ -110,3 +110,64 @@ def test_the_given_account_is_not_that_of_a_stack_set() -> None:
     text = f"Resources:\n  Own: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{{policy}}}}}}}\n{stack_set(body)}"
     outcome = lint_text("template.yaml", text.encode(), Settings(account="111122223333"))
     assert {key.address: key.lockout for key in outcome.keys} == {"Own": "none", "Set/Key": "unknown"}
+
+
+def sids(estate: Estate) -> list[str]:
+    document = estate.keys[0].policy.document
+    assert document is not None
+    return [str(statement.sid) for statement in document.statements]
+
+
+PUT_TOGETHER = {
+    "joined": "!Join ['', ['Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Sid: ', Sid, '}]}}}}']]",
+    "substituted": "!Sub 'Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Sid: ${Who}}]}}}}'",
+    "given as a whole": "!Ref Whole",
+}
+
+
+@pytest.mark.parametrize("form", PUT_TOGETHER)
+def test_a_template_that_is_put_together_is_read(form: str) -> None:
+    whole = '"Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Sid: Sid}]}}}}"'
+    parameters = f"Parameters: {{Who: {{Type: String, Default: Sid}}, Whole: {{Type: String, Default: {whole}}}}}\n"
+    source = Source("template.yaml", f"{parameters}Resources:\n{stack_set(PUT_TOGETHER[form])}")
+    estate, elsewhere = read_stacks(read_yaml(source).documents[0], source)
+    assert estate.problems == ()
+    assert sids(elsewhere) == ["Sid"]
+    assert elsewhere.keys[0].at.line == 5
+
+
+WHO = (
+    "\n        Parameters: {Who: {Type: String, Default: default}, Two: {Type: String, Default: default}}\n"
+    "        Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: "
+    "[{Sid: !Ref Who}, {Sid: !Ref Two}]}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ("", ["default", "default"]),
+        ("Parameters: [{ParameterKey: Who, ParameterValue: given}]", ["given", "default"]),
+        ("Parameters: [{ParameterKey: Who, ParameterValue: !Ref Open}]", ["${Set.Parameters.Who}", "default"]),
+        # Which parameter it is for is not known: it may be any.
+        ("Parameters: [{ParameterKey: !Ref Open, ParameterValue: given}]", ["${Set.Parameters}"] * 2),
+        ("Parameters: !Ref Open", ["${Set.Parameters}"] * 2),
+        (
+            "Parameters: !If [Some, [{ParameterKey: Who, ParameterValue: given}], []]",
+            ["${Set.Parameters.Who}", "default"],
+        ),
+        (
+            "StackInstancesGroup: [{ParameterOverrides: [{ParameterKey: Who, ParameterValue: one}]},"
+            " {ParameterOverrides: [{ParameterKey: Who, ParameterValue: two}]}]",
+            ["${Set.Parameters.Who}", "default"],
+        ),
+    ],
+)
+def test_what_a_stack_set_is_given(parameters: str, found: list[str]) -> None:
+    text = (
+        "Parameters: {Open: {Type: String}}\nConditions: {Some: !Equals [!Ref Open, a]}\n"
+        f"Resources:\n{stack_set(WHO)}      {parameters}\n"
+    )
+    source = Source("template.yaml", text)
+    _, elsewhere = read_stacks(read_yaml(source).documents[0], source)
+    assert sids(elsewhere) == found
