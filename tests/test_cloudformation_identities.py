@@ -315,9 +315,8 @@ def test_a_managed_policy_that_stands_twice_says_what_both_say() -> None:
 
 
 def test_a_policy_that_a_macro_brings_in_is_not_missing() -> None:
-    estate = estate_of(
-        f"  R: {{Type: 'AWS::IAM::Role', Properties: {{{TRUST}, Policies: [{{PolicyName: p, 'Fn::Transform': {{Name: M}}}}]}}}}\n"
-    )
+    policies = "Policies: [{PolicyName: p, 'Fn::Transform': {Name: M}}]"
+    estate = estate_of(f"  R: {{Type: 'AWS::IAM::Role', Properties: {{{TRUST}, {policies}}}}}\n")
     assert estate.problems == ()
     assert [policy.document for policy in estate.policies] == [None]
 
@@ -326,7 +325,8 @@ def test_a_service_linked_role_of_a_service_that_is_not_known() -> None:
     estate = estate_of(
         "  S: {Type: 'AWS::IAM::ServiceLinkedRole', Properties: {AWSServiceName: !If [Some, a, b]}}\n"
         "  T: {Type: 'AWS::IAM::ServiceLinkedRole'}\n"
-        "  K: {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: [{Principal: {AWS: [!GetAtt S.Arn, !GetAtt T.Arn]}}]}}}\n"
+        "  K:\n    Type: AWS::KMS::Key\n"
+        "    Properties: {KeyPolicy: {Statement: [{Principal: {AWS: [!GetAtt S.Arn, !GetAtt T.Arn]}}]}}\n"
     )
     document = estate.keys[0].policy.document
     assert document is not None

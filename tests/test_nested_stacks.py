@@ -218,7 +218,7 @@ def test_parameters_that_cannot_be_seen_are_no_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "lockout"),
     [
-        (OWN, "none"),
+        (OWN, "unknown"),
         ("!Join [',', [arn:aws:iam::111122223333:role/a, !Sub 'arn:aws:iam::${AWS::AccountId}:root']]", "unknown"),
         (f"['arn:aws:iam::111122223333:role/a', {OWN}]", "none"),
         ("!Ref Unset", "unknown"),
