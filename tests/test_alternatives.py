@@ -138,6 +138,8 @@ def test_a_branch_settles_the_parameter() -> None:
     assert tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', True)})) == {"": "prod"}
     others = tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', False)}))
     assert set(others.values()) == {"dev", "test"}
+    impossible = frozenset({Guard('Env is "prod"', True), Guard('Env is "dev"', True)})
+    assert tried("Principal: !Ref Env", impossible) == {"": "${Env}"}
     inside = tried("Principal: !If [IsProd, !Ref Env, !FindInMap [M, !Ref Env, Id]]")
     assert sorted(inside.values()) == ["${Fn::FindInMap M.test.Id}", "111122223333", "prod"]
 

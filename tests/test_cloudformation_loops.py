@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands import run
 from kmslint import limits
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Source
@@ -80,6 +82,7 @@ def test_the_identifier_is_replaced(written: str, becomes: Any) -> None:
         ("!FindInMap [Map, !Ref One, Column]", ["Q"]),
         ("!If [IsSet, [I], [J]]", ["I"]),
         ("!Split [',', 'S,T']", ["S", "T"]),
+        ("[A, ~, B]", ["A", "B"]),
     ],
 )
 def test_a_list_that_is_known(collection: str, names: list[str]) -> None:
@@ -298,6 +301,19 @@ def test_a_problem_in_the_body_is_said_once() -> None:
         " {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !Nothing x}}}]"
     )
     assert [problem.reason for problem in estate.problems] == ["Fn::Nothing is no function of CloudFormation"]
+
+
+def test_a_finding_in_a_loop_shows_what_is_written_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = "{Statement: [{Effect: Allow, Principal: '*', Action: 'kms:*', Resource: '*'}]}"
+    (tmp_path / "t.yaml").write_text(
+        f"{HEADER}Resources:\n  Fn::ForEach::L:\n  - N\n  - [A, B]\n  - Key${{N}}:\n      Type: AWS::KMS::Key\n"
+        f"      Properties:\n        KeyPolicy: {body}\n",
+        encoding="utf-8",
+    )
+    said = run(capsys, str(tmp_path), "--select", "KMS201").out
+    assert "    9 |         KeyPolicy: {Statement: [{Effect: Allow, Principal: '*'," in said
+    assert "on KeyA: " in said
+    assert "the same holds for KeyB" in said
 
 
 # --- bounds ----------------------------------------------------------------------------------------------

@@ -176,6 +176,28 @@ def test_globals_that_no_function_may_have() -> None:
     ]
 
 
+def test_what_globals_and_a_function_say_in_different_shapes() -> None:
+    """The function's own counts, where the two are not both maps or both lists."""
+    own = "AssumeRolePolicyDocument: {Statement: [{Sid: Own}]}, PermissionsBoundary: 'arn:aws:iam::aws:policy/own'"
+    for general in ("AssumeRolePolicyDocument: text", "AssumeRolePolicyDocument: [a]", "PermissionsBoundary: [a]"):
+        estate = estate_of(
+            f"Globals: {{Function: {{{general}}}}}\n"
+            f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{{own}}}}}\n"
+        )
+        (found,) = estate.identities
+        assert found.trust is not None
+        assert [str(statement.sid) for statement in found.trust.statements] == ["Own"]
+        assert [str(arn) for arn in found.boundary_arns] == ["arn:aws:iam::aws:policy/own"]
+
+
+@pytest.mark.parametrize(
+    "given", ["!If [Some]", "!If [[Some], a, !Ref 'AWS::NoValue']", "!If [Some, a, b]", "!GetAtt R.Arn"]
+)
+def test_a_role_that_is_given_somehow_is_not_made(given: str) -> None:
+    estate = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{Role: {given}}}}}\n")
+    assert estate.identities == ()
+
+
 @pytest.mark.parametrize("globals_", ["a", "[a]", "", "{Function: a}", "{Function: [a]}", "{Function: }"])
 def test_globals_of_the_wrong_shape(globals_: str) -> None:
     estate = estate_of(f"Globals: {globals_}\n{HEAD}  F: {{Type: 'AWS::Serverless::Function'}}\n")
@@ -203,6 +225,22 @@ def test_globals_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.reason for each in estate.problems] == ["more than 100 values that SAM would write"]
     statements = [len(each.trust.statements) for each in estate.identities if each.trust]
     assert statements == [21] * 4 + [1] * 16
+
+
+def test_events_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = (
+        "{Type: MQ, Properties: {SecretsManagerKmsKeyId: abc, Broker: b, Queues: [q], SourceAccessConfigurations: []}}"
+    )
+    events = ", ".join(f"E{number}: {event}" for number in range(30))
+    source = Source(
+        "template.yaml", f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{Events: {{{events}}}}}}}\n"
+    )
+    document = read_yaml(source).documents[0]
+    assert len(read_stack(document, source).identities[0].policies) == 31
+    monkeypatch.setattr(limits, "NODES", 200)
+    estate = read_stack(document, source)
+    assert [each.reason for each in estate.problems] == ["more than 200 values that SAM would write"]
+    assert 1 < len(estate.identities[0].policies) < 31
 
 
 def test_policies_do_not_multiply() -> None:

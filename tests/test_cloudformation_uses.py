@@ -98,4 +98,4 @@ def test_every_type_of_the_tables_is_in_the_fixture() -> None:
 def test_a_key_is_shown_where_the_resource_names_it() -> None:
     lines = source().text.splitlines()
     for consumer in uses().consumers:
-        assert re.search("key|SSEAlgorithm", lines[consumer.key_at.line - 1], re.IGNORECASE), consumer.address
+        assert re.search("key|SSEAlgorithm|Transform", lines[consumer.key_at.line - 1], re.IGNORECASE), consumer.address

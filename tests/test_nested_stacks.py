@@ -308,3 +308,20 @@ def test_standard_input_looks_at_no_template_beside_it(tmp_path: Path) -> None:
     write(tmp_path, "key.yaml", text=SHUT)
     outcome = lint_text("all.yaml", nesting("key.yaml").encode(), Settings())
     assert not outcome.keys
+
+
+@pytest.mark.parametrize(
+    ("metadata", "found"),
+    [
+        ("{aws:asset:path: key.yaml, aws:asset:property: TemplateURL}", True),
+        ("{aws:asset:path: key.yaml, aws:asset:property: Location}", False),
+        ("{aws:asset:path: [key.yaml], aws:asset:property: TemplateURL}", False),
+        ("{aws:asset:path: key.yaml}", False),
+        ("key.yaml", False),
+    ],
+)
+def test_where_the_cdk_has_staged_the_template_of_a_nested_stack(tmp_path: Path, metadata: str, found: bool) -> None:
+    write(tmp_path, "key.yaml", text=SHUT)
+    text = nesting("https://s3.eu-west-1.amazonaws.com/cdk/0123.json").rstrip() + f"\n    Metadata: {metadata}\n"
+    write(tmp_path, "all.yaml", text=text)
+    assert [key.address for key in linted(tmp_path, "all.yaml").keys] == (["Stack0/Key"] if found else [])

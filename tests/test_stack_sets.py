@@ -172,3 +172,11 @@ def test_what_a_stack_set_is_given(parameters: str, found: list[str]) -> None:
     source = Source("template.yaml", text)
     _, elsewhere = read_stacks(read_yaml(source).documents[0], source)
     assert sids(elsewhere) == found
+
+
+def test_what_stands_behind_an_alias_in_a_template_is_there_each_time() -> None:
+    body = (
+        "|\n        Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [&s {Sid: One}, *s]}}}}"
+    )
+    _, elsewhere = estates_of(stack_set(body))
+    assert sids(elsewhere) == ["One", "One"]

@@ -184,9 +184,8 @@ class Evaluator:
         if isinstance(node, Sequence):
             values = [self._evaluate(item) for item in node.items]
             return Items(tuple(value for value in values if value is not None), node.at)
-        if isinstance(node, Mapping):
-            return self._map(node)
-        return unresolved("an expression", node.at)
+        assert isinstance(node, Mapping)
+        return self._map(node)
 
     def _scalar(self, node: Scalar) -> Value:
         if is_null(node):

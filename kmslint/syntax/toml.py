@@ -16,7 +16,7 @@ from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 
 if sys.version_info >= (3, 11):
     import tomllib
-else:
+else:  # pragma: no cover - Python 3.10 has none of its own
     import tomli as tomllib
 
 _Path = tuple[str | int, ...]
