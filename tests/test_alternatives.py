@@ -27,6 +27,7 @@ Parameters:
   Days: {Type: Number, AllowedValues: [7, 30]}
   Account: {Type: String, AllowedValues: ["111122223333", "444455556666"]}
   Maybe: {Type: String, AllowedValues: ["", "111122223333"]}
+  Partly: {Type: String, AllowedValues: [a, !Ref Open]}
   Open: {Type: String}
   Secret: {Type: String, NoEcho: true, AllowedValues: [x, "444455556666"]}
   Set: {Type: String, Default: dev, AllowedValues: [dev, prod]}
@@ -126,7 +127,16 @@ def spelt(statement: Value) -> str:
                 ' when Open is not "one" and Open is not "two"': "${Fn::FindInMap N.dev.${Open}}",
             },
         ),
+        (
+            "!FindInMap [N, dev, !Ref Open, {DefaultValue: '999988887777'}]",
+            {
+                ' when Open is "one"': "a",
+                ' when Open is "two"': "444455556666",
+                ' when Open is not "one" and Open is not "two"': "999988887777",
+            },
+        ),
         ("!FindInMap [M, !Ref Many, Id]", {"": "${Fn::FindInMap M.${Many}.Id}"}),
+        ("!Ref Partly", {"": "${Partly}"}),
         ("!FindInMap [M, !Ref Secret, Id]", {"": "${Fn::FindInMap M.${Secret}.Id}"}),
     ],
 )
@@ -184,10 +194,10 @@ def test_what_is_looked_up_goes_with_it(guards: set[tuple[str, bool]], possible:
 
 def test_what_is_looked_up_in_vain_is_not_known() -> None:
     """The deployment fails, or there are more rows than are here."""
-    names = {"Dev": "dev", "Prod": "prod", "Qa": "qa"}
-    each = "".join(f"  Is{name}: !Equals [!Ref Open, {row}]\n" for name, row in names.items())
+    names = {f"Open{row}": row for row in ("dev", "prod", "qa")}
+    each = "".join(f"  {name}: !Equals [!Ref Open, {row}]\n" for name, row in names.items())
     evaluator = evaluator_of(TEMPLATE.replace("  IsDevOpen: !Equals [!Ref Open, dev]\n", each))
-    none_of_them = [Guard(f"Is{name}", False) for name in names]
+    none_of_them = [Guard(name, False) for name in names]
     for holds in (True, False):
         decision = evaluator.decide("HasFlagOpen")
         assert isinstance(decision, Guard)
@@ -195,7 +205,7 @@ def test_what_is_looked_up_in_vain_is_not_known() -> None:
 
 
 def test_what_is_no_text_is_compared_with_one_text_and_with_another() -> None:
-    each = "".join(f"  Is{name}: !Equals [!FindInMap [M, !Ref Env, Roles], {name}]\n" for name in "ab")
+    each = "  Isa: !Equals [&roles !FindInMap [M, !Ref Env, Roles], a]\n  Isb: !Equals [*roles, b]\n"
     evaluator = evaluator_of(TEMPLATE + each)
     assert evaluator.decide("Isa") != evaluator.decide("Isb")
 

@@ -314,6 +314,19 @@ def test_a_managed_policy_that_stands_twice_says_what_both_say() -> None:
         assert listed.document is None
 
 
+def test_a_managed_policy_of_another_account_is_not_here() -> None:
+    properties = "ManagedPolicyName: m, PolicyDocument: {Statement: [{Sid: A}]}"
+    estate = estate_of(
+        f"  M: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{{properties}}}}}\n"
+        "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: []}\n"
+        "      ManagedPolicyArns:\n      - arn:aws:iam::111122223333:policy/m\n"
+        "      - !Sub 'arn:aws:iam::${AWS::AccountId}:policy/m'\n"
+    )
+    (role,) = estate.identities
+    assert [spelt(policy) for policy in role.policies] == ["M A"]
+    assert [unseen.hole.label for unseen in role.unseen_policies] == ["arn:aws:iam::111122223333:policy/m"]
+
+
 def test_a_policy_that_a_macro_brings_in_is_not_missing() -> None:
     policies = "Policies: [{PolicyName: p, 'Fn::Transform': {Name: M}}]"
     estate = estate_of(f"  R: {{Type: 'AWS::IAM::Role', Properties: {{{TRUST}, {policies}}}}}\n")

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
+from kmslint import limits
 from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.template import Template, read_template
 from kmslint.location import Location, Source
 from kmslint.syntax.json import read_json
@@ -178,6 +180,52 @@ def test_what_is_too_long_for_a_label_is_told_apart_by_its_place() -> None:
     )
     assert first.label == second.label == f"Fn::ImportValue {'x' * 184}..."
     assert not first.same(second)
+
+
+def test_texts_that_are_too_long_are_not_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TEXT", 8)
+    text = "Resources: {Subject: {Type: 'AWS::KMS::Key', Properties: {A: !Base64 abcd, B: !Base64 abcde}}}"
+    source = Source("t.yaml", text)
+    template = read_template(read_yaml(source).documents[0], source)
+    evaluator = Evaluator(template, "t.yaml")
+    nodes = (template.resources[0].property(name) for name in "AB")
+    assert [spelt(evaluator.evaluate_anywhere(node)) for node in nodes if node] == ["YWJjZA==", "${Fn::Base64}"]
+
+
+GIVEN = """
+Parameters: {P: {Type: String}, L: {Type: CommaDelimitedList}, M: {Type: CommaDelimitedList}}
+Conditions: {C: !Equals [!Ref "AWS::Region", x]}
+Resources: {Subject: {Type: "AWS::KMS::Key", Properties: {A: !If [C, !Ref P, c], B: !Ref L, C: !Ref M}}}
+"""
+
+
+def given(**values: Value) -> list[Value | None]:
+    """The properties of the subject in a stack that is given values."""
+    source = Source("t.yaml", GIVEN)
+    template = read_template(read_yaml(source).documents[0], source)
+    evaluator = Evaluator(template, "t.yaml", Inputs(values))
+    nodes = (template.resources[0].property(name) for name in "ABC")
+    return [evaluator.evaluate_anywhere(node) for node in nodes if node]
+
+
+def test_in_a_branch_a_given_choice_is_settled() -> None:
+    at = Location(Source("t.yaml", GIVEN), 0, 1)
+    value, *_ = given(P=Choice("C", Text(("a",), at), Text(("b",), at), at))
+    assert spelt(value) == "(C ? a : c)"
+
+
+def test_lists_of_texts_that_are_not_known_are_the_same_if_the_texts_are() -> None:
+    at = Location(Source("t.yaml", GIVEN), 0, 1)
+    hole, other = Hole(HoleKind.PARAMETER, "H"), Hole(HoleKind.PARAMETER, "I")
+    texts = ((hole,), (other,), (hole, ",x"), (hole, ",y"))
+    for one in texts:
+        for two in texts:
+            _, first, second = given(L=Text(one, at), M=Text(two, at))
+            assert isinstance(first, Unknown)
+            assert isinstance(second, Unknown)
+            assert first.hole.same(second.hole) is (one == two)
+    assert isinstance(first := given(L=Text((hole,), at))[1], Unknown)
+    assert first.hole == hole
 
 
 def test_a_logical_id_of_two_types_is_not_known() -> None:

@@ -89,6 +89,19 @@ def test_a_replica_has_the_id_of_its_primary_key() -> None:
     assert str(key("Imported").arn).endswith(":key/${Imported}")
 
 
+@pytest.mark.parametrize(
+    "primary", ["!If [C, 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1', b]", "", "!Ref Open", "a"]
+)
+def test_a_replica_of_a_key_that_is_not_known_has_an_id_of_its_own(primary: str) -> None:
+    text = (
+        "Parameters: {Open: {Type: String}}\nConditions: {C: !Equals [!Ref Open, a]}\nResources:\n"
+        f"  R: {{Type: 'AWS::KMS::ReplicaKey', Properties: {{PrimaryKeyArn: {primary}}}}}\n"
+    )
+    other = Source("t.yaml", text)
+    (replica,) = read_stack(read_yaml(other).documents[0], other).keys
+    assert str(replica.arn).endswith(":key/${R}")
+
+
 @pytest.mark.parametrize(("replica", "primary"), [("Replica", "Plain"), ("Regional", None), ("Imported", None)])
 def test_the_primary_key_of_a_replica(replica: str, primary: str | None) -> None:
     found = fixture().primary_of(key(replica))

@@ -246,6 +246,15 @@ def test_what_is_not_known_differs_from_one_time_to_the_next() -> None:
     assert same.same(also), "what does not hang on the identifier is the same each time"
 
 
+def test_what_a_value_makes_of_a_text_is_a_text() -> None:
+    """Written out, `on` would be true."""
+    (key,) = read(
+        f"{HEADER}Resources:\n  Fn::ForEach::L:\n  - N\n  - [n]\n  - 'K${{N}}':\n      Type: AWS::KMS::Key\n"
+        "      Properties:\n        KeySpec: o${N}\n        KeyUsage: on\n"
+    ).keys
+    assert (str(key.settings.spec), str(key.settings.usage)) == ("on", "true")
+
+
 def test_a_long_function_that_is_not_known_differs_too() -> None:
     """It is told apart by its place, and by the time."""
     blanks = " " * 200

@@ -178,8 +178,9 @@ def test_globals_that_no_function_may_have() -> None:
 
 def test_what_globals_and_a_function_say_in_different_shapes() -> None:
     """The function's own counts, where the two are not both maps or both lists."""
-    own = "AssumeRolePolicyDocument: {Statement: [{Sid: Own}]}, PermissionsBoundary: 'arn:aws:iam::aws:policy/own'"
-    for general in ("AssumeRolePolicyDocument: text", "AssumeRolePolicyDocument: [a]", "PermissionsBoundary: [a]"):
+    own = "AssumeRolePolicyDocument: {Statement: [{Sid: Own}]}, PermissionsBoundary: ['arn:aws:iam::aws:policy/own']"
+    trust, boundary = "AssumeRolePolicyDocument", "PermissionsBoundary"
+    for general in (f"{trust}: text", f"{trust}: [a]", f"{boundary}: a", f"{boundary}: {{a: b}}"):
         estate = estate_of(
             f"Globals: {{Function: {{{general}}}}}\n"
             f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{{own}}}}}\n"
@@ -204,7 +205,10 @@ def test_globals_of_the_wrong_shape(globals_: str) -> None:
     assert [each.address for each in estate.identities] == ["FRole"]
 
 
-@pytest.mark.parametrize("properties", ["", "a", "[a]", "{Policies: }", "{Events: [a]}", "{Events: {A: a}}"])
+EVENTS = ("{Events: {A: {Type: MQ}}}", "{Events: {A: {Type: MQ, Properties: a}}}", "{Events: {A: {Type: [a]}}}")
+
+
+@pytest.mark.parametrize("properties", ["", "a", "[a]", "{Policies: }", "{Events: [a]}", "{Events: {A: a}}", *EVENTS])
 def test_properties_of_the_wrong_shape(properties: str) -> None:
     estate = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {properties}}}\n")
     assert [spelt(policy) for policy in estate.identities[0].policies] == [BASIC]

@@ -95,6 +95,13 @@ def test_every_type_of_the_tables_is_in_the_fixture() -> None:
     assert {*USES, *SENDINGS} <= set(re.findall(r"Type: (AWS::\w+::\w+)\n", source().text))
 
 
+def test_a_replication_is_shown_where_the_bucket_says_so() -> None:
+    lines = source().text.splitlines()
+    (replication,) = uses().replications
+    assert "ReplicationConfiguration:" in lines[replication.at.line - 2]
+    assert ["Enabled" in lines[rule.at.line - 1] for rule in replication.rules] == [True, True]
+
+
 def test_a_key_is_shown_where_the_resource_names_it() -> None:
     lines = source().text.splitlines()
     for consumer in uses().consumers:

@@ -24,6 +24,7 @@ Parameters:
   Java: {Type: String, AllowedPattern: '^\\p{Alpha}$', Default: a}
   Broken: {Type: String, AllowedPattern: "[a", Default: a}
   Huge: {Type: String, AllowedPattern: "a{99999999999}", Default: a}
+  Repeating: {Type: String, AllowedPattern: "^a*b*c*$", Default: a}
   LongPattern: {Type: String, AllowedPattern: "%s", Default: a}
   Admins: {Type: CommaDelimitedList, Default: ""}
   Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /keys/admin}
@@ -209,6 +210,7 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         ("Broken=2", ""),
         ("Huge=2", ""),
         ("LongPattern=2", ""),
+        ("Repeating=2", ""),
         ("Name=" + "A" * 4_097, ""),
     ],
 )

@@ -110,6 +110,16 @@ def test_conditions_of_the_template_that_exports_are_its_own(tmp_path: Path) -> 
     assert found.lockout == "unknown"
 
 
+def test_what_is_the_same_everywhere_is_not_renamed(tmp_path: Path) -> None:
+    exported = "!Sub 'arn:${AWS::Partition}:iam::111122223333:role/${AWS::Region}-${AWS::URLSuffix}'"
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("r") + export("a", exported))
+    same = "Resources:\n" + key(exported)
+    write(tmp_path, "same.yaml", text=same)
+    found = administrators(linted(tmp_path))
+    assert found["keys.yaml"] == found["same.yaml"]
+
+
 def test_a_name_exported_twice_is_not_known(tmp_path: Path) -> None:
     write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
     for name in ("x.yaml", "y.yaml"):

@@ -30,6 +30,7 @@ def estates_of(*sets: str) -> list[Estate]:
     ("body", "reason"),
     [
         (f'!Sub "{KEY} # ${{AWS::StackName}}"', 'the template of "Set" is not read: ${AWS::StackName} is put into it'),
+        ('"Resources: {F: {Type: AWS::Serverless::Function, Policies: [KMSDecryptPolicy"', "cannot be read: not YAML"),
         (f'"{KEY[:-1]}"', "cannot be read: not YAML: did not find expected ',' or '}', while parsing a flow mapping"),
         ('"{\\"Resources\\": {\\"Key\\": {\\"Type\\": \\"AWS::KMS::Key\\"}}"', "expected ',' or '}' in an object"),
         (
@@ -54,6 +55,7 @@ def test_what_cannot_be_read_is_a_problem(body: str, reason: str) -> None:
         "[a]",
         '"Resources: {Role: {Type: AWS::IAM::Role"',
         '"AWS::KMS::Key"',
+        '"Resources: {Bucket: {Type: AWS::S3::Bucket, Key: kms"',
         '""',
         "",
     ],

@@ -18,7 +18,7 @@ class Budget:
         self.second_reader = limits.SECOND_READER_CHARACTERS
 
     def late(self) -> bool:
-        return time.process_time() > self.deadline
+        return time.process_time() >= self.deadline
 
     def spent(self) -> str:
         """What has run out, for a problem's reason; empty as long as nothing has."""
