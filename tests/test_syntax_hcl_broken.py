@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hcl_readers import Reader, both, problems, read, value
+from hcl_readers import Reader, both, problems, read, second, value
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
@@ -160,6 +160,25 @@ def test_does_not_trust_a_cache_that_others_may_write(tmp_path: Path, monkeypatc
     assert Path(cache_file()).is_relative_to(tmp_path)
     (tmp_path / "home" / "kmslint").chmod(0o770)
     assert not Path(cache_file()).is_relative_to(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the home of POSIX")
+def test_keeps_the_grammar_in_the_cache_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert Path(cache_file()).parent == tmp_path / "home" / ".cache" / "kmslint"
+
+
+@pytest.mark.parametrize("written", ['"%{ foo }"', '"%{}"', '"%{ for a }"'])
+def test_what_is_no_directive_is_refused(written: str) -> None:
+    file = read(f"x = {written}\ny = 1\n")
+    assert [argument.name.text for argument in file.body.arguments] == ["y"]
+    (problem,) = file.problems
+    assert problem.line in (1, 2)
+    with pytest.raises(InputError, match=r"not a template directive|expected"):
+        second(f"x = {written}\n")
 
 
 def test_keeps_its_cache_nowhere_where_there_can_be_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
