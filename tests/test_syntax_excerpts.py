@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from kmslint.location import Source
 from kmslint.syntax.data import read_data
 from kmslint.syntax.excerpts import ExcerptBuilder
-from kmslint.syntax.tree import Scalar, Sequence
+from kmslint.syntax.in_source import in_source
+from kmslint.syntax.tree import Mapping, Scalar, Sequence
+from kmslint.syntax.yaml import read_yaml
 
 SOURCE = Source("f", "ab\\ncd\\u0065f")
 
@@ -49,3 +53,25 @@ def test_a_list_is_read_as_json_whatever_it_is_indented_with(text: str) -> None:
     (document,) = read_data(Source("f", text)).documents
     assert isinstance(document, Sequence)
     assert {item.text for item in document.items if isinstance(item, Scalar)} == {"1"}
+
+
+def found_in(node: object) -> Iterator[Source]:
+    """The sources of all that is in a tree."""
+    if isinstance(node, Source):
+        yield node
+    for member in node if isinstance(node, tuple) else ():
+        yield from found_in(member)
+
+
+def test_a_tree_may_stand_in_another_source_of_the_same_text() -> None:
+    """What an alias shares stays shared: otherwise a few lines could be made into millions of nodes."""
+    text = "a: &a [b, 'c''d']\ne: [*a, *a]\n"
+    (document,) = read_yaml(Source("t.yaml", text)).documents
+    nested = Source("t.yaml", text, stack="Stack/")
+    moved = in_source(document, nested)
+    assert set(found_in(moved)) == {nested}
+    assert moved != document
+    assert isinstance(moved, Mapping)
+    shared, both = moved.get("a"), moved.get("e")
+    assert isinstance(both, Sequence)
+    assert both.items[0] is both.items[1] is shared

@@ -252,3 +252,18 @@ def test_says_where_a_part_is_too_deep() -> None:
     parts = JsonParts(Source("plan.json", "[" * 100_000))
     with pytest.raises(InputError, match=f"nested deeper than {limits.DEPTH} levels"):
         parts.data()
+
+
+@pytest.mark.parametrize("text", ["{", '{"a"', '{"a":', "[1,", '["a', ""])
+def test_what_ends_too_early_is_shown_at_the_end(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_json(Source("t.json", text))
+    at = caught.value.problem.at
+    assert at is not None
+    assert at.start <= at.end <= len(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", ""])
+def test_a_string_ends_on_its_line(end: str) -> None:
+    with pytest.raises(InputError, match="a string that does not end on its line"):
+        read_json(Source("t.json", f'["a{end}'))

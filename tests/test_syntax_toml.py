@@ -92,3 +92,20 @@ def test_what_is_refused(text: str, reason: str, line: int) -> None:
 def test_lists_and_names_within_bounds_are_read() -> None:
     text = "x = " + "[" * 49 + "]" * 49 + "\ny = {z = 1}\n" + "a" * 2_000 + " = 1\n"
     assert len(read_toml(Source("t.toml", text)).entries) == 3
+
+
+def test_comments_are_no_statements() -> None:
+    found = read_toml(Source("t.toml", "# a = [ 1\n  # [b]\nc = 2  # d = 3\n[e] # f = {\ng = 4\n"))
+    assert places(found) == {".c=2": 3, ".e.g=4": 5}
+
+
+def test_a_value_is_tied_to_its_name() -> None:
+    text = "x = 1\nb.c   = 'de'\n"
+    found = read_toml(Source("t.toml", text))
+    assert found.at.start == 0
+    inner = found.get("b")
+    assert isinstance(inner, Mapping)
+    value = inner.get("c")
+    assert isinstance(value, Scalar)
+    assert text[value.at.start : value.at.end] == "b.c"
+    assert (value.excerpt.text, list(value.excerpt.offsets)) == ("de", [value.at.start] * 3)
