@@ -206,8 +206,9 @@ def test_what_is_looked_up_in_vain_is_not_known() -> None:
 
 def test_what_is_no_text_is_compared_with_one_text_and_with_another() -> None:
     each = "  Isa: !Equals [&roles !FindInMap [M, !Ref Env, Roles], a]\n  Isb: !Equals [*roles, b]\n"
-    evaluator = evaluator_of(TEMPLATE + each)
-    assert evaluator.decide("Isa") != evaluator.decide("Isb")
+    other = "  Other: !Equals [!FindInMap [M, !Ref Open, Roles], a]\n"
+    evaluator = evaluator_of(TEMPLATE + each + other)
+    assert len({evaluator.decide(name) for name in ("Isa", "Isb", "Other")}) == 3
 
 
 def test_all_that_it_may_be_is_any_case() -> None:

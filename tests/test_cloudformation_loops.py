@@ -173,6 +173,14 @@ def test_a_template_may_use_several_transforms() -> None:
     assert ([key.address for key in estate.keys], estate.problems) == (["KA"], ())
 
 
+@pytest.mark.parametrize("parameters", ["text", "[a]", "~"])
+def test_loops_beside_parameters_of_the_wrong_shape_are_written_out(parameters: str) -> None:
+    loop = "Fn::ForEach::L: [N, [A], {'K${N}': {Type: 'AWS::KMS::Key'}}]"
+    estate = read(f"{HEADER}Parameters: {parameters}\nResources:\n  {loop}")
+    assert [key.address for key in estate.keys] == ["KA"]
+    assert [problem.reason for problem in estate.problems] == ["Parameters is not a map"]
+
+
 def test_a_mapping_takes_no_loop() -> None:
     estate = read(
         f"{HEADER}Mappings:\n  Fn::ForEach::L: [N, [A], {{'${{N}}': {{a: {{b: c}}}}}}]\n"
