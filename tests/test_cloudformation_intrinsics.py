@@ -210,8 +210,9 @@ def given(**values: Value) -> list[Value | None]:
 
 def test_in_a_branch_a_given_choice_is_settled() -> None:
     at = Location(Source("t.yaml", GIVEN), 0, 1)
-    value, *_ = given(P=Choice("C", Text(("a",), at), Text(("b",), at), at))
-    assert spelt(value) == "(C ? a : c)"
+    either = Choice("C", Text(("a",), at), Text(("b",), at), at)
+    for value, becomes in ((either, "a"), (Items((either, Text(("d",), at)), at), "[a, d]")):
+        assert spelt(given(P=value)[0]) == f"(C ? {becomes} : c)"
 
 
 def test_lists_of_texts_that_are_not_known_are_the_same_if_the_texts_are() -> None:

@@ -233,6 +233,18 @@ def test_a_list_is_passed_in_as_a_text_or_a_list(tmp_path: Path, given: str, loc
     assert key.lockout == lockout
 
 
+@pytest.mark.parametrize("outputs", ["{Out: text}", "{Out: [a]}", "{Out: {}}", "{Other: {Value: a}}", "text"])
+def test_an_output_of_the_wrong_shape_is_not_known(tmp_path: Path, outputs: str) -> None:
+    write(tmp_path, "key.yaml", text=GIVEN + f"Outputs: {outputs}\n")
+    text = "".join(
+        f"  {one}:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: key.yaml\n"
+        f"      Parameters: {{Who: {who}}}\n"
+        for one, who in (("A", OWN), ("B", "!GetAtt A.Outputs.Out"))
+    )
+    write(tmp_path, "all.yaml", text=f"Resources:\n{text}")
+    assert [key.lockout for key in linted(tmp_path).keys] == ["none", "unknown"]
+
+
 def test_nested_stacks_share_the_steps_of_the_template_around_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
