@@ -50,6 +50,7 @@ def expanded(loop: str, more: str = "") -> Any:
         ("!Ref N", "A"),
         ("{Ref: N}", "A"),
         ("!Ref Other", {"Ref": "Other"}),
+        ("!Base64 N", {"Fn::Base64": "N"}),
         ("!Ref 'Key${N}'", {"Ref": "KeyA"}),
         ("!GetAtt 'Key${N}.Arn'", {"Fn::GetAtt": "KeyA.Arn"}),
         ("!GetAtt ['Key${N}', Arn]", {"Fn::GetAtt": ["KeyA", "Arn"]}),

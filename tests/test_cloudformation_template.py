@@ -112,6 +112,21 @@ def test_parameters_that_a_macro_brings_in_are_told_of_at_most_once(macro: str) 
     ]
 
 
+def test_the_values_of_a_secret_are_not_shown() -> None:
+    source = Source(
+        "t.yaml", "Parameters: {P: {Type: String, NoEcho: true, Default: pass1, AllowedValues: [pass1, pass2]}}"
+    )
+    read_stack(read_yaml(source).documents[0], source)
+    assert "pass" not in source.shown(0, len(source.text))
+
+
+def test_a_condition_that_is_looked_up_in_vain_is_none() -> None:
+    look_up = "!FindInMap [M, a, b, {DefaultValue: !Ref 'AWS::NoValue'}]"
+    estate = read(f"Resources: {{K: {{Type: 'AWS::KMS::Key', Condition: {look_up}}}}}")
+    assert [(key.address, key.guards) for key in estate.keys] == [("K", ALWAYS)]
+    assert estate.problems == ()
+
+
 def test_a_property_that_a_macro_may_bring_in_is_unknown() -> None:
     estate = read(
         "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: []}\n"

@@ -199,6 +199,7 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
     [
         ("Env=stage", 'a value is given for "Env" that its AllowedValues leave out: CloudFormation refuses it'),
         ("Name=App 1", 'a value is given for "Name" that its AllowedPattern leaves out: CloudFormation refuses it'),
+        ("Env=dev,prod", 'a value is given for "Env" that its AllowedValues leave out: CloudFormation refuses it'),
         ("Name=other-app", ""),
         (
             "Password=canary",
