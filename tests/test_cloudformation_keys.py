@@ -233,3 +233,17 @@ def test_where_the_policy_is_left_out_the_default_one_applies() -> None:
         ("Written", {Guard("IsHome", True)}),
         ("Enable IAM User Permissions", {Guard("IsHome", False)}),
     ]
+
+
+def test_a_key_that_is_switched_off_is_read_as_if_it_were_on() -> None:
+    text = (
+        "Conditions: {Never: !Equals [a, b]}\nResources:\n  K:\n    Type: AWS::KMS::Key\n    Condition: Never\n"
+        "    Properties: {KeySpec: RSA_2048, KeyPolicy: {Statement: [{Sid: Away}]}}\n"
+    )
+    other = Source("t.yaml", text)
+    estate = read_stack(read_yaml(other).documents[0], other)
+    assert estate.keys == ()
+    (off,) = estate.switched_off
+    assert str(off.settings.spec) == "RSA_2048"
+    assert off.policy.document is not None
+    assert [str(statement.sid) for statement in off.policy.document.statements] == ["Away"]
