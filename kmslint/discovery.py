@@ -56,7 +56,8 @@ class Discovered(NamedTuple):
     nested: frozenset[str] = frozenset()
     """The templates that others may nest."""
     exporters: tuple[RawFile, ...] = ()
-    """Templates without anything of concern that export what one of the templates may import."""
+    """Templates without anything of concern that export what one of the templates may import, and those that may nest
+    them."""
     plans: Mapping[str, str] = MappingProxyType({})
     """For a Terraform plan the directory whose configuration it may have been made of."""
     given: tuple[str, ...] = ()
@@ -289,7 +290,9 @@ class _Search:
     def _exporting(self) -> tuple[RawFile, ...]:
         if not any(b"ImportValue" in file.data for file in (*self.templates.values(), *self.callers.values())):
             return ()
-        return tuple(self.exporters[path] for path in sorted(self.exporters.keys() - self.templates.keys()))
+        # One that is nested exports what it comes to with what is passed in.
+        files = {**self.callers, **self.exporters} if self.exporters else {}
+        return tuple(files[path] for path in sorted(files.keys() - self.templates.keys()))
 
     def _plan(self, path: str, shown: str) -> None:
         directory = os.path.dirname(os.path.realpath(path))

@@ -26,6 +26,8 @@ from kmslint.syntax.tree import DataFile, Node
 from kmslint.values import Value
 
 _PRIVATE = ".git"
+_EXPORTING = (b"Export", b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application")
+"""What the text of a template holds that exports something, or nests others that may: with what it passes in."""
 
 
 class TemplateLibrary:
@@ -163,7 +165,8 @@ class TemplateLibrary:
 
     def _exporting(self) -> Iterator[Stack]:
         for file in (*self._found.values(), *self._exporters):
-            data = self._parse(file) if b"Export" in file.data and not is_plan(file.data) else None
+            may_export = any(word in file.data for word in _EXPORTING) and not is_plan(file.data)
+            data = self._parse(file) if may_export else None
             if isinstance(data, DataFile):
                 for document in filter(is_template, data.documents):
                     # One that another template nests is made with what that passes in.

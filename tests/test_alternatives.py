@@ -26,6 +26,8 @@ Parameters:
   Flag: {Type: String, AllowedValues: [yes, no]}
   Days: {Type: Number, AllowedValues: [7, 30]}
   Account: {Type: String, AllowedValues: ["111122223333", "444455556666"]}
+  Maybe: {Type: String, AllowedValues: ["", "111122223333"]}
+  Partly: {Type: String, AllowedValues: [a, !Ref Open]}
   Open: {Type: String}
   Secret: {Type: String, NoEcho: true, AllowedValues: [x, "444455556666"]}
   Set: {Type: String, Default: dev, AllowedValues: [dev, prod]}
@@ -37,12 +39,16 @@ Mappings:
     dev: {Id: "111122223333", Same: s, Roles: [a, b], Flag: "no"}
     prod: {Id: "444455556666", Same: s, Roles: [c], Flag: "yes"}
     qa: {Id: "777788889999", Same: s, Roles: [d], Flag: "yes"}
+  N:
+    dev: {one: a, two: "444455556666"}
 Conditions:
   IsProd: !Equals [!Ref Env, prod]
+  IsUnset: !Equals [!Ref Maybe, ""]
   NotTest: !Not [!Equals [test, !Ref Env]]
   HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
   HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
   IsDevOpen: !Equals [!Ref Open, dev]
+  IsDefault: !Equals [!FindInMap [M, !Ref Open, Flag, {DefaultValue: none}], none]
 """ % ("a" * 201)
 
 
@@ -79,6 +85,12 @@ def spelt(statement: Value) -> str:
         ("!Ref Secret", {"": "${Secret}"}),
         ("!Ref Set", {"": "dev"}),
         ("!Ref Many", {"": "${Many}"}),
+        ("!Ref Lists", {"": "${Lists}"}),  # several of them at once, too
+        ("!Ref Maybe", {' when Maybe is ""': "", ' when Maybe is "111122223333"': "111122223333"}),
+        (
+            "!If [IsUnset, nobody, !Ref Maybe]",
+            {' when Maybe is ""': "nobody", ' when Maybe is "111122223333"': "111122223333"},
+        ),
         ("!Ref Long", {"": "${Long}"}),
         ("!Sub 'role/${Env}-app'", {"": "role/${Env}-app"}),
         (
@@ -107,7 +119,24 @@ def spelt(statement: Value) -> str:
                 ' when IsDevOpen is false, Open is not "prod" and Open is not "qa"': "${Fn::FindInMap M.${Open}.Id}",
             },
         ),
+        (
+            "!FindInMap [N, dev, !Ref Open]",
+            {
+                ' when Open is "one"': "a",
+                ' when Open is "two"': "444455556666",
+                ' when Open is not "one" and Open is not "two"': "${Fn::FindInMap N.dev.${Open}}",
+            },
+        ),
+        (
+            "!FindInMap [N, dev, !Ref Open, {DefaultValue: '999988887777'}]",
+            {
+                ' when Open is "one"': "a",
+                ' when Open is "two"': "444455556666",
+                ' when Open is not "one" and Open is not "two"': "999988887777",
+            },
+        ),
         ("!FindInMap [M, !Ref Many, Id]", {"": "${Fn::FindInMap M.${Many}.Id}"}),
+        ("!Ref Partly", {"": "${Partly}"}),
         ("!FindInMap [M, !Ref Secret, Id]", {"": "${Fn::FindInMap M.${Secret}.Id}"}),
     ],
 )
@@ -119,6 +148,8 @@ def test_a_branch_settles_the_parameter() -> None:
     assert tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', True)})) == {"": "prod"}
     others = tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', False)}))
     assert set(others.values()) == {"dev", "test"}
+    impossible = frozenset({Guard('Env is "prod"', True), Guard('Env is "dev"', True)})
+    assert tried("Principal: !Ref Env", impossible) == {"": "${Env}"}
     inside = tried("Principal: !If [IsProd, !Ref Env, !FindInMap [M, !Ref Env, Id]]")
     assert sorted(inside.values()) == ["${Fn::FindInMap M.test.Id}", "111122223333", "prod"]
 
@@ -144,6 +175,9 @@ def test_a_condition_on_it_is_the_same_condition(name: str, decision: Guard) -> 
         ({("HasFlag", True), ('Env is "prod"', True)}, True),
         ({("HasFlagOpen", True), ("IsDevOpen", True)}, False),
         ({("HasFlagOpen", True), ("IsDevOpen", False)}, True),
+        # What is not in the mapping has the default.
+        ({("IsDefault", True), ("IsDevOpen", True)}, False),
+        ({("IsDefault", True), ("IsDevOpen", False)}, True),
         ({('Env is "dev"', False), ('Env is "prod"', False), ('Env is "test"', False)}, False),
     ],
 )
@@ -156,6 +190,25 @@ def test_what_is_looked_up_goes_with_it(guards: set[tuple[str, bool]], possible:
         assert isinstance(decision, Guard)
         decided.append(decision._replace(holds=decision.holds == holds))
     assert evaluator.facts.possible(decided) is Verdict.of(possible)
+
+
+def test_what_is_looked_up_in_vain_is_not_known() -> None:
+    """The deployment fails, or there are more rows than are here."""
+    names = {f"Open{row}": row for row in ("dev", "prod", "qa")}
+    each = "".join(f"  {name}: !Equals [!Ref Open, {row}]\n" for name, row in names.items())
+    evaluator = evaluator_of(TEMPLATE.replace("  IsDevOpen: !Equals [!Ref Open, dev]\n", each))
+    none_of_them = [Guard(name, False) for name in names]
+    for holds in (True, False):
+        decision = evaluator.decide("HasFlagOpen")
+        assert isinstance(decision, Guard)
+        assert evaluator.facts.possible([*none_of_them, decision._replace(holds=holds)]) is Verdict.YES
+
+
+def test_what_is_no_text_is_compared_with_one_text_and_with_another() -> None:
+    each = "  Isa: !Equals [&roles !FindInMap [M, !Ref Env, Roles], a]\n  Isb: !Equals [*roles, b]\n"
+    other = "  Other: !Equals [!FindInMap [M, !Ref Open, Roles], a]\n"
+    evaluator = evaluator_of(TEMPLATE + each + other)
+    assert len({evaluator.decide(name) for name in ("Isa", "Isb", "Other")}) == 3
 
 
 def test_all_that_it_may_be_is_any_case() -> None:

@@ -107,6 +107,13 @@ def test_findings_name_the_construct(tmp_path: Path) -> None:
     assert finding.message.endswith(" (construct App/Key)")
 
 
+@pytest.mark.parametrize("path", ['""', '["App/Key/Resource"]'])
+def test_a_resource_whose_path_is_not_told_is_no_construct(tmp_path: Path, path: str) -> None:
+    write(tmp_path, "cdk.out/App.template.json", text=KEY.replace('"App/Key/Resource"', path))
+    (finding,) = linted(tmp_path).findings
+    assert "construct" not in finding.message
+
+
 @pytest.mark.parametrize("ignored", ["cdk.out/\n", ""])
 def test_the_output_of_the_cdk_is_read_where_it_is_given(tmp_path: Path, ignored: str) -> None:
     """Repositories leave it out; whoever names it means it."""

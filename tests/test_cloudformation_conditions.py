@@ -56,6 +56,10 @@ CONDITIONS = {
     "FewC": "!Equals [!Ref Few, c]",
     "OpenB": "!Equals [!Ref Open, b]",
     "EitherOpen": "!Or [!Condition A, !Condition OpenB]",
+    "Foreign": "!Nor ['true']",
+    "NoOperands": "!And []",
+    "TwoNegated": "!Not [!Condition Equal, !Condition Equal]",
+    "OrOfNothingKnown": "!Or [!Condition Unequal, [a]]",
 }
 
 
@@ -100,6 +104,10 @@ def conditions(entries: dict[str, str]) -> str:
         ("FewA", Guard('Few is "a"', True)),
         ("FewB", Guard('Few is "b"', True)),
         ("FewC", False),
+        ("Foreign", Guard("Foreign", True)),
+        ("NoOperands", Guard("NoOperands", True)),
+        ("TwoNegated", Guard("TwoNegated", True)),
+        ("OrOfNothingKnown", Guard("OrOfNothingKnown", True)),
     ],
 )
 def test_a_condition_comes_to(name: str, decision: Decision) -> None:
@@ -139,6 +147,21 @@ def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: 
         assert isinstance(decision, Guard)
         guards.append(decision if word[0] != "!" else decision._replace(holds=not decision.holds))
     assert evaluator.facts.possible(guards) is Verdict.of(possible)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "decision"),
+    [
+        ("!Equals [a, a]", "!Equals [b, b]", True),
+        ("!Equals [a, a]", "!Equals [a, b]", Guard("Twice", True)),
+        ("!Equals [a, b]", "!Equals [!Ref Open, a]", Guard("Twice", True)),
+    ],
+)
+def test_a_condition_that_stands_twice_is_open_unless_both_come_to_the_same(
+    first: str, last: str, decision: Decision
+) -> None:
+    text = f"Conditions:\n  Twice: {first}\n  Twice: !Equals [a, c]\n  Twice: {last}\n"
+    assert evaluator_of(PARAMETERS + text).decide("Twice") == decision
 
 
 def test_a_condition_that_refers_to_itself_is_open_and_a_problem() -> None:

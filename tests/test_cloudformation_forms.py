@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +31,12 @@ from template_forms import (
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "fixtures" / "templates" / "shop.yaml"
 TEXT = re.sub(r" *# expect:.*", "", TEMPLATE.read_text(encoding="utf-8"))
-DATA = data(read_yaml(Source("shop.yaml", TEXT)).documents[0])
+
+
+@cache
+def template() -> Data:
+    return data(read_yaml(Source("shop.yaml", TEXT)).documents[0])
+
 
 SPELLING = re.compile(r"""!\w+|\b(?:Fn::\w+|Ref)\b["']?\s*:|[^\w*/]+""")
 """What differs between the forms of one text: tags, functions, quotes, brackets."""
@@ -133,7 +139,7 @@ JSON: dict[str, Callable[[Data], bytes]] = {
 @pytest.mark.parametrize("form", JSON)
 @pytest.mark.parametrize("name", ["shop.json", "shop.yaml", "shop.template"])
 def test_json(form: str, name: str, tmp_path: Path, expected: list[Told]) -> None:
-    assert told(tmp_path, JSON[form](DATA), name) == expected
+    assert told(tmp_path, JSON[form](template()), name) == expected
 
 
 YAML = {
@@ -154,23 +160,23 @@ YAML = {
 
 @pytest.mark.parametrize("form", YAML)
 def test_yaml(form: str, tmp_path: Path, expected: list[Told]) -> None:
-    assert told(tmp_path, written(DATA, YAML[form]).encode()) == expected
+    assert told(tmp_path, written(template(), YAML[form]).encode()) == expected
 
 
-SHAPES: dict[str, Data] = {
-    "single elements": with_single_elements(DATA),
-    "lists": with_lists(DATA),
-    "policies as texts": with_policies_as_texts(DATA, 2),
-    "policies as one long line": with_policies_as_texts(DATA, None),
+SHAPES: dict[str, Callable[[Data], Data]] = {
+    "single elements": with_single_elements,
+    "lists": with_lists,
+    "policies as texts": lambda value: with_policies_as_texts(value, 2),
+    "policies as one long line": lambda value: with_policies_as_texts(value, None),
 }
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("form", ["long forms", "short forms", "single quotes", "literal texts"])
 def test_shapes(shape: str, form: str, tmp_path: Path, expected: list[Told]) -> None:
-    assert told(tmp_path, written(SHAPES[shape], YAML[form]).encode()) == expected
+    assert told(tmp_path, written(SHAPES[shape](template()), YAML[form]).encode()) == expected
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_shapes_in_json(shape: str, tmp_path: Path, expected: list[Told]) -> None:
-    assert told(tmp_path, json.dumps(SHAPES[shape], indent="\t").encode(), "shop.json") == expected
+    assert told(tmp_path, json.dumps(SHAPES[shape](template()), indent="\t").encode(), "shop.json") == expected

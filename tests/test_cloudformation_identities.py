@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,25 @@ import pytest
 from kmslint.access.principals import is_service_linked_role
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Source
-from kmslint.model.estate import Identity, IdentityPolicy
+from kmslint.model.estate import Estate, Identity, IdentityPolicy
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation" / "identities.yaml"
 SOURCE = Source("identities.yaml", FIXTURE.read_text(encoding="utf-8"))
-ESTATE = read_stack(read_yaml(SOURCE).documents[0], SOURCE)
+
+
+@cache
+def fixture() -> Estate:
+    return read_stack(read_yaml(SOURCE).documents[0], SOURCE)
+
+
 HOME, AWAY = "IsHome is true", "IsHome is false"
 IAM = "arn:${AWS::Partition}:iam::${AWS::AccountId}:"
 
 
 def identity(address: str) -> Identity:
-    found = ESTATE.identity(address)
+    found = fixture().identity(address)
     assert found is not None
     return found
 
@@ -36,7 +43,7 @@ def spelt(policy: IdentityPolicy) -> str:
 
 
 def test_every_identity_is_there_but_the_one_that_is_off() -> None:
-    found = [(each.label, each.at.line) for each in ESTATE.identities]
+    found = [(each.label, each.at.line) for each in fixture().identities]
     assert found == [
         ("role Role", 12),
         ("role NamedRole", 34),
@@ -47,7 +54,7 @@ def test_every_identity_is_there_but_the_one_that_is_off() -> None:
         ("user JoinedUser", 92),
         ("group Group", 93),
     ]
-    assert ESTATE.problems == ()
+    assert fixture().problems == ()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +153,7 @@ def test_the_condition_of_an_identity_guards_it() -> None:
 
 
 def test_every_document_is_there_once() -> None:
-    found = [f"{policy.at.line} {spelt(policy)}" for policy in ESTATE.policies]
+    found = [f"{policy.at.line} {spelt(policy)}" for policy in fixture().policies]
     assert found == [
         "18 Role Inline",
         f"22 Role Home {HOME}",
@@ -217,3 +224,126 @@ def test_what_service_linked_roles_and_instance_profiles_are_called() -> None:
         f"{IAM}instance-profile/apps/web",
     ]
     assert list(map(is_service_linked_role, principals)) == [True, True, True, False]
+
+
+def estate_of(resources: str) -> Estate:
+    source = Source("t.yaml", f"Conditions: {{Some: !Equals [!Ref 'AWS::Region', x]}}\nResources:\n{resources}")
+    return read_stack(read_yaml(source).documents[0], source)
+
+
+TRUST = "AssumeRolePolicyDocument: {Statement: [{Sid: Trust}]}"
+
+
+def inline(sid: str) -> str:
+    return f"Policies: [{{PolicyName: p, PolicyDocument: {{Statement: [{{Sid: {sid}}}]}}}}]"
+
+
+def twice(kind: str, first: str, last: str) -> Identity:
+    """What is made of one that is declared a second time in line 4."""
+    each = "".join(f"  One: {{Type: 'AWS::IAM::{kind}', Properties: {{{given}}}}}\n" for given in (first, last))
+    (found,) = estate_of(each).identities
+    return found
+
+
+FIRST, LAST = 'the first "One" (line 3) counts', 'the first "One" (line 3) does not count'
+
+
+def test_a_role_that_stands_twice_has_the_policies_of_both() -> None:
+    role = twice(
+        "Role",
+        f"RoleName: one, {TRUST}, {inline('A')}, ManagedPolicyArns: ['arn:aws:iam::111122223333:policy/a']",
+        f"RoleName: one, {TRUST}, {inline('B')}, ManagedPolicyArns: ['arn:aws:iam::111122223333:policy/b']",
+    )
+    assert [spelt(policy) for policy in role.policies] == [f"One A {FIRST}", f"One B {LAST}"]
+    assert [str(unseen.hole.label)[-8:] for unseen in role.unseen_policies] == ["policy/a", "policy/b"]
+    assert (role.at.line, role.guards, role.boundary) == (4, frozenset(), None)
+    assert str(role.arn).endswith("role/one")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "boundary"),
+    [
+        ("PermissionsBoundary: '{}a', {}", "PermissionsBoundary: '{}b', {}", "b ?"),
+        ("PermissionsBoundary: '{}a', {}", "RoleName: b, {}", "a ?"),
+        ("RoleName: a, {}", "PermissionsBoundary: '{}b', {}", "b ?"),
+    ],
+)
+def test_a_boundary_that_counts_at_times_is_not_known(first: str, last: str, boundary: str) -> None:
+    """A document would be taken to be there always."""
+    prefix = "arn:aws:iam::aws:policy/"
+    each = [text.format(*([prefix] if text.count("{}") == 2 else []), TRUST) for text in (first, last)]
+    found = twice("Role", *each)
+    assert found.boundary is not None
+    assert spelt(found.boundary) == f"{prefix}{boundary}"
+    assert {str(arn) for arn in found.boundary_arns} == {
+        f"{prefix}{text.partition('{}')[2][0]}" for text in (first, last) if "Boundary" in text
+    }
+
+
+def test_the_trust_policy_of_a_role_that_stands_twice() -> None:
+    other = TRUST.replace("Trust", "Other")
+    assert twice("Role", f"RoleName: a, {TRUST}", f"RoleName: b, {other}").trust is None
+
+
+def test_a_user_that_stands_twice_is_in_the_groups_of_both() -> None:
+    groups = "  A: {Type: 'AWS::IAM::Group'}\n  B: {Type: 'AWS::IAM::Group'}\n  C: {Type: 'AWS::IAM::Group'}\n"
+    each = "".join(
+        f"  One: {{Type: 'AWS::IAM::User', Properties: {{Groups: {listed}}}}}\n"
+        for listed in ("[!Ref A, !Ref B]", "[!Ref B, !Ref C]")
+    )
+    user = estate_of(each + groups).identity("One")
+    assert user is not None
+    assert user.groups == ("A", "B", "C")
+
+
+def test_a_managed_policy_that_stands_twice_says_what_both_say() -> None:
+    def declared(document: str) -> str:
+        properties = f"ManagedPolicyName: m, Roles: [!Ref R], PolicyDocument: {document}"
+        return f"  M: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{{properties}}}}}\n"
+
+    role = f"  R: {{Type: 'AWS::IAM::Role', Properties: {{ManagedPolicyArns: [!Ref M], {TRUST}}}}}\n"
+    both = estate_of(declared("{Statement: [{Sid: A}]}") + declared("{Statement: [{Sid: B}]}") + role)
+    (listed, *_) = both.identities[0].policies
+    assert listed.document is not None
+    assert [(str(one.sid), *map(str, one.guards)) for one in listed.document.statements] == [
+        ("A", 'the first "M" (line 3) counts'),
+        ("B", 'the first "M" (line 3) does not count'),
+    ]
+    for documents in (("{Statement: [{Sid: A}]}", "!Ref Nothing"), ("!Ref Nothing", "{Statement: [{Sid: A}]}")):
+        (listed, *_) = estate_of("".join(map(declared, documents)) + role).identities[0].policies
+        assert listed.document is None
+
+
+def test_a_managed_policy_of_another_account_is_not_here() -> None:
+    properties = "ManagedPolicyName: m, PolicyDocument: {Statement: [{Sid: A}]}"
+    estate = estate_of(
+        f"  M: {{Type: 'AWS::IAM::ManagedPolicy', Properties: {{{properties}}}}}\n"
+        "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: []}\n"
+        "      ManagedPolicyArns:\n      - arn:aws:iam::111122223333:policy/m\n"
+        "      - !Sub 'arn:aws:iam::${AWS::AccountId}:policy/m'\n"
+    )
+    (role,) = estate.identities
+    assert [spelt(policy) for policy in role.policies] == ["M A"]
+    assert [unseen.hole.label for unseen in role.unseen_policies] == ["arn:aws:iam::111122223333:policy/m"]
+
+
+def test_a_policy_that_a_macro_brings_in_is_not_missing() -> None:
+    policies = "Policies: [{PolicyName: p, 'Fn::Transform': {Name: M}}]"
+    estate = estate_of(f"  R: {{Type: 'AWS::IAM::Role', Properties: {{{TRUST}, {policies}}}}}\n")
+    assert estate.problems == ()
+    assert [policy.document for policy in estate.policies] == [None]
+
+
+def test_a_service_linked_role_of_a_service_that_is_not_known() -> None:
+    estate = estate_of(
+        "  S: {Type: 'AWS::IAM::ServiceLinkedRole', Properties: {AWSServiceName: !If [Some, a, b]}}\n"
+        "  T: {Type: 'AWS::IAM::ServiceLinkedRole'}\n"
+        "  K:\n    Type: AWS::KMS::Key\n"
+        "    Properties: {KeyPolicy: {Statement: [{Principal: {AWS: [!GetAtt S.Arn, !GetAtt T.Arn]}}]}}\n"
+    )
+    document = estate.keys[0].policy.document
+    assert document is not None
+    role = f"{IAM}role/aws-service-role/"
+    assert [str(one.value) for one in document.statements[0].principals or ()] == [
+        f"{role}${{{name}.AWSServiceName}}/${{{name}}}" for name in "ST"
+    ]

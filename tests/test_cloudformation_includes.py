@@ -226,6 +226,13 @@ def test_files_of_other_resources_are_not_read(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+def test_a_file_that_includes_itself_ends_at_a_bound(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/p.yaml", f"a: {{Fn::Transform: {include('p.yaml')}, b: c}}\n")
+    found = estate(tmp_path, f"Resources:\n  K:\n    {KEY}      Tags: {{x: y, Fn::Transform: {include('p.yaml')}}}\n")
+    assert [key.address for key in found.keys] == ["K"]
+    assert found.problems == ()
+
+
 def test_included_files_end_at_a_bound(tmp_path: Path) -> None:
     text = f"a: '{'x' * 900_000}'\n"
     for number in range(4):

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Location, Source
-from kmslint.model.estate import Key, PolicyOrigin
+from kmslint.model.estate import Estate, Key, PolicyOrigin
 from kmslint.model.policy import Statement
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Choice, Guard, Text, Value
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation" / "keys.yaml"
 SOURCE = Source("keys.yaml", FIXTURE.read_text(encoding="utf-8"))
-ESTATE = read_stack(read_yaml(SOURCE).documents[0], SOURCE)
+
+
+@cache
+def fixture() -> Estate:
+    return read_stack(read_yaml(SOURCE).documents[0], SOURCE)
 
 
 def key(address: str) -> Key:
-    return next(key for key in ESTATE.keys if key.address == address)
+    return next(key for key in fixture().keys if key.address == address)
 
 
 def statements(address: str) -> tuple[Statement, ...]:
@@ -51,8 +56,8 @@ def test_every_key_is_there_but_the_one_that_is_off_by_default() -> None:
         "Regional",
         "Imported",
     ]
-    assert [key.address for key in ESTATE.keys] == declared
-    assert ESTATE.problems == ()
+    assert [key.address for key in fixture().keys] == declared
+    assert fixture().problems == ()
 
 
 @pytest.mark.parametrize(
@@ -84,9 +89,22 @@ def test_a_replica_has_the_id_of_its_primary_key() -> None:
     assert str(key("Imported").arn).endswith(":key/${Imported}")
 
 
+@pytest.mark.parametrize(
+    "primary", ["!If [C, 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1', b]", "", "!Ref Open", "a"]
+)
+def test_a_replica_of_a_key_that_is_not_known_has_an_id_of_its_own(primary: str) -> None:
+    text = (
+        "Parameters: {Open: {Type: String}}\nConditions: {C: !Equals [!Ref Open, a]}\nResources:\n"
+        f"  R: {{Type: 'AWS::KMS::ReplicaKey', Properties: {{PrimaryKeyArn: {primary}}}}}\n"
+    )
+    other = Source("t.yaml", text)
+    (replica,) = read_stack(read_yaml(other).documents[0], other).keys
+    assert str(replica.arn).endswith(":key/${R}")
+
+
 @pytest.mark.parametrize(("replica", "primary"), [("Replica", "Plain"), ("Regional", None), ("Imported", None)])
 def test_the_primary_key_of_a_replica(replica: str, primary: str | None) -> None:
-    found = ESTATE.primary_of(key(replica))
+    found = fixture().primary_of(key(replica))
     assert (found.address if found else None) == primary
 
 
@@ -131,7 +149,7 @@ def test_a_setting_may_be_a_choice_or_absent() -> None:
 
 
 def test_an_alias_points_at_its_key() -> None:
-    (alias,) = ESTATE.aliases
+    (alias,) = fixture().aliases
     assert (alias.address, str(alias.name), str(alias.key)) == ("Alias", "alias/plain", "${Plain}")
 
 
@@ -215,3 +233,17 @@ def test_where_the_policy_is_left_out_the_default_one_applies() -> None:
         ("Written", {Guard("IsHome", True)}),
         ("Enable IAM User Permissions", {Guard("IsHome", False)}),
     ]
+
+
+def test_a_key_that_is_switched_off_is_read_as_if_it_were_on() -> None:
+    text = (
+        "Conditions: {Never: !Equals [a, b]}\nResources:\n  K:\n    Type: AWS::KMS::Key\n    Condition: Never\n"
+        "    Properties: {KeySpec: RSA_2048, KeyPolicy: {Statement: [{Sid: Away}]}}\n"
+    )
+    other = Source("t.yaml", text)
+    estate = read_stack(read_yaml(other).documents[0], other)
+    assert estate.keys == ()
+    (off,) = estate.switched_off
+    assert str(off.settings.spec) == "RSA_2048"
+    assert off.policy.document is not None
+    assert [str(statement.sid) for statement in off.policy.document.statements] == ["Away"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands import run
 from kmslint import limits
 from kmslint.cloudformation.stack import read_stack
 from kmslint.location import Source
@@ -48,6 +50,7 @@ def expanded(loop: str, more: str = "") -> Any:
         ("!Ref N", "A"),
         ("{Ref: N}", "A"),
         ("!Ref Other", {"Ref": "Other"}),
+        ("!Base64 N", {"Fn::Base64": "N"}),
         ("!Ref 'Key${N}'", {"Ref": "KeyA"}),
         ("!GetAtt 'Key${N}.Arn'", {"Fn::GetAtt": "KeyA.Arn"}),
         ("!GetAtt ['Key${N}', Arn]", {"Fn::GetAtt": ["KeyA", "Arn"]}),
@@ -80,6 +83,7 @@ def test_the_identifier_is_replaced(written: str, becomes: Any) -> None:
         ("!FindInMap [Map, !Ref One, Column]", ["Q"]),
         ("!If [IsSet, [I], [J]]", ["I"]),
         ("!Split [',', 'S,T']", ["S", "T"]),
+        ("[A, ~, B]", ["A", "B"]),
     ],
 )
 def test_a_list_that_is_known(collection: str, names: list[str]) -> None:
@@ -107,6 +111,7 @@ def test_a_list_that_is_known(collection: str, names: list[str]) -> None:
         ("!FindInMap [Nowhere, Row, Column]", [], "${Fn::FindInMap Nowhere.Row.Column} is not known"),
         ("!If [IsOpen, [A], [B]]", [], "its list hangs on the condition IsOpen"),
         ("text", [], "its list is none of texts"),
+        ("[A, !If [IsOpen, B, C]]", ["KA"], "its list hangs on the condition IsOpen"),
         ("[{a: b}, C]", ["KC"], "its list is none of texts"),
     ],
 )
@@ -167,6 +172,14 @@ def test_a_template_may_use_several_transforms() -> None:
         "Resources:\n  Fn::ForEach::L: [N, [A], {'K${N}': {Type: 'AWS::KMS::Key'}}]"
     )
     assert ([key.address for key in estate.keys], estate.problems) == (["KA"], ())
+
+
+@pytest.mark.parametrize("parameters", ["text", "[a]", "~"])
+def test_loops_beside_parameters_of_the_wrong_shape_are_written_out(parameters: str) -> None:
+    loop = "Fn::ForEach::L: [N, [A], {'K${N}': {Type: 'AWS::KMS::Key'}}]"
+    estate = read(f"{HEADER}Parameters: {parameters}\nResources:\n  {loop}")
+    assert [key.address for key in estate.keys] == ["KA"]
+    assert [problem.reason for problem in estate.problems] == ["Parameters is not a map"]
 
 
 def test_a_mapping_takes_no_loop() -> None:
@@ -242,6 +255,28 @@ def test_what_is_not_known_differs_from_one_time_to_the_next() -> None:
     assert same.same(also), "what does not hang on the identifier is the same each time"
 
 
+def test_what_a_value_makes_of_a_text_is_a_text() -> None:
+    """Written out, `on` would be true."""
+    (key,) = read(
+        f"{HEADER}Resources:\n  Fn::ForEach::L:\n  - N\n  - [n]\n  - 'K${{N}}':\n      Type: AWS::KMS::Key\n"
+        "      Properties:\n        KeySpec: o${N}\n        KeyUsage: on\n"
+    ).keys
+    assert (str(key.settings.spec), str(key.settings.usage)) == ("on", "true")
+
+
+def test_a_long_function_that_is_not_known_differs_too() -> None:
+    """It is told apart by its place, and by the time."""
+    blanks = " " * 200
+    estate = read(
+        f"{HEADER}Resources:\n  Fn::ForEach::L: [N, [A, B], {{'K${{N}}': {{Type: 'AWS::KMS::Key', Properties: "
+        f"{{KeySpec: !GetAZs {{Ref: {blanks} 'AWS::Region'}}}}}}}}]"
+    )
+    first, second = (key.settings.spec for key in estate.keys)
+    assert isinstance(first, Unknown)
+    assert isinstance(second, Unknown)
+    assert not first.hole.same(second.hole)
+
+
 def test_conditions_that_loops_make_are_told_apart() -> None:
     first, second = two_keys()
     assert first.guards == {Guard("OddOne", True)}
@@ -284,6 +319,19 @@ def test_a_problem_in_the_body_is_said_once() -> None:
         " {Type: 'AWS::KMS::Key', Properties: {KeyPolicy: !Nothing x}}}]"
     )
     assert [problem.reason for problem in estate.problems] == ["Fn::Nothing is no function of CloudFormation"]
+
+
+def test_a_finding_in_a_loop_shows_what_is_written_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = "{Statement: [{Effect: Allow, Principal: '*', Action: 'kms:*', Resource: '*'}]}"
+    (tmp_path / "t.yaml").write_text(
+        f"{HEADER}Resources:\n  Fn::ForEach::L:\n  - N\n  - [A, B]\n  - Key${{N}}:\n      Type: AWS::KMS::Key\n"
+        f"      Properties:\n        KeyPolicy: {body}\n",
+        encoding="utf-8",
+    )
+    said = run(capsys, str(tmp_path), "--select", "KMS201").out
+    assert "    9 |         KeyPolicy: {Statement: [{Effect: Allow, Principal: '*'," in said
+    assert "on KeyA: " in said
+    assert "the same holds for KeyB" in said
 
 
 # --- bounds ----------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,13 @@ def estate_of(text: str) -> Estate:
     return read_stack(read_yaml(source).documents[0], source)
 
 
-ESTATE = estate_of(FIXTURE.read_text(encoding="utf-8"))
+@cache
+def fixture() -> Estate:
+    return estate_of(FIXTURE.read_text(encoding="utf-8"))
 
 
 def role(address: str) -> Identity:
-    found = ESTATE.identity(address)
+    found = fixture().identity(address)
     assert found is not None
     return found
 
@@ -47,7 +50,7 @@ def spelt(policy: IdentityPolicy) -> str:
 
 
 def test_which_roles_are_made() -> None:
-    found = [(each.label, each.at.line, *sorted(map(str, each.guards))) for each in ESTATE.identities]
+    found = [(each.label, each.at.line, *sorted(map(str, each.guards))) for each in fixture().identities]
     assert found == [
         ("role PlainRole", 18),
         ("role Written", 22),
@@ -62,7 +65,7 @@ def test_which_roles_are_made() -> None:
         ("role IncludedRole", 83),
         ("role FlowRole", 88),
     ]
-    assert ESTATE.problems == ()
+    assert fixture().problems == ()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_the_policies_of_a_made_role(address: str, policies: list[str]) -> None:
 
 
 def test_what_nobody_sees_is_named() -> None:
-    unseen = {each.address: [unseen.hole.label for unseen in each.unseen_policies] for each in ESTATE.identities}
+    unseen = {each.address: [unseen.hole.label for unseen in each.unseen_policies] for each in fixture().identities}
     assert {address: labels for address, labels in unseen.items() if labels} == {
         "ListedRole": ["arn:aws:iam::111122223333:policy/elsewhere", "arn:aws:iam::aws:policy/${Stage}"],
         "IncludedRole": ["AWS::Include s3://bucket/part.yaml"],
@@ -173,13 +176,39 @@ def test_globals_that_no_function_may_have() -> None:
     ]
 
 
+def test_what_globals_and_a_function_say_in_different_shapes() -> None:
+    """The function's own counts, where the two are not both maps or both lists."""
+    own = "AssumeRolePolicyDocument: {Statement: [{Sid: Own}]}, PermissionsBoundary: ['arn:aws:iam::aws:policy/own']"
+    trust, boundary = "AssumeRolePolicyDocument", "PermissionsBoundary"
+    for general in (f"{trust}: text", f"{trust}: [a]", f"{boundary}: a", f"{boundary}: {{a: b}}"):
+        estate = estate_of(
+            f"Globals: {{Function: {{{general}}}}}\n"
+            f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{{own}}}}}\n"
+        )
+        (found,) = estate.identities
+        assert found.trust is not None
+        assert [str(statement.sid) for statement in found.trust.statements] == ["Own"]
+        assert [str(arn) for arn in found.boundary_arns] == ["arn:aws:iam::aws:policy/own"]
+
+
+@pytest.mark.parametrize(
+    "given", ["!If [Some]", "!If [[Some], a, !Ref 'AWS::NoValue']", "!If [Some, a, b]", "!GetAtt R.Arn"]
+)
+def test_a_role_that_is_given_somehow_is_not_made(given: str) -> None:
+    estate = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{Role: {given}}}}}\n")
+    assert estate.identities == ()
+
+
 @pytest.mark.parametrize("globals_", ["a", "[a]", "", "{Function: a}", "{Function: [a]}", "{Function: }"])
 def test_globals_of_the_wrong_shape(globals_: str) -> None:
     estate = estate_of(f"Globals: {globals_}\n{HEAD}  F: {{Type: 'AWS::Serverless::Function'}}\n")
     assert [each.address for each in estate.identities] == ["FRole"]
 
 
-@pytest.mark.parametrize("properties", ["", "a", "[a]", "{Policies: }", "{Events: [a]}", "{Events: {A: a}}"])
+EVENTS = ("{Events: {A: {Type: MQ}}}", "{Events: {A: {Type: MQ, Properties: a}}}", "{Events: {A: {Type: [a]}}}")
+
+
+@pytest.mark.parametrize("properties", ["", "a", "[a]", "{Policies: }", "{Events: [a]}", "{Events: {A: a}}", *EVENTS])
 def test_properties_of_the_wrong_shape(properties: str) -> None:
     estate = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {properties}}}\n")
     assert [spelt(policy) for policy in estate.identities[0].policies] == [BASIC]
@@ -202,6 +231,22 @@ def test_globals_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     statements = [len(each.trust.statements) for each in estate.identities if each.trust]
     assert statements == [21] * 4 + [1] * 16
+
+
+def test_events_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = (
+        "{Type: MQ, Properties: {SecretsManagerKmsKeyId: abc, Broker: b, Queues: [q], SourceAccessConfigurations: []}}"
+    )
+    events = ", ".join(f"E{number}: {event}" for number in range(30))
+    source = Source(
+        "template.yaml", f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{Events: {{{events}}}}}}}\n"
+    )
+    document = read_yaml(source).documents[0]
+    assert len(read_stack(document, source).identities[0].policies) == 31
+    monkeypatch.setattr(limits, "NODES", 200)
+    estate = read_stack(document, source)
+    assert [each.reason for each in estate.problems] == ["more than 200 values that SAM would write"]
+    assert 1 < len(estate.identities[0].policies) < 31
 
 
 def test_policies_do_not_multiply() -> None:

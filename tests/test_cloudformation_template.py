@@ -12,7 +12,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate
 from kmslint.syntax.json import read_json
 from kmslint.syntax.yaml import read_yaml
-from kmslint.values import ALWAYS
+from kmslint.values import ALWAYS, Choice, HoleKind, specialise
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation"
 
@@ -77,6 +77,69 @@ def test_a_section_that_stands_twice() -> None:
     ]
 
 
+def test_what_both_of_two_sections_say_counts() -> None:
+    estate = read(
+        "Mappings: {M: {a: {b: one}}}\nMappings: {N: {a: {b: two}}}\n"
+        "Conditions: {C: !Equals [a, a]}\nConditions: {D: !Equals [a, b]}\n"
+        "Resources:\n  A: {Type: 'AWS::KMS::Key', Condition: C, Properties: {KeySpec: !FindInMap [M, a, b]}}\n"
+        "  B: {Type: 'AWS::KMS::Key', Properties: {KeySpec: !FindInMap [N, a, b]}}\n"
+        "  C: {Type: 'AWS::KMS::Key', Condition: D}\n"
+    )
+    assert [(key.address, str(key.settings.spec), key.guards) for key in estate.keys] == [
+        ("A", "one", ALWAYS),
+        ("B", "two", ALWAYS),
+    ]
+
+
+def test_of_properties_that_stand_twice_each_may_count() -> None:
+    estate = read("Resources:\n  K: {Type: 'AWS::KMS::Key', Properties: {KeySpec: a, KeySpec: b}}")
+    spec = estate.keys[0].settings.spec
+    assert isinstance(spec, Choice)
+    assert (spec.condition, str(spec.when_true), str(spec.when_false)) == (
+        'the first "KeySpec" (line 2) counts',
+        "a",
+        "b",
+    )
+
+
+@pytest.mark.parametrize(
+    "macro", ["'Fn::Transform': {Name: M}", "'Fn::ForEach::L': [N, [a], {'${N}': {Type: String}}]"]
+)
+def test_parameters_that_a_macro_brings_in_are_told_of_at_most_once(macro: str) -> None:
+    estate = read(f"Parameters: {{P: {{Type: String}}, {macro}}}\nResources: {{K: {{Type: 'AWS::KMS::Key'}}}}")
+    assert [problem.reason for problem in estate.problems] == [
+        "Fn::ForEach is not expanded" for _ in range("ForEach" in macro)
+    ]
+
+
+def test_the_values_of_a_secret_are_not_shown() -> None:
+    source = Source(
+        "t.yaml", "Parameters: {P: {Type: String, NoEcho: true, Default: pass1, AllowedValues: [pass1, pass2]}}"
+    )
+    read_stack(read_yaml(source).documents[0], source)
+    assert "pass" not in source.shown(0, len(source.text))
+
+
+def test_a_condition_that_is_looked_up_in_vain_is_none() -> None:
+    look_up = "!FindInMap [M, a, b, {DefaultValue: !Ref 'AWS::NoValue'}]"
+    estate = read(f"Resources: {{K: {{Type: 'AWS::KMS::Key', Condition: {look_up}}}}}")
+    assert [(key.address, key.guards) for key in estate.keys] == [("K", ALWAYS)]
+    assert estate.problems == ()
+
+
+def test_a_property_that_a_macro_may_bring_in_is_unknown() -> None:
+    estate = read(
+        "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: []}\n"
+        "      Fn::Transform: {Name: M}\n  S: {Type: 'AWS::IAM::Role', Properties: {RoleName: s}}\n"
+        "  S: {Type: 'AWS::IAM::Role', Properties: {RoleName: t}}\n"
+    )
+    names = {one.address: one.arn.holes[-1] for one in estate.identities}
+    assert {address: (hole.kind, hole.scope) for address, hole in names.items()} == {
+        "R": (HoleKind.EXPRESSION, "name"),
+        "S": (HoleKind.EXPRESSION, "name"),
+    }
+
+
 def test_a_section_that_stands_twice_does_not_hide_that_it_is_a_template() -> None:
     source = Source("t.yaml", "Resources: {A: {Type: 'AWS::KMS::Key'}}\nResources: {}")
     assert is_template(read_yaml(source).documents[0])
@@ -130,6 +193,38 @@ def test_what_stands_twice_and_says_the_same_is_there_once() -> None:
     estate = read(f"Resources:\n  A: {once}\n  A: {once}")
     assert [(key.at.line, key.guards) for key in estate.keys] == [(3, ALWAYS)]
     assert [(each.at.line, each.name) for each in estate.duplicates] == [(3, "A"), (3, "Type")]
+
+
+@pytest.mark.parametrize("first", ["text", "[a]", "{a: b}"])
+@pytest.mark.parametrize(
+    "last", ["text", "[a]", "{a: b}", "other", "[b]", "[a, a]", "{a: c}", "{c: b}", "{a: b, c: d}"]
+)
+def test_only_what_says_the_same_is_the_same(first: str, last: str) -> None:
+    key = "{Type: 'AWS::KMS::Key', Properties: {Tags: %s}}"
+    estate = read(f"Resources:\n  A: {key % first}\n  A: {key % last}")
+    assert [key.at.line for key in estate.keys] == ([3] if first == last else [2, 3])
+
+
+def test_of_parameters_that_stand_twice_each_may_count() -> None:
+    """The last one has two values itself."""
+    estate = read(
+        "Parameters:\n  P: {Type: String, Default: a}\n  P: {Type: String, Default: b, Default: c}\n"
+        "Resources:\n  K: {Type: 'AWS::KMS::Key', Properties: {KeySpec: !Ref P}}"
+    )
+    spec = estate.keys[0].settings.spec
+    outer, inner = 'the first "P" (line 2) counts', 'the first "Default" (line 3) counts'
+    assert spec is not None
+    found = {
+        (first, second): specialise(spec, {outer: first, inner: second})
+        for first in (True, False)
+        for second in (True, False)
+    }
+    assert {way: str(value) for way, value in found.items()} == {
+        (True, True): "a",
+        (True, False): "a",
+        (False, True): "b",
+        (False, False): "c",
+    }
 
 
 def test_each_name_that_stands_twice_is_told_of() -> None:

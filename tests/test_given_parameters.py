@@ -21,6 +21,11 @@ Parameters:
   Env: {Type: String, AllowedValues: [dev, prod], Default: dev}
   Name: {Type: String, AllowedPattern: "^[a-z-]+$", Default: app}
   Greedy: {Type: String, AllowedPattern: "(a+)+$", Default: a}
+  Java: {Type: String, AllowedPattern: '^\\p{Alpha}$', Default: a}
+  Broken: {Type: String, AllowedPattern: "[a", Default: a}
+  Huge: {Type: String, AllowedPattern: "a{99999999999}", Default: a}
+  Repeating: {Type: String, AllowedPattern: "^a*b*c*$", Default: a}
+  LongPattern: {Type: String, AllowedPattern: "%s", Default: a}
   Admins: {Type: CommaDelimitedList, Default: ""}
   Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /keys/admin}
   Password: {Type: String, NoEcho: true, AllowedValues: [swordfish]}
@@ -43,7 +48,7 @@ Resources:
             Resource: "*"
           - {Effect: Allow, Principal: {AWS: !Ref Stored}, Action: "kms:Decrypt", Resource: "*"}
           - {Effect: Allow, Principal: {AWS: !Ref Password}, Action: "kms:Decrypt", Resource: "*"}
-"""
+""" % ("a" * 201)
 FORMS = {
     "list.json": '[{"ParameterKey": "Env", "ParameterValue": "prod"},'
     ' {"ParameterKey": "Name", "UsePreviousValue": true}]',
@@ -55,6 +60,7 @@ FORMS = {
     "samconfig.toml": 'version = 0.1\n[default.deploy.parameters]\nparameter_overrides = "Env=prod"\n',
     "words.toml": '[default.global.parameters]\nparameter_overrides = ["Env=dev"]\n'
     '[default.deploy.parameters]\nparameter_overrides = ["Env=\\"prod\\""]\n',
+    "quotes.toml": "[default.deploy.parameters]\nparameter_overrides = [\"Env='prod'\"]\n",
     "keys.toml": '[default.deploy.parameters]\nparameter_overrides = "ParameterKey=Env,ParameterValue=prod"\n',
     "table.toml": "[default.deploy.parameters.parameter_overrides]\nEnv = 'prod'\n[dev.deploy.parameters]\n",
     "samconfig.yaml": "version: 0.1\ndefault:\n  deploy:\n    parameters:\n      parameter_overrides: [Env=prod]\n",
@@ -113,6 +119,8 @@ def test_values_are_texts_as_cloudformation_takes_them(
         ("a.yaml", "A: !Ref B\n", "a.yaml:1: a function or a tag, not a value"),
         ("a.yaml", "A: b\nB: 012345678901\n", "a.yaml:2: YAML reads it as a floating point number: put it in quotes"),
         ("a.yaml", "A: b\n---\nA: c\n", "not one document"),
+        ("a.yaml", "!Sub A: b\n", "a.yaml:1: a name is not a text"),
+        ("a.toml", "[default.deploy.parameters]\nparameter_overrides = [7]\n", "parameter_overrides is not a text"),
         ("a.toml", "A = \n", "not TOML in line 1, column 5"),
         ("a.toml", "A = 2026-01-01\n", "the value of A is a date: put it in quotes"),
         ("a.toml", "[prod.deploy.parameters]\nparameter_overrides = 'A=b'\n", 'there is no environment "default"'),
@@ -191,12 +199,20 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
     [
         ("Env=stage", 'a value is given for "Env" that its AllowedValues leave out: CloudFormation refuses it'),
         ("Name=App 1", 'a value is given for "Name" that its AllowedPattern leaves out: CloudFormation refuses it'),
+        ("Env=dev,prod", 'a value is given for "Env" that its AllowedValues leave out: CloudFormation refuses it'),
         ("Name=other-app", ""),
         (
             "Password=canary",
             'a value is given for "Password" that its AllowedValues leave out: CloudFormation refuses it',
         ),
         ("Greedy=" + "a" * 60 + "!", ""),  # not tried: it would take for ever
+        # Nor what Python does not read as Java does, or not at all, and what is too long.
+        ("Java=2", ""),
+        ("Broken=2", ""),
+        ("Huge=2", ""),
+        ("LongPattern=2", ""),
+        ("Repeating=2", ""),
+        ("Name=" + "A" * 4_097, ""),
     ],
 )
 def test_a_value_that_cloudformation_refuses_is_a_problem_and_does_not_count(

@@ -81,6 +81,45 @@ def test_an_import_is_what_another_template_exports(tmp_path: Path, exported: st
     }
 
 
+@pytest.mark.parametrize(("made", "who"), [("a", ()), ("b", ("arn:aws:iam::111122223333:role/default",))])
+def test_what_a_nested_stack_is_given_counts_for_what_it_exports(
+    tmp_path: Path, made: str, who: tuple[str, ...]
+) -> None:
+    """Where it is nested, its defaults say nothing of that; where that never happens, it can only be by itself."""
+    parameter = "Parameters: {Who: {Type: String, Default: 'arn:aws:iam::111122223333:role/default'}}\n"
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "inner.yaml", text=parameter + "Resources:\n" + role("r") + export("a", "!Ref Who"))
+    text = (
+        f"Conditions: {{Wanted: !Equals [a, {made}]}}\nResources:\n  N:\n    Type: AWS::CloudFormation::Stack\n"
+        "    Condition: Wanted\n    Properties:\n      TemplateURL: inner.yaml\n"
+        "      Parameters: {Who: 'arn:aws:iam::111122223333:role/given'}\n"
+    )
+    write(tmp_path, "all.yaml", text=text)
+    assert administrators(linted(tmp_path))["keys.yaml"] == who
+
+
+def test_conditions_of_the_template_that_exports_are_its_own(tmp_path: Path) -> None:
+    """Both templates have a condition of the same name, and what the two come to may differ."""
+    conditions = "Conditions: {IsProd: !Equals [!Ref 'AWS::Region', x]}\n"
+    choice = f"!If [IsProd, !Sub '{OWN}:root', !Sub '{OWN}:role/b']"
+    write(tmp_path, "out.yaml", text=conditions + "Resources:\n" + role("b") + export("a", choice))
+    principal = f"!If [IsProd, !ImportValue a, !Sub '{OWN}:root']"
+    write(tmp_path, "keys.yaml", text=conditions + "Resources:\n" + key(principal))
+    (found,) = linted(tmp_path).keys
+    # Would they be one condition, the account would be named in both branches.
+    assert found.lockout == "unknown"
+
+
+def test_what_is_the_same_everywhere_is_not_renamed(tmp_path: Path) -> None:
+    exported = "!Sub 'arn:${AWS::Partition}:iam::111122223333:role/${AWS::Region}-${AWS::URLSuffix}'"
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "roles.yaml", text="Resources:\n" + role("r") + export("a", exported))
+    same = "Resources:\n" + key(exported)
+    write(tmp_path, "same.yaml", text=same)
+    found = administrators(linted(tmp_path))
+    assert found["keys.yaml"] == found["same.yaml"]
+
+
 def test_a_name_exported_twice_is_not_known(tmp_path: Path) -> None:
     write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
     for name in ("x.yaml", "y.yaml"):

@@ -215,6 +215,62 @@ def test_parameters_that_cannot_be_seen_are_no_defaults(tmp_path: Path) -> None:
     assert key.lockout == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("given", "lockout"),
+    [
+        (OWN, "unknown"),
+        ("!Join [',', [arn:aws:iam::111122223333:role/a, !Sub 'arn:aws:iam::${AWS::AccountId}:root']]", "unknown"),
+        (f"['arn:aws:iam::111122223333:role/a', {OWN}]", "none"),
+        ("!Ref Unset", "unknown"),
+        ("!Sub '${Unset},arn:aws:iam::111122223333:role/a'", "unknown"),
+        ("arn:aws:iam::111122223333:role/a", "deletable-only"),
+    ],
+)
+def test_a_list_is_passed_in_as_a_text_or_a_list(tmp_path: Path, given: str, lockout: str) -> None:
+    write(tmp_path, "key.yaml", text=GIVEN.replace("Who: {Type: String", "Who: {Type: CommaDelimitedList"))
+    write(tmp_path, "all.yaml", text=PASSING.replace("WHO", given))
+    (key,) = linted(tmp_path).keys
+    assert key.lockout == lockout
+
+
+@pytest.mark.parametrize("outputs", ["{Out: text}", "{Out: [a]}", "{Out: {}}", "{Other: {Value: a}}", "text"])
+def test_an_output_of_the_wrong_shape_is_not_known(tmp_path: Path, outputs: str) -> None:
+    write(tmp_path, "key.yaml", text=GIVEN + f"Outputs: {outputs}\n")
+    text = "".join(
+        f"  {one}:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: key.yaml\n"
+        f"      Parameters: {{Who: {who}}}\n"
+        for one, who in (("A", OWN), ("B", "!GetAtt A.Outputs.Out"))
+    )
+    write(tmp_path, "all.yaml", text=f"Resources:\n{text}")
+    assert [key.lockout for key in linted(tmp_path).keys] == ["none", "unknown"]
+
+
+def test_nested_stacks_share_the_steps_of_the_template_around_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tags = ", ".join(["{Key: a, Value: b}"] * 50)
+    write(tmp_path, "key.yaml", text=f"{SHUT}      Tags: [{tags}]\n")
+    write(tmp_path, "all.yaml", text=nesting(*["key.yaml"] * 4))
+    monkeypatch.setattr(limits, "STEPS", 600)
+    assert {reason for _, _, reason in problems(linted(tmp_path, "all.yaml"))} == {"too many evaluation steps"}
+
+
+def test_a_nested_stack_includes_files_of_its_own(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "part.yaml",
+        text="Sid: Included\nEffect: Allow\nPrincipal: {AWS: '*'}\nAction: kms:*\nResource: '*'\n",
+    )
+    include = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: part.yaml}}"
+    text = (
+        f"Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties: {{KeyPolicy: {{Statement: [{{{include}}}]}}}}\n"
+    )
+    write(tmp_path, "key.yaml", text=text)
+    write(tmp_path, "all.yaml", text=nesting("key.yaml"))
+    found = [finding for finding in linted(tmp_path).findings if finding.rule_id == "KMS201"]
+    assert [(one.at.path, one.at.line, one.resource) for one in found] == [("part.yaml", 3, "Stack0/Key")]
+
+
 def test_stacks_that_hang_on_each_other_are_unknown(tmp_path: Path) -> None:
     """CloudFormation refuses the circle; whatever was asked first is not known."""
     write(tmp_path, "key.yaml", text=GIVEN + "Outputs: {Out: {Value: !Ref Who}}\n")
@@ -264,3 +320,20 @@ def test_standard_input_looks_at_no_template_beside_it(tmp_path: Path) -> None:
     write(tmp_path, "key.yaml", text=SHUT)
     outcome = lint_text("all.yaml", nesting("key.yaml").encode(), Settings())
     assert not outcome.keys
+
+
+@pytest.mark.parametrize(
+    ("metadata", "found"),
+    [
+        ("{aws:asset:path: key.yaml, aws:asset:property: TemplateURL}", True),
+        ("{aws:asset:path: key.yaml, aws:asset:property: Location}", False),
+        ("{aws:asset:path: [key.yaml], aws:asset:property: TemplateURL}", False),
+        ("{aws:asset:path: key.yaml}", False),
+        ("key.yaml", False),
+    ],
+)
+def test_where_the_cdk_has_staged_the_template_of_a_nested_stack(tmp_path: Path, metadata: str, found: bool) -> None:
+    write(tmp_path, "key.yaml", text=SHUT)
+    text = nesting("https://s3.eu-west-1.amazonaws.com/cdk/0123.json").rstrip() + f"\n    Metadata: {metadata}\n"
+    write(tmp_path, "all.yaml", text=text)
+    assert [key.address for key in linted(tmp_path, "all.yaml").keys] == (["Stack0/Key"] if found else [])

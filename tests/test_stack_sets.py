@@ -30,6 +30,7 @@ def estates_of(*sets: str) -> list[Estate]:
     ("body", "reason"),
     [
         (f'!Sub "{KEY} # ${{AWS::StackName}}"', 'the template of "Set" is not read: ${AWS::StackName} is put into it'),
+        ('"Resources: {F: {Type: AWS::Serverless::Function, Policies: [KMSDecryptPolicy"', "cannot be read: not YAML"),
         (f'"{KEY[:-1]}"', "cannot be read: not YAML: did not find expected ',' or '}', while parsing a flow mapping"),
         ('"{\\"Resources\\": {\\"Key\\": {\\"Type\\": \\"AWS::KMS::Key\\"}}"', "expected ',' or '}' in an object"),
         (
@@ -54,6 +55,7 @@ def test_what_cannot_be_read_is_a_problem(body: str, reason: str) -> None:
         "[a]",
         '"Resources: {Role: {Type: AWS::IAM::Role"',
         '"AWS::KMS::Key"',
+        '"Resources: {Bucket: {Type: AWS::S3::Bucket, Key: kms"',
         '""',
         "",
     ],
@@ -113,3 +115,73 @@ def test_the_given_account_is_not_that_of_a_stack_set() -> None:
     text = f"Resources:\n  Own: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{{policy}}}}}}}\n{stack_set(body)}"
     outcome = lint_text("template.yaml", text.encode(), Settings(account="111122223333"))
     assert {key.address: key.lockout for key in outcome.keys} == {"Own": "none", "Set/Key": "unknown"}
+
+
+def sids(estate: Estate) -> list[str]:
+    document = estate.keys[0].policy.document
+    assert document is not None
+    return [str(statement.sid) for statement in document.statements]
+
+
+BEFORE = "Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Sid: "
+PUT_TOGETHER = {
+    "joined": f"!Join ['', ['{BEFORE}', Sid, '}}]}}}}}}}}']]",
+    "substituted": f"!Sub '{BEFORE}${{Who}}}}]}}}}}}}}'",
+    "given as a whole": "!Ref Whole",
+}
+
+
+@pytest.mark.parametrize("form", PUT_TOGETHER)
+def test_a_template_that_is_put_together_is_read(form: str) -> None:
+    whole = f'"{BEFORE}Sid}}]}}}}}}}}"'
+    parameters = f"Parameters: {{Who: {{Type: String, Default: Sid}}, Whole: {{Type: String, Default: {whole}}}}}\n"
+    source = Source("template.yaml", f"{parameters}Resources:\n{stack_set(PUT_TOGETHER[form])}")
+    estate, elsewhere = read_stacks(read_yaml(source).documents[0], source)
+    assert estate.problems == ()
+    assert sids(elsewhere) == ["Sid"]
+    assert elsewhere.keys[0].at.line == 6
+
+
+OVERRIDING = "{{ParameterOverrides: [{{ParameterKey: Who, ParameterValue: {}}}]}}"
+WHO = (
+    "\n        Parameters: {Who: {Type: String, Default: default}, Two: {Type: String, Default: default}}\n"
+    "        Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: "
+    "[{Sid: !Ref Who}, {Sid: !Ref Two}]}}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        ("", ["default", "default"]),
+        ("Parameters: [{ParameterKey: Who, ParameterValue: given}]", ["given", "default"]),
+        ("Parameters: [{ParameterKey: Who, ParameterValue: !Ref Open}]", ["${Set.Parameters.Who}", "default"]),
+        # Which parameter it is for is not known: it may be any.
+        ("Parameters: [{ParameterKey: !Ref Open, ParameterValue: given}]", ["None", "None"]),
+        ("Parameters: !Ref Open", ["None", "None"]),
+        (
+            "Parameters: !If [Some, [{ParameterKey: Who, ParameterValue: given}], []]",
+            ["${Set.Parameters.Who}", "default"],
+        ),
+        (
+            f"StackInstancesGroup: [{OVERRIDING.format('a')}, {OVERRIDING.format('b')}]",
+            ["${Set.Parameters.Who}", "default"],
+        ),
+    ],
+)
+def test_what_a_stack_set_is_given(parameters: str, found: list[str]) -> None:
+    text = (
+        "Parameters: {Open: {Type: String}}\nConditions: {Some: !Equals [!Ref Open, a]}\n"
+        f"Resources:\n{stack_set(WHO)}      {parameters}\n"
+    )
+    source = Source("template.yaml", text)
+    _, elsewhere = read_stacks(read_yaml(source).documents[0], source)
+    assert sids(elsewhere) == found
+
+
+def test_what_stands_behind_an_alias_in_a_template_is_there_each_time() -> None:
+    body = (
+        "|\n        Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [&s {Sid: One}, *s]}}}}"
+    )
+    _, elsewhere = estates_of(stack_set(body))
+    assert sids(elsewhere) == ["One", "One"]

@@ -26,6 +26,8 @@ EXPRESSIONS = [
     ("a == b ? c ? d : e : f", "((a == b) ? (c ? d : e) : f)"),
     ("(a ? b : c) ? d : e", "((a ? b : c) ? d : e)"),
     ("a.b.c[d.e].f", "a.b.c[d.e].f"),
+    ("f(!a, -b, (c), a == b, [a], g(a)...)", "f((! a), (- b), c, (a == b), [a], g(a)...)"),
+    ("[for a in -b : !a if !c]", "for(a in (- b): (! a) if (! c))"),
     ('a["b"]["c"]', "a['b']['c']"),
     ("a.0.b", "a.0.b"),
     ("a[*].b[0].c", "each(a: *.b[0].c)"),

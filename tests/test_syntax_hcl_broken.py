@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hcl_readers import Reader, both, problems, read, value
+from hcl_readers import Reader, both, problems, read, second, value
 from kmslint import limits
+from kmslint.errors import InputError
+from kmslint.location import Source
+from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
-from kmslint.syntax.tree import Scalar
+from kmslint.syntax.hcl_template_file import read_template
+from kmslint.syntax.tree import Scalar, Template
 
 
 @both
@@ -161,3 +165,62 @@ def test_does_not_trust_a_cache_that_others_may_write(tmp_path: Path, monkeypatc
     assert Path(cache_file()).is_relative_to(tmp_path)
     (tmp_path / "home" / "kmslint").chmod(0o770)
     assert not Path(cache_file()).is_relative_to(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the home of POSIX")
+def test_keeps_the_grammar_in_the_cache_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert Path(cache_file()).parent == tmp_path / "home" / ".cache" / "kmslint"
+
+
+@pytest.mark.parametrize("written", ['"%{ foo }"', '"%{}"', '"%{ for a }"'])
+def test_what_is_no_directive_is_refused(written: str) -> None:
+    file = read(f"x = {written}\ny = 1\n")
+    assert [argument.name.text for argument in file.body.arguments] == ["y"]
+    (problem,) = file.problems
+    assert problem.line in (1, 2)
+    with pytest.raises(InputError, match=r"not a template directive|expected"):
+        second(f"x = {written}\n")
+
+
+def test_keeps_its_cache_nowhere_where_there_can_be_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert not Path(cache_file()).is_relative_to(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_does_not_trust_a_link_in_the_place_of_its_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("home", "others", "elsewhere"):
+        (tmp_path / name).mkdir(mode=0o700)
+    (tmp_path / "home" / "kmslint").symlink_to(tmp_path / "others")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    assert not Path(cache_file()).is_relative_to(tmp_path)
+
+
+def test_comments_beyond_the_bound_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "NODES", 50)
+    file = read("# a\n" * 60 + "x = 1\nbroken = =\n")
+    assert len(file.comments) == 50
+    assert isinstance(value(file.body), Scalar)
+
+
+def test_templates_share_what_their_module_may_cost() -> None:
+    budget = Budget()
+    assert isinstance(read_template(Source("a.tpl", "${a}"), budget), Template)
+    budget.nodes = 0
+    with pytest.raises(InputError, match="the templates before it took too long to read"):
+        read_template(Source("b.tpl", "${a}"), budget)
+
+
+@pytest.mark.parametrize("number", ["1e3", "1.5e-3", "1E3"])
+def test_a_number_that_tree_sitter_does_not_know_is_read_all_the_same(number: str) -> None:
+    for written in (number, f"[{number}, 1]", f"{number} == 1 ? a : b"):
+        file = read(f"x = {written}\n")
+        at = value(file.body).at
+        assert problems(file) == []
+        assert file.source.text[at.start : at.end] == written

@@ -15,6 +15,7 @@ from kmslint.syntax.excerpts import excerpt_between
 from kmslint.syntax.json import parse_json, read_json
 from kmslint.syntax.json_parts import JsonParts
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from kmslint.values import Json
 from located import misplaced, scalars, text_at
 
 VALUES = st.recursive(
@@ -183,3 +184,86 @@ def test_a_number_of_any_length_is_data() -> None:
     """Python refuses an integer of some thousand digits, and takes quadratic time for those it does not."""
     parts = JsonParts(Source("plan.json", f"[{'1' * 100_000}, 7]"))
     assert parts.data() == [float("inf"), 7]
+
+
+PARTS = '{ "a" : [ ] , "b" : { } , "c" : [ 1 , { "d" : null } , "x" ] , "e" : 2 }\n'
+
+
+def shape(parts: JsonParts) -> Json:
+    """All that members and elements lead to."""
+    following = parts.source.text[parts.position : parts.position + 1]
+    if following == "{":
+        return {name: shape(parts) for name in parts.members()}
+    return [shape(parts) for _ in parts.elements()] if following == "[" else parts.data()
+
+
+def test_goes_through_members_and_elements() -> None:
+    parts = JsonParts(Source("plan.json", PARTS))
+    assert shape(parts) == json.loads(PARTS)
+    parts.end()
+
+
+def test_passes_over_what_nobody_asks_for() -> None:
+    parts = JsonParts(Source("plan.json", PARTS))
+    found = []
+    for name in parts.members():
+        if name == "c":
+            found += [parts.node().at.start if count == 1 else count for count in parts.elements()]
+    assert found == [0, PARTS.index('{ "d"'), 2]
+    parts.end()
+
+
+@pytest.mark.parametrize("text", ["7", "[1, 2]", '"a"'])
+def test_what_is_no_object_has_no_members(text: str) -> None:
+    parts = JsonParts(Source("plan.json", text))
+    assert list(parts.members()) == []
+    parts.end()
+
+
+@pytest.mark.parametrize("text", ["7", '{"a": 1}', '"a"'])
+def test_what_is_no_array_has_no_elements(text: str) -> None:
+    parts = JsonParts(Source("plan.json", text))
+    assert list(parts.elements()) == []
+    parts.end()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "position"),
+    [
+        ("{1: 2}", "expected a member name in double quotes, and ':'", 1),
+        ('{"a" 1}', "expected a member name in double quotes, and ':'", 5),
+        ('{"a": 1 "b": 2}', "expected ',' or the end of an object or array", 8),
+        ('{"a": 1, }', "expected a member name in double quotes, and ':'", 9),
+        ("[1 2]", "expected ',' or the end of an object or array", 3),
+        ("[1, ]", "not JSON: expecting value", 4),
+        ("[1] 2", "expected the end of the JSON text", 4),
+    ],
+)
+def test_says_where_a_part_is_not_json(text: str, reason: str, position: int) -> None:
+    parts = JsonParts(Source("plan.json", text))
+    with pytest.raises(InputError) as caught:  # noqa: PT012 - what ends it is asked for last
+        shape(parts)
+        parts.end()
+    problem = caught.value.problem
+    assert (problem.reason, problem.at and problem.at.start) == (reason, position)
+
+
+def test_says_where_a_part_is_too_deep() -> None:
+    parts = JsonParts(Source("plan.json", "[" * 100_000))
+    with pytest.raises(InputError, match=f"nested deeper than {limits.DEPTH} levels"):
+        parts.data()
+
+
+@pytest.mark.parametrize("text", ["{", '{"a"', '{"a":', "[1,", '["a', ""])
+def test_what_ends_too_early_is_shown_at_the_end(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_json(Source("t.json", text))
+    at = caught.value.problem.at
+    assert at is not None
+    assert at.start <= at.end <= len(text)
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", ""])
+def test_a_string_ends_on_its_line(end: str) -> None:
+    with pytest.raises(InputError, match="a string that does not end on its line"):
+        read_json(Source("t.json", f'["a{end}'))

@@ -43,15 +43,12 @@ def named_hole(label: str, at: Location) -> Hole:
     return Hole(HoleKind.EXPRESSION, f"{label[:_LABEL]}...", _place(at))
 
 
-def spelling(at: Location) -> str:
-    """What stands there, on one line; a long stretch is cut."""
-    return " ".join(at.source.text[at.start : min(at.end, at.start + _LABEL + 1)].split())
-
-
 def unresolved(name: str, at: Location) -> Unknown:
-    """The value of a function that cannot be worked out here."""
-    written = spelling(at)
-    scope = f"{at.source.stack}{written}{which_time(at, written)}" if at.end - at.start <= _LABEL else _place(at)
+    """The value of a function that cannot be worked out here: the same where it is spelt alike, if it is short."""
+    scope = _place(at)
+    if at.end - at.start <= _LABEL:
+        written = " ".join(at.source.text[at.start : at.end].split())
+        scope = f"{at.source.stack}{written}{which_time(at, written)}"
     return Unknown(Hole(HoleKind.EXPRESSION, name, scope), at)
 
 

@@ -31,8 +31,7 @@ class Call(NamedTuple):
     @property
     def arguments(self) -> tuple[Node, ...]:
         """The entries of its list; empty if it does not take one."""
-        untagged = isinstance(self.argument, Sequence) and not self.argument.tag
-        return self.argument.items if untagged and isinstance(self.argument, Sequence) else ()
+        return self.argument.items if isinstance(self.argument, Sequence) and not self.argument.tag else ()
 
 
 def read_call(node: Node) -> Call | None:

@@ -32,7 +32,7 @@ from kmslint.model.consumers import (
     with_recorder,
 )
 from kmslint.model.origins import Origin, readers
-from kmslint.values import Text, Value, text
+from kmslint.values import Value, text
 
 _BUCKET: Final = "AWS::S3::Bucket"
 _ENCRYPTION: Final = ("BucketEncryption", "ServerSideEncryptionConfiguration", "ServerSideEncryptionByDefault")
@@ -135,7 +135,7 @@ def _bucket(properties: Properties) -> Iterator[Consumer]:
 def _deliveries(properties: Properties) -> Iterator[Delivery]:
     """The resource as one that has a service send, for each target."""
     for sending in SENDINGS.get(properties.resource.type, ()):
-        if sending.switch == "" or is_on(properties.value(sending.switch)):
+        if is_on(properties.value(sending.switch)):  # no property is called ""
             yield from _sent(properties, sending)
 
 
@@ -165,5 +165,5 @@ def _names_of_bucket(properties: Properties) -> tuple[Name, ...]:
     """How others spell the name of a bucket, its ARN, or its domain name."""
     given = properties.value("BucketName")
     attributes = (properties.attribute_name(name) for name in _OF_BUCKET)
-    names = (properties.name(), *attributes, name_of(given) if isinstance(given, Text) else ())
+    names = (properties.name(), *attributes, name_of(given))
     return tuple(dict.fromkeys(name for name in names if name))

@@ -62,5 +62,6 @@ def _texts(body: Node) -> Iterator[str]:
             yield node.text
         elif isinstance(node, Sequence):
             waiting.extend(node.items)
-        elif isinstance(node, Mapping):
+        else:
+            assert isinstance(node, Mapping)
             waiting.extend(entry.value for entry in node.entries)

@@ -97,8 +97,8 @@ def located(found: Iterable[Duplicate], document: Node) -> tuple[Duplicate, ...]
 def _by_name(mapping: Mapping) -> dict[str, list[tuple[Scalar, Node]]]:
     named: dict[str, list[tuple[Scalar, Node]]] = {}
     for key, value in mapping.entries:
-        if isinstance(key, Scalar):
-            named.setdefault(member_name(key), []).append((key, value))
+        assert isinstance(key, Scalar)
+        named.setdefault(member_name(key), []).append((key, value))
     return named
 
 

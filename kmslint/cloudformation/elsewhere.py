@@ -40,7 +40,7 @@ def names_in(known: object) -> set[str]:
     """The resources that holes in it come from."""
     if isinstance(known, Hole):
         return {known.resource} if known.resource else set()
-    if isinstance(known, (Location, Source)):
+    if isinstance(known, Location):
         return set()
     if isinstance(known, (tuple, frozenset)):
         return {name for member in cast(Iterable[object], known) for name in names_in(member)}

@@ -93,8 +93,10 @@ def base64(arguments: tuple[Value, ...], at: Location) -> Value:
 
 def import_value(name: Text, at: Location) -> Value:
     """`Fn::ImportValue` of what is not here: the output of another stack; equal names are the same output."""
-    hole = named_hole(f"{IMPORT}{name}", at)
-    return Text((hole if name.literal is None else hole._replace(scope=""),), at)
+    label = f"{IMPORT}{name}"
+    hole = named_hole(label, at)
+    is_whole = name.literal is not None and hole.label == label  # two names may begin alike
+    return Text((hole._replace(scope="") if is_whole else hole,), at)
 
 
 def _present(listed: Items) -> tuple[Value, ...]:

@@ -13,8 +13,7 @@ from kmslint.values import text
 
 def declared_parameters(document: Node) -> set[str] | None:
     """The parameters of a template; None if it brings in more of them that cannot be seen."""
-    if not isinstance(document, Mapping):
-        return set()
+    assert isinstance(document, Mapping)
     section = document.get("Parameters")
     names = {name for name, _ in members(section)} if isinstance(section, Mapping) else set()
     sections = {name for name, _ in members(document)}

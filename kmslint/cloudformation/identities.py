@@ -55,7 +55,7 @@ def _both(first: Identity, last: Identity) -> Identity:
         unseen_policies=first.unseen_policies + last.unseen_policies,
         boundary=boundary,
         boundary_arns=first.boundary_arns + last.boundary_arns,
-        trust=last.trust if first.trust == last.trust else None,
+        trust=None,
         groups=tuple(dict.fromkeys(first.groups + last.groups)),
         guards=first.guards & last.guards,
     )

@@ -184,9 +184,8 @@ class Evaluator:
         if isinstance(node, Sequence):
             values = [self._evaluate(item) for item in node.items]
             return Items(tuple(value for value in values if value is not None), node.at)
-        if isinstance(node, Mapping):
-            return self._map(node)
-        return unresolved("an expression", node.at)
+        assert isinstance(node, Mapping)
+        return self._map(node)
 
     def _scalar(self, node: Scalar) -> Value:
         if is_null(node):
@@ -340,8 +339,6 @@ class Evaluator:
     def _substituted(self, template: Scalar, given: dict[str, Value], substitution: bool) -> Value:
         """The text of `Fn::Sub`, or of a scalar with something in it that is put in later."""
         at = template.at
-        if not self.budget.spend(len(template.text), at):
-            return unresolved("too much to evaluate", at)
         values: list[Value] = []
         for token in tokens(template, substitution):
             if isinstance(token, Variable):

@@ -129,10 +129,11 @@ def _level(node: Node | None, inner: Callable[[Node], _Entry]) -> _Level[_Entry]
     entries: dict[str, list[_Entry]] = {}
     is_whole = not node.tag
     for key, value in node.entries:
-        if isinstance(key, Scalar) and not is_function(key.text):
-            entries.setdefault(as_read(key), []).append(inner(value))
+        assert isinstance(key, Scalar)
+        if is_function(key.text):
+            is_whole = False
         else:
-            is_whole = is_whole and not isinstance(key, Scalar)
+            entries.setdefault(as_read(key), []).append(inner(value))
     return _Level(entries, is_whole)
 
 

@@ -16,7 +16,7 @@ from kmslint.cloudformation.expansion import read_expanded
 from kmslint.cloudformation.growth import Growth
 from kmslint.cloudformation.intrinsics import Evaluator, Surroundings
 from kmslint.cloudformation.library import Library, Refused
-from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
+from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.references import unknown_output
 from kmslint.cloudformation.resources import guards_of
 from kmslint.cloudformation.template import Resource, Template, is_template, members
@@ -70,8 +70,8 @@ class Stack:
         self,
         template: Template,
         source: Source,
-        inputs: Inputs = NO_INPUTS,
-        family: Family | None = None,
+        inputs: Inputs,
+        family: Family,
         above: tuple[str, ...] = (),
         made_at: Location | None = None,
         live: bool = True,
@@ -84,7 +84,7 @@ class Stack:
         """The resource that makes it; None for the template around all others."""
         self.live = live
         """Whether it is made: no condition that is false stands in the way."""
-        self.family = family or Family(None)
+        self.family = family
         around = Surroundings(self.family.budget, self._output, self._exported, self.family.knowledge)
         self.evaluator = Evaluator(self.template, source.path, inputs, around)
         self._nested: dict[_Declared, Stack | None] = {}

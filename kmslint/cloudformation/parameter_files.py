@@ -29,7 +29,7 @@ from kmslint.values import Json, json_scalar
 
 if sys.version_info >= (3, 11):
     import tomllib
-else:
+else:  # pragma: no cover - Python 3.10 has none of its own
     import tomli as tomllib
 
 _FORMS = "the list of the AWS CLI, CodePipeline's Parameters, SAM's parameter_overrides, or a map of names to values"
@@ -98,7 +98,8 @@ def _plain(node: Node) -> Json:
 
 
 def _name(key: Node) -> str:
-    if not isinstance(key, Scalar) or key.tag:
+    assert isinstance(key, Scalar)
+    if key.tag:
         raise InputError(Problem(key.at.path, "a name is not a text", key.at))
     return key.text
 

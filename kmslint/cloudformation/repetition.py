@@ -52,10 +52,9 @@ class Repetition:
             return self._scalar(node)
         if isinstance(node, Mapping):
             return self.mapping(node)
-        if isinstance(node, Sequence):
-            self._spend(1)
-            return Sequence(tuple(self.node(item) for item in node.items), self._at(node.at), node.tag)
-        raise TypeError(f"a template has no {type(node).__name__}")
+        assert isinstance(node, Sequence)
+        self._spend(1)
+        return Sequence(tuple(self.node(item) for item in node.items), self._at(node.at), node.tag)
 
     def _is_reference(self, node: Scalar | Mapping) -> bool:
         if not node.tag and not (isinstance(node, Mapping) and len(node.entries) == 1):

@@ -244,9 +244,6 @@ class _Reader:
         self._problem(f"{macro} is not expanded{why}", name.at)
 
     def _entries(self, section: _Section) -> Iterator[Member]:
-        for entry in section.mapping.entries:
-            if not isinstance(entry.key, Scalar):
-                self._problem("a name is not a text", entry.key.at)
         for member in members_that_count(section.mapping):
             yield member._replace(guards=section.guards | member.guards)
 
@@ -286,7 +283,7 @@ def _allowed(node: Node | None) -> tuple[str, ...] | None:
 
 
 def members(mapping: Mapping | None) -> Iterator[tuple[str, Entry]]:
-    """The entries of a map with their names; entries without a literal name are left out."""
+    """The entries of a map with their names. YAML and JSON know no others than scalars."""
     for entry in mapping.entries if mapping else ():
-        if isinstance(entry.key, Scalar):
-            yield entry.key.text, entry
+        assert isinstance(entry.key, Scalar)
+        yield entry.key.text, entry

@@ -178,7 +178,7 @@ def _tells(values: Iterable[tuple[str, Value]]) -> bool:
 
 def _filled(value: Text | Unknown, hole: Hole, replacement: Value) -> Value:
     """A value with something in the place of a hole."""
-    if not isinstance(value, Text) or whole_hole(value) is not None:
+    if isinstance(value, Unknown):
         return relocated(replacement, value.at)
     parts = (as_text(replacement).parts if part == hole else (part,) for part in value.parts)
     return join((piece for part in parts for piece in part), value.at)

@@ -23,7 +23,7 @@ class Budget:
         self.second_reader = limits.SECOND_READER_CHARACTERS
 
     def late(self) -> bool:
-        return time.process_time() > self.deadline
+        return time.process_time() >= self.deadline
 
     def patience(self) -> float:
         """The moment of the process's own time at which a parse that goes on is given up."""

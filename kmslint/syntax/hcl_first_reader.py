@@ -99,7 +99,7 @@ def _first_error(source: Source, base: int, root: Parsed) -> Location:
     node = root
     while not (node.is_error or node.is_missing):
         broken = next((child for child in node.children if child.has_error or child.is_missing), None)
-        if broken is None:
+        if broken is None:  # pragma: no cover - what has an error inside has it in a child
             break
         node = broken
     return Location(source, base + node.start_byte, base + node.end_byte)

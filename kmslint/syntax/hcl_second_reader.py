@@ -138,7 +138,7 @@ class _Reader:
 
     def expression(self, part: Part) -> Node:
         reader = self.readers.get(part.kind)
-        if reader is None:
+        if reader is None:  # pragma: no cover - the grammar has no other expressions
             raise self.error(f"not an expression ({part.kind})", part.start, part.end)
         depth = self.depth
         self.deeper(part)

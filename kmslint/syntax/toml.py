@@ -16,7 +16,7 @@ from kmslint.syntax.tree import Entry, Mapping, Node, Scalar, Sequence, Style
 
 if sys.version_info >= (3, 11):
     import tomllib
-else:
+else:  # pragma: no cover - Python 3.10 has none of its own
     import tomli as tomllib
 
 _Path = tuple[str | int, ...]
@@ -56,12 +56,11 @@ def read_toml(source: Source) -> Mapping:
     """
     statements = list(_statements(source))
     try:
-        data = tomllib.loads(source.text)
+        return _Tree(source, statements).mapping(tomllib.loads(source.text), ())
     except tomllib.TOMLDecodeError as error:
         raise _error(source, f"not TOML: {error}", _offset(source, str(error))) from None
-    except RecursionError:
+    except RecursionError:  # a name with dots makes a table of each part
         raise _error(source, "nested too deep", 0) from None
-    return _Tree(source, statements).mapping(data, ())
 
 
 def _error(source: Source, reason: str, offset: int) -> InputError:
@@ -123,11 +122,11 @@ class _Tree:
         for statement in statements:
             path = self._path(statement)
             if statement.is_table:
-                table = path
+                path = _numbered(path, counts)
                 if statement.key.startswith("[["):
                     counts[path] = counts.get(path, -1) + 1
-                    path = table = (*path, counts[path])
-                table = path = _numbered(table, counts)
+                    path = (*path, counts[path])
+                table = path
             else:
                 path = (*table, *path)
             at = Location(self._source, statement.start, statement.start + len(statement.key.rstrip()))
@@ -182,9 +181,10 @@ class _Tree:
 
 def _numbered(table: _Path, counts: dict[_Path, int]) -> _Path:
     """A table below one that is repeated belongs to its last repetition."""
+    *around, last = table
     path: _Path = ()
-    for part in table:
+    for part in around:
         path = (*path, part)
-        if path in counts and len(path) < len(table) and not isinstance(table[len(path)], int):
+        if path in counts:
             path = (*path, counts[path])
-    return path
+    return (*path, last)

@@ -191,7 +191,6 @@ class _Builder:
         collection = _Open(event, self.nodes - 1)
         if collection.anchor:
             self.anchors[collection.anchor] = collection
-        self.written = _span(event)[1]
         self.open.append(collection)
 
     def end(self, event: yaml.CollectionEndEvent) -> None:

@@ -71,14 +71,16 @@ PARTS: Final = {
         ("cloudformation/*.py",),
         (
             *("cloudformation_*", "nested_stacks", "stack_sets", "cloud_assembly", "given_parameters", "joins"),
-            *("policy_choices", "alternatives", "consumers", "expectations", "foreign_formats", "equivalent"),
+            *("policy_choices", "alternatives", "branches", "consumers", "rules", "foreign_formats", "equivalent"),
+            "counterparts",
+            "expectations",
         ),
     ),
     "syntax": Part(
         ("syntax/*.py",),
         (
-            *("syntax_*", "cfnlint_decoder", "foreign_formats", "cloudformation_template", "terraform_files"),
-            "expectations",
+            *("syntax_*", "cfnlint_decoder", "foreign_formats", "cloudformation_forms", "given_parameters"),
+            *("stack_sets", "terraform_files", "terraform_expressions", "cloudformation_template", "expectations"),
         ),
     ),
     "terraform": Part(
