@@ -150,8 +150,9 @@ def _decimal(verb: Verb, literal: str) -> tuple[Part, ...] | None:
     if sign and not rounded.strip("0"):
         return None
     spelt = f"{rounded[: len(rounded) - places]}.{rounded[len(rounded) - places :]}" if places else rounded
-    if "0" in verb.flags and "-" not in verb.flags:
-        return (f"{sign}{spelt.rjust(verb.width - len(sign), '0')}",)
+    if "0" in verb.flags:
+        # With both flags it hangs on the version of Go that Terraform is made with.
+        return None if "-" in verb.flags else (f"{sign}{spelt.rjust(verb.width - len(sign), '0')}",)
     return _padded(sign + spelt, verb)
 
 
@@ -174,14 +175,12 @@ def _text(verb: Verb, value: Value) -> tuple[Part, ...] | None:
         if not verb.plain or verb.letter == "q":
             return None
         return _left_open(verb, value) if verb.letter == "v" else spelt.parts
-    if verb.letter == "q":
-        escaped = quoted(literal)
-        return None if escaped is None else _padded(escaped, verb)
-    if verb.precision is not None:
+    if verb.precision:  # of 0 Terraform takes no notice
         if not literal.isascii() or "\r" in literal:
             return None
         literal = literal[: verb.precision]
-    return _padded(literal, verb)
+    shown = quoted(literal) if verb.letter == "q" else literal
+    return None if shown is None else _padded(shown, verb)
 
 
 def _left_open(verb: Verb, value: Value) -> tuple[Part, ...]:
@@ -203,6 +202,5 @@ def _padded(literal: str, verb: Verb) -> tuple[Part, ...] | None:
         return (literal,)
     if not literal.isascii() or "\r" in literal:
         return None
-    if "-" in verb.flags:
-        return (literal.ljust(verb.width),)
-    return (literal.rjust(verb.width, "0" if "0" in verb.flags else " "),)
+    pad = literal.ljust if "-" in verb.flags else literal.rjust
+    return (pad(verb.width, "0" if "0" in verb.flags else " "),)

@@ -249,7 +249,7 @@ def _range(given: Given) -> Value:
     if falling is None or forwards is None or backwards is None:
         return given.unknown()
     rising = truth(calculated(">", limit, start, given.unknown()))
-    if forwards == backwards or (falling and forwards) or (rising and backwards):
+    if (falling and not backwards) or (rising and not forwards):
         return given.failure()
     return _counted(start, limit, step, ">" if falling else "<", given)
 
