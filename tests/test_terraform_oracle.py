@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import terraform_types
 from cases import FIXTURES, ROOT
 from kmslint.terraform.functions import FUNCTIONS, LEFT_OPEN, OF_FILES
 from terraform_comparison import Outcome, declared, evaluated, outcome, outcome_of_variable
@@ -42,8 +43,9 @@ def recorded() -> dict[str, Any]:
 def listed() -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The expressions whose values are listed, by the function that they call first and what is known in them."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for sort, entries in json.loads(VALUES.read_text(encoding="utf-8")).items():
-        for entry in entries:
+    written = json.loads(VALUES.read_text(encoding="utf-8"))
+    for sort in ("known", "unset"):
+        for entry in written[sort]:
             called = re.match(r"(?:core::)?([a-z]\w+(?:::\w+)*)\(", entry["expression"])
             found.setdefault((sort, called[1] if called else "operators"), []).append(entry)
     return found
@@ -73,6 +75,13 @@ def test_the_listed_values_are_as_known_as_they_were(sort: str, name: str) -> No
     ours = evaluated([entry["expression"] for entry in entries], declared() if sort == "unset" else AROUND)
     found = {entry["expression"]: spelt(one.value) for entry, one in zip(entries, ours, strict=True)}
     assert found == {entry["expression"]: entry["value"] for entry in entries}
+
+
+def test_the_listed_variables_are_as_known_as_they_were() -> None:
+    entries = json.loads(VALUES.read_text(encoding="utf-8"))["variables"]
+    for entry in entries:
+        (value,) = evaluated(["var.v0"], terraform_types.declared([(entry["type"], entry["default"])]))
+        assert spelt(value.value) == entry["value"], entry
 
 
 def test_most_of_what_is_recorded_is_known() -> None:

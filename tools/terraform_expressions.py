@@ -43,6 +43,7 @@ from terraform_generator import AROUND  # noqa: E402
 from terraform_modules import spelt  # noqa: E402
 from terraform_oracle import ENVIRONMENT, TERRAFORM, Answer, defaults  # noqa: E402
 from terraform_types import Types  # noqa: E402
+from terraform_types import declared as variables_of  # noqa: E402
 
 LONGEST_RECORD: Final = 260
 """In characters: a recording is to be read by people and kept in the repository."""
@@ -134,6 +135,15 @@ def record_values(file: Path, directory: Path) -> bool:
                 print(f"\nWRONG {expression}\n  kmslint {spelt(value.value)}\n  terraform {recorded}")
                 right = False
             listed[name].append({"expression": expression, "value": spelt(value.value), "answers": recorded})
+    variables = list(dict.fromkeys((entry["type"], entry["default"]) for entry in listed["variables"]))
+    listed["variables"] = []
+    for (type_, default), answer in zip(variables, defaults(variables, directory), strict=True):
+        (value,) = evaluated(["var.v0"], variables_of([(type_, default)]))
+        if outcome_of_variable((type_, default), answer) is Outcome.WRONG:
+            print(f"\nWRONG {type_} = {default}\n  kmslint {spelt(value.value)}\n  terraform {answer.json}")
+            right = False
+        entry = {"type": type_, "default": default, "value": spelt(value.value), "answer": _recorded(answer)}
+        listed["variables"].append(entry)
     file.write_text(_spelt(listed), encoding="utf-8", newline="\n")
     print({name: len(entries) for name, entries in listed.items()})
     return right
