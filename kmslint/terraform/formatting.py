@@ -185,11 +185,10 @@ def _text(verb: Verb, value: Value) -> tuple[Part, ...] | None:
 
 def _left_open(verb: Verb, value: Value) -> tuple[Part, ...]:
     """What nobody knows, as that verb prints it: for a variable that may differ from its text."""
-    parts = value.parts if isinstance(value, Text) else (value.hole,) if isinstance(value, Unknown) else ()
-    sure = all(isinstance(part, str) or part.kind not in ANY_TEXT for part in parts)
-    if sure or isinstance(value, Text):
-        return parts
-    return tuple(_renamed(part, verb) if isinstance(part, Hole) else part for part in parts)
+    if isinstance(value, Unknown) and value.hole.kind in ANY_TEXT:
+        return (_renamed(value.hole, verb),)
+    spelt = as_text(value)
+    return () if spelt is None else spelt.parts
 
 
 def _renamed(hole: Hole, verb: Verb) -> Hole:
