@@ -101,6 +101,18 @@ resource "aws_iam_role" "counted" {
   count = length(var.list)
   name  = var.list[count.index]
 }
+resource "aws_iam_role" "either" {
+  for_each = var.flag ? var.open : { a = "A" }
+  name     = each.value
+}
+resource "aws_iam_role" "listed" {
+  for_each = toset(var.flag ? var.list : ["x"])
+  name     = each.key
+}
+resource "aws_iam_role" "two_conditions" {
+  count = var.flag ? 2 : (var.open == "x" ? 1 : 0)
+  name  = "role-${count.index}"
+}
 resource "aws_iam_role" "once" {
   count = 1
   name  = "once"
@@ -108,6 +120,31 @@ resource "aws_iam_role" "once" {
 """
 
 KNOWN = {
+    'aws_iam_role.either["a"].name': '"${each.value}"',
+    'try(aws_iam_role.either["a"].name, "none")': (
+        '(aws_iam_role.either has instances ? ${try(aws_iam_role.either["a"].name, "none")} : "none")'
+    ),
+    "values(aws_iam_role.either)[*].name": '[(length(aws_iam_role.either) > 0 ? "${each.value}" : -)...]',
+    'aws_iam_role.listed["x"].name': '"${each.key}"',
+    "[for r in aws_iam_role.listed : r.name]": '[(length(aws_iam_role.listed) > 0 ? "${each.key}" : -)...]',
+    'try(aws_iam_role.listed["x"].name, "none")': (
+        '(aws_iam_role.listed has instances ? ${try(aws_iam_role.listed["x"].name, "none")} : "none")'
+    ),
+    "aws_iam_role.two_conditions[*].name": (
+        '[(var.flag ? "role-0" : -), (var.flag ? "role-1" : -), (var.flag ? - : (var.open == "x" ? "role-0" : -))]'
+    ),
+    'try(aws_iam_role.two_conditions[0].name, "none")': (
+        '(var.flag ? "role-0" : (var.open == "x" ? "role-0" : "none"))'
+    ),
+    'try(aws_iam_role.two_conditions[1].name, "none")': '(var.flag ? "role-1" : "none")',
+    'try(aws_iam_role.two_conditions[2].name, "none")': '"none"',
+    "aws_iam_role.two_conditions[0].name": '"role-0"',
+    "length(aws_iam_role.two_conditions)": '(var.flag ? (var.open == "x" ? 2 : 2) : (var.open == "x" ? 1 : 0))',
+    'try(aws_iam_role.counted[0].name, "none")': '(length(var.list) > 0 ? "${var.list[count.index]}" : "none")',
+    'try(aws_iam_role.counted[1].name, "none")': (
+        '(length(var.list) > 0 ? ${try(aws_iam_role.counted[1].name, "none")} : "none")'
+    ),
+    "can(aws_iam_role.counted[0].name)": "(length(var.list) > 0 ? true : false)",
     "path.root": '"."',
     "aws_iam_role.one[0].name": '"One"',
     "aws_iam_role.two": "[${aws_iam_role.two[0]}, ${aws_iam_role.two[1]}]",
@@ -210,6 +247,7 @@ KNOWN = {
 }
 
 NOT_KNOWN = [
+    "can(aws_iam_role.many[3].name)",
     "data",
     "data.aws_region",
     "path",
