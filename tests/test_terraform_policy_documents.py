@@ -87,8 +87,10 @@ def test_the_latest_version_and_the_last_id(arguments: str, version: str, name: 
         ('source_json = var.flag ? jsonencode({Version = "2008-10-17"}) : "{}"', "2012-10-17"),
         ('version = "2012-10-17"\nsource_json = jsonencode({Version = var.open})', "2012-10-17"),
         (
-            'version = "2008-10-17"\nsource_policy_documents = [jsonencode({Version = var.open}), '
-            'jsonencode({Version = "2012-10-17"})]',
+            (
+                'version = "2008-10-17"\nsource_policy_documents = [jsonencode({Version = var.open}), '
+                'jsonencode({Version = "2012-10-17"})]'
+            ),
             "2012-10-17",
         ),
     ],
