@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kmslint.terraform.plan_places import differs, fitted, placed
-from kmslint.values import Encoded, Value
+from kmslint.values import Choice, Encoded, Items, Text, Value
 from terraform_modules import spelt, value_of
 
 AROUND = """
@@ -78,7 +78,7 @@ def test_a_written_value_that_may_come_to_the_planned_one_gives_its_place(planne
     ours, theirs = both(planned, written)
     found = fitted(ours, theirs)
     assert found is not None
-    chosen = theirs.when_false if written.startswith("var.flag ?") else theirs  # type: ignore[attr-defined]
+    chosen = theirs.when_false if isinstance(theirs, Choice) else theirs
     assert repr(found.at) == repr(chosen.at)
     assert not differs(ours, theirs)
 
@@ -94,15 +94,17 @@ def test_the_planned_value_stays_what_it_is_with_its_parts_where_they_are_writte
     ours, theirs = both('["a", "c", "b"]', '["b", "${var.open}", "a"]')
     found = fitted(ours, theirs)
     assert spelt(found) == '["a", "c", "b"]'
-    assert [repr(one.at) for one in found.items] == [  # type: ignore[union-attr]
-        repr(theirs.items[index].at)  # type: ignore[attr-defined]
-        for index in (2, 1, 0)
-    ]
+    assert isinstance(found, Items)
+    assert isinstance(theirs, Items)
+    assert [repr(one.at) for one in found.items] == [repr(theirs.items[index].at) for index in (2, 1, 0)]
 
 
 def test_one_text_that_is_written_as_a_list_stands_at_its_element() -> None:
     ours, theirs = both('"a"', '["a"]')
-    assert repr(fitted(ours, theirs)) == repr(ours._replace(at=theirs.items[0].at, pieces=()))  # type: ignore[attr-defined]
+    found = fitted(ours, theirs)
+    assert isinstance(found, Text)
+    assert isinstance(theirs, Items)
+    assert repr(found.at) == repr(theirs.items[0].at)
 
 
 @pytest.mark.parametrize("written", ["{ A = 2 }", None])
