@@ -15,7 +15,7 @@ from terraform_plans import Change, configured, module, plan, resource, to
 
 ACCOUNT = "111122223333"
 ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-MADE: Json = {"arn": True, "id": True, "key_id": True}
+MADE: dict[str, Json] = {"arn": True, "id": True, "key_id": True}
 LATER: Json = {"policy": True, **MADE}
 
 
@@ -33,7 +33,7 @@ def document(identifiers: list[Json], resources: list[Json], unknown: Json, sens
     """A policy document that is read once the rest is there."""
     principals: Json = [{"identifiers": identifiers, "type": "AWS"}]
     statement: Json = {"actions": ["kms:*"], "principals": principals, "resources": resources}
-    after_unknown = {"json": True, "statement": [unknown]}
+    after_unknown: Json = {"json": True, "statement": [unknown]}
     return Change(
         "data.aws_iam_policy_document.d", {"statement": [statement]}, after_unknown, "read", {"statement": [sensitive]}
     )
