@@ -130,8 +130,7 @@ def _number(verb: Verb, value: Value) -> tuple[Part, ...] | None:
         raise RefusedError
     if verb.precision is not None or "#" in verb.flags:
         return None
-    flags = verb.flags if "-" not in verb.flags else verb.flags.replace("0", "")
-    return (f"%{flags}{verb.width or ''}{verb.letter}" % whole,) if verb.letter != "b" else _binary(whole, verb)
+    return (f"%{verb.flags}{verb.width or ''}{verb.letter}" % whole,) if verb.letter != "b" else _binary(whole, verb)
 
 
 def _binary(whole: int, verb: Verb) -> tuple[Part, ...] | None:

@@ -249,12 +249,9 @@ def _range(given: Given) -> Value:
     falling = truth(calculated("<", limit, start, given.unknown()))
     if len(given.values) < 3 and falling:
         step = of_int(-1, given.at)
-    forwards, backwards = (truth(calculated(sign, step, zero, given.unknown())) for sign in "><")
-    if falling is None or forwards is None or backwards is None:
+    if falling is None:
         return given.unknown()
-    rising = truth(calculated(">", limit, start, given.unknown()))
-    if (falling and not backwards) or (rising and not forwards):
-        return given.failure()
+    # A step that leads away from the limit, or nowhere, is refused as one that takes too many.
     return _counted(start, limit, step, ">" if falling else "<", given)
 
 
