@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import terraform_types
 from cases import FIXTURES, ROOT
 from kmslint.terraform.functions import FUNCTIONS, LEFT_OPEN, OF_FILES
 from terraform_comparison import Outcome, declared, evaluated, outcome, outcome_of_variable
@@ -24,6 +26,8 @@ from terraform_oracle import TERRAFORM, Answer
 
 RECORDED = FIXTURES / "terraform" / "recorded_expressions.json"
 """Written by `tools/terraform_expressions.py --record`."""
+VALUES = FIXTURES / "terraform" / "recorded_values.json"
+"""Written by `tools/terraform_expressions.py --values`, which puts every expression to Terraform."""
 EXPRESSIONS = os.environ.get("KMSLINT_EXPRESSIONS", "300")
 
 EVALUATED_ELSEWHERE = {"can", "try"}
@@ -33,6 +37,17 @@ EVALUATED_ELSEWHERE = {"can", "try"}
 @cache
 def recorded() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return found
+
+
+def listed() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The expressions whose values are listed, by the function that they call first and what is known in them."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    written = json.loads(VALUES.read_text(encoding="utf-8"))
+    for sort in ("known", "unset"):
+        for entry in written[sort]:
+            called = re.match(r"(?:core::)?([a-z]\w+(?:::\w+)*)\(", entry["expression"])
+            found.setdefault((sort, called[1] if called else "operators"), []).append(entry)
     return found
 
 
@@ -49,6 +64,24 @@ def test_the_recorded_values_are_kmslints(sort: str) -> None:
         if outcome(ours, [answer(one) for one in entry["answers"]]) is Outcome.WRONG:
             wrong.append(f"{entry['expression']}\nkmslint   {spelt(ours.value)}\nterraform {entry['answers']}")
     assert not wrong, f"{len(wrong)} of {len(entries)}\n" + "\n\n".join(wrong[:5])
+
+
+LISTED = listed()
+
+
+@pytest.mark.parametrize(("sort", "name"), LISTED)
+def test_the_listed_values_are_as_known_as_they_were(sort: str, name: str) -> None:
+    entries = LISTED[sort, name]
+    ours = evaluated([entry["expression"] for entry in entries], declared() if sort == "unset" else AROUND)
+    found = {entry["expression"]: spelt(one.value) for entry, one in zip(entries, ours, strict=True)}
+    assert found == {entry["expression"]: entry["value"] for entry in entries}
+
+
+def test_the_listed_variables_are_as_known_as_they_were() -> None:
+    entries = json.loads(VALUES.read_text(encoding="utf-8"))["variables"]
+    for entry in entries:
+        (value,) = evaluated(["var.v0"], terraform_types.declared([(entry["type"], entry["default"])]))
+        assert spelt(value.value) == entry["value"], entry
 
 
 def test_most_of_what_is_recorded_is_known() -> None:

@@ -76,6 +76,33 @@ def test_the_latest_version_and_the_last_id(arguments: str, version: str, name: 
     assert (spelt(merged.get("Version")), spelt(merged.get("Id"))) == (f'"{version}"', name)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "version"),
+    [
+        ('version = "2008-10-17"\nsource_json = var.flag ? jsonencode({Version = "2012-10-17"}) : "{}"', None),
+        ('version = "2008-10-17"\nsource_json = var.flag ? "{}" : jsonencode({Version = "2012-10-17"})', None),
+        ('version = "2008-10-17"\nsource_json = jsonencode({Version = var.open})', None),
+        ('version = "2008-10-17"\nsource_json = var.open', None),
+        ('version = var.open\nsource_json = jsonencode({Version = "2008-10-17"})', None),
+        ('source_json = var.flag ? jsonencode({Version = "2008-10-17"}) : "{}"', "2012-10-17"),
+        ('version = "2012-10-17"\nsource_json = jsonencode({Version = var.open})', "2012-10-17"),
+        (
+            (
+                'version = "2008-10-17"\nsource_policy_documents = [jsonencode({Version = var.open}), '
+                'jsonencode({Version = "2012-10-17"})]'
+            ),
+            "2012-10-17",
+        ),
+    ],
+)
+def test_a_version_that_may_be_the_later_one(arguments: str, version: str | None) -> None:
+    variables = 'variable "flag" {\n type = bool\n}\nvariable "open" {}\n'
+    around = f'{variables}data "aws_iam_policy_document" "d" {{\n{arguments}\n}}'
+    found = document(value_of("data.aws_iam_policy_document.d.json", f"{around}\n"))
+    later = '(a document that is merged in is of version 2012-10-17 ? "2012-10-17" : "2008-10-17")'
+    assert spelt(found.get("Version")) == (later if version is None else f'"{version}"')
+
+
 def test_what_terraform_refuses() -> None:
     text = FIXTURE.read_text(encoding="utf-8")
     found = [(problem.reason, problem.line) for problem in module(text).problems]

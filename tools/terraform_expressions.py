@@ -2,12 +2,15 @@
 
     python tools/terraform_expressions.py [--expressions 5000] [--seed 1]
     python tools/terraform_expressions.py --record fixtures/terraform/recorded_expressions.json [--count 220]
+    python tools/terraform_expressions.py --values fixtures/terraform/recorded_values.json
 
 Two thirds of the expressions have variables in them that kmslint has no value for: Terraform evaluates these once for
 each of some assignments, and what kmslint knows of the value has to be true of every result. Random variables, with a
 type and a default, are compared too. Exit 1 if a value is wrong.
 
 --record writes a number of comparisons of each sort with Terraform's answers, for the test that runs without it.
+--values asks again about the expressions that are listed in a file, and writes what Terraform and kmslint make of each:
+to list another one, write `{"expression": "..."}` into the file, a quick way to see what it comes to.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ from terraform_generator import AROUND  # noqa: E402
 from terraform_modules import spelt  # noqa: E402
 from terraform_oracle import ENVIRONMENT, TERRAFORM, Answer, defaults  # noqa: E402
 from terraform_types import Types  # noqa: E402
+from terraform_types import declared as variables_of  # noqa: E402
 
 LONGEST_RECORD: Final = 260
 """In characters: a recording is to be read by people and kept in the repository."""
@@ -115,6 +119,36 @@ def record(file: Path, count: int, seed: int, directory: Path) -> None:
     print({name: len(entries) for name, entries in recorded.items()})
 
 
+def record_values(file: Path, directory: Path) -> bool:
+    """Write anew what both make of the expressions of a file; whether every value is right."""
+    listed = json.loads(file.read_text(encoding="utf-8"))
+    right = True
+    for name, unset in (("known", False), ("unset", True)):
+        expressions = list(dict.fromkeys(entry["expression"] for entry in listed[name]))
+        ours = evaluated(expressions, declared() if unset else AROUND)
+        theirs = asked(expressions, directory, unset)
+        conditions = decided_conditions(ours, directory) if unset else [{}]
+        listed[name] = []
+        for expression, value, answers in zip(expressions, ours, theirs, strict=True):
+            recorded = [_recorded(answer) for answer in answers]
+            if outcome(value, answers, conditions) is Outcome.WRONG:
+                print(f"\nWRONG {expression}\n  kmslint {spelt(value.value)}\n  terraform {recorded}")
+                right = False
+            listed[name].append({"expression": expression, "value": spelt(value.value), "answers": recorded})
+    variables = list(dict.fromkeys((entry["type"], entry["default"]) for entry in listed["variables"]))
+    listed["variables"] = []
+    for (type_, default), answer in zip(variables, defaults(variables, directory), strict=True):
+        (value,) = evaluated(["var.v0"], variables_of([(type_, default)]))
+        if outcome_of_variable((type_, default), answer) is Outcome.WRONG:
+            print(f"\nWRONG {type_} = {default}\n  kmslint {spelt(value.value)}\n  terraform {answer.json}")
+            right = False
+        entry = {"type": type_, "default": default, "value": spelt(value.value), "answer": _recorded(answer)}
+        listed["variables"].append(entry)
+    file.write_text(_spelt(listed), encoding="utf-8", newline="\n")
+    print({name: len(entries) for name, entries in listed.items()})
+    return right
+
+
 def _recorded(answer: Answer) -> str:
     return answer.json if answer.json is not None else "unknown" if answer.unknown else "refused"
 
@@ -141,6 +175,7 @@ def main() -> None:
     parser.add_argument("--expressions", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--record", type=Path, help="write comparisons with Terraform's answers, and compare nothing")
+    parser.add_argument("--values", type=Path, help="write anew what both make of the expressions of that file")
     parser.add_argument("--count", type=int, default=220, help="how many of each sort to record")
     arguments = parser.parse_args()
     if TERRAFORM is None:
@@ -149,6 +184,8 @@ def main() -> None:
         if arguments.record:
             record(arguments.record, arguments.count, arguments.seed, Path(directory))
             return
+        if arguments.values:
+            sys.exit(0 if record_values(arguments.values, Path(directory)) else 1)
         third = arguments.expressions // 3
         outcomes = [
             compare(arguments.expressions - third, arguments.seed, True, Path(directory)),

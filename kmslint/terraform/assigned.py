@@ -12,7 +12,7 @@ from kmslint.errors import UsageError
 from kmslint.location import Location, Source
 from kmslint.syntax.tree import Block, Call, Node, Scalar, Variable
 from kmslint.terraform.free_names import is_constant
-from kmslint.values import Choice, Encoded, Field, Fields, Items, Text, Value, text
+from kmslint.values import Field, Fields, Items, Text, Value, text
 
 
 class Assigned(NamedTuple):
@@ -56,16 +56,12 @@ def _expression(name: str, spelt: str) -> Node:
 
 
 def _moved(value: Value, at: Location) -> Value:
-    """The same value, all of it at one place."""
-    if isinstance(value, Choice):
-        return value._replace(at=at, when_true=_moved(value.when_true, at), when_false=_moved(value.when_false, at))
+    """The same value, all of it at one place. A constant is no choice, and nothing in it is encoded."""
     if isinstance(value, Items):
         return value._replace(at=at, items=tuple(_moved(item, at) for item in value.items))
     if isinstance(value, Fields):
         fields = (Field(_text(field.name, at), _moved(field.value, at)) for field in value.fields)
         return value._replace(at=at, fields=tuple(fields))
-    if isinstance(value, Encoded):
-        return value._replace(at=at, value=_moved(value.value, at))
     return _text(value, at) if isinstance(value, Text) else value._replace(at=at)
 
 

@@ -86,10 +86,10 @@ def computed(subject: Subject, name: str) -> Value | None:
 def arn_by_name(subject: Subject, known: ArnFormat, kind: HoleKind) -> Text | None:
     """The ARN of what has that name; `kind` is that of what AWS makes up. None where the name may be an ARN itself."""
     name = subject.given(known.name)
+    if name is None and kind is not HoleKind.RESOURCE:
+        return None
     if name is None:
-        prefix = subject.given(f"{known.name}_prefix") if kind is HoleKind.RESOURCE else None
-        if kind is not HoleKind.RESOURCE:
-            return None
+        prefix = subject.given(f"{known.name}_prefix")
         name = join((*(prefix.parts if prefix else ()), subject.own(known.name)), subject.at)
     first = name.parts[0]
     if kind is HoleKind.EXPRESSION and (first.startswith("arn:") if isinstance(first, str) else len(name.parts) == 1):

@@ -36,7 +36,7 @@ from kmslint.terraform.shapes import Failure, as_list, is_instance
 from kmslint.terraform.splats import Step, nested, splat, unwound
 from kmslint.terraform.templates import template
 from kmslint.terraform.types import is_settled, type_of, weight
-from kmslint.values import Choice, Encoded, Field, Fields, Hole, Items, Null, Text, Unknown, Value, text
+from kmslint.values import ANY_TEXT, Choice, Encoded, Field, Fields, Hole, Items, Null, Text, Unknown, Value, text
 
 __all__ = ["Evaluator", "Names", "Step"]
 
@@ -202,7 +202,8 @@ class Evaluator:
         value = self.evaluate(inner.of, scope)
         is_null = isinstance(value, Null) and not isinstance(value, Untyped)
         is_empty = isinstance(value, Items) and not value.items and not isinstance(value, TupleItems)
-        if is_null or (is_empty and not isinstance(inner.each, tree.Variable)):
+        is_unseen = isinstance(value, Unknown) and value.hole.kind in ANY_TEXT
+        if is_null or is_unseen or (is_empty and not isinstance(inner.each, tree.Variable)):
             # A null list is refused, other nulls are not; of an empty list Terraform looks at the type.
             self.doubts.add(scope)
         return splat(inner, value, self.evaluate, scope)

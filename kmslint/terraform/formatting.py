@@ -130,8 +130,7 @@ def _number(verb: Verb, value: Value) -> tuple[Part, ...] | None:
         raise RefusedError
     if verb.precision is not None or "#" in verb.flags:
         return None
-    flags = verb.flags if "-" not in verb.flags else verb.flags.replace("0", "")
-    return (f"%{flags}{verb.width or ''}{verb.letter}" % whole,) if verb.letter != "b" else _binary(whole, verb)
+    return (f"%{verb.flags}{verb.width or ''}{verb.letter}" % whole,) if verb.letter != "b" else _binary(whole, verb)
 
 
 def _binary(whole: int, verb: Verb) -> tuple[Part, ...] | None:
@@ -150,8 +149,9 @@ def _decimal(verb: Verb, literal: str) -> tuple[Part, ...] | None:
     if sign and not rounded.strip("0"):
         return None
     spelt = f"{rounded[: len(rounded) - places]}.{rounded[len(rounded) - places :]}" if places else rounded
-    if "0" in verb.flags and "-" not in verb.flags:
-        return (f"{sign}{spelt.rjust(verb.width - len(sign), '0')}",)
+    if "0" in verb.flags:
+        # With both flags it hangs on the version of Go that Terraform is made with.
+        return None if "-" in verb.flags else (f"{sign}{spelt.rjust(verb.width - len(sign), '0')}",)
     return _padded(sign + spelt, verb)
 
 
@@ -174,23 +174,20 @@ def _text(verb: Verb, value: Value) -> tuple[Part, ...] | None:
         if not verb.plain or verb.letter == "q":
             return None
         return _left_open(verb, value) if verb.letter == "v" else spelt.parts
-    if verb.letter == "q":
-        escaped = quoted(literal)
-        return None if escaped is None else _padded(escaped, verb)
-    if verb.precision is not None:
+    if verb.precision:  # of 0 Terraform takes no notice
         if not literal.isascii() or "\r" in literal:
             return None
         literal = literal[: verb.precision]
-    return _padded(literal, verb)
+    shown = quoted(literal) if verb.letter == "q" else literal
+    return None if shown is None else _padded(shown, verb)
 
 
 def _left_open(verb: Verb, value: Value) -> tuple[Part, ...]:
     """What nobody knows, as that verb prints it: for a variable that may differ from its text."""
-    parts = value.parts if isinstance(value, Text) else (value.hole,) if isinstance(value, Unknown) else ()
-    sure = all(isinstance(part, str) or part.kind not in ANY_TEXT for part in parts)
-    if sure or isinstance(value, Text):
-        return parts
-    return tuple(_renamed(part, verb) if isinstance(part, Hole) else part for part in parts)
+    if isinstance(value, Unknown) and value.hole.kind in ANY_TEXT:
+        return (_renamed(value.hole, verb),)
+    spelt = as_text(value)
+    return () if spelt is None else spelt.parts
 
 
 def _renamed(hole: Hole, verb: Verb) -> Hole:
@@ -203,6 +200,5 @@ def _padded(literal: str, verb: Verb) -> tuple[Part, ...] | None:
         return (literal,)
     if not literal.isascii() or "\r" in literal:
         return None
-    if "-" in verb.flags:
-        return (literal.ljust(verb.width),)
-    return (literal.rjust(verb.width, "0" if "0" in verb.flags else " "),)
+    pad = literal.ljust if "-" in verb.flags else literal.rjust
+    return (pad(verb.width, "0" if "0" in verb.flags else " "),)

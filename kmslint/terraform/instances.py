@@ -87,6 +87,10 @@ class Instances:
             return None
         return next((one for one in self.all if one.key and one.key.parts == wanted.parts), None)
 
+    def tells(self, key: Value) -> bool:
+        """Whether the conditions of what `find` gives are those for there being an instance with that index."""
+        return self.are_known or (self._number is not None and integer(key) == 0)
+
     def has_no(self, key: Value) -> bool:
         """Whether there certainly is no instance with that index."""
         wanted = as_text(key)

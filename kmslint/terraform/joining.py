@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kmslint import limits
 from kmslint.location import Excerpt, Location
+from kmslint.terraform.calls import is_normal
 from kmslint.terraform.choices import Values, are_too_many, distribute
 from kmslint.terraform.scalars import as_text
 from kmslint.terraform.scope import Scope, hole_at, out_of_bounds
@@ -65,7 +66,9 @@ def _plain(fragments: Sequence[Fragment], values: Values, refused: Failure) -> V
     if room < 0 or len(parts) > limits.ELEMENTS:
         reason = f"a text of more than {limits.TEXT} characters or {limits.ELEMENTS} parts"
         return out_of_bounds(limits.named(reason, "text", "elements"), refused.at)
-    return join(parts, refused.at, tuple(pieces))
+    whole = join(parts, refused.at, tuple(pieces))
+    # Where the parts touch, characters may become one of Unicode's normal form.
+    return whole if is_normal(whole) else Unknown(refused.hole, refused.at)
 
 
 def _pieces(filling: Text, at: Location) -> list[Piece]:

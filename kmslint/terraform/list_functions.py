@@ -17,7 +17,7 @@ from kmslint.terraform.kinds import ListItems, TupleItems, Untyped, has_length, 
 from kmslint.terraform.scalars import is_fraction, of_bool, of_int, truth
 from kmslint.terraform.sets import unique
 from kmslint.terraform.shapes import Absent, Each, Failure, SetItems, Unordered, may_be_absent, spliced
-from kmslint.terraform.types import Kind, clashes, is_sure, type_of
+from kmslint.terraform.types import ANY, BOOL, NUMBER, Kind, Type, clashes, is_sure, type_of
 from kmslint.terraform.unification import unified
 from kmslint.values import ANY_TEXT, Choice, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
@@ -52,7 +52,7 @@ def _concat(given: Given) -> Value:
     if any(isinstance(one, TupleItems) for one in lists):
         return TupleItems(items, given.at)
     if all(isinstance(one, ListItems) for one in lists):
-        return _one_list([one for one in lists if one.items] or lists, items, given)
+        return _one_list(lists, items, given)
     types = {type_of(item) for item in items}
     alike = len(types) < 2 and all(map(is_sure, types))
     return Items(items if alike else tuple(loosened(item, given.failure()) for item in items), given.at)
@@ -61,7 +61,11 @@ def _concat(given: Given) -> Value:
 def _one_list(lists: list[Items], items: tuple[Value, ...], given: Given) -> Value:
     """Lists one after the other; a tuple if they have no type in common."""
     refused = given.failure()
-    wanted = unified([type_of(one) for one in lists])
+    filled = [one for one in lists if one.items]
+    wanted = unified([type_of(one) for one in filled or lists])
+    if len(filled) < len(lists) and wanted in (Type(Kind.LIST, (NUMBER,)), Type(Kind.LIST, (BOOL,))):
+        # An empty list may be one of strings, which all elements then are.
+        wanted = Type(Kind.LIST, (ANY,))
     if wanted is not None and clashes(wanted):
         return given.unknown()
     return TupleItems(items, given.at) if wanted is None else converted(ListItems(items, given.at), wanted, refused)
@@ -245,12 +249,9 @@ def _range(given: Given) -> Value:
     falling = truth(calculated("<", limit, start, given.unknown()))
     if len(given.values) < 3 and falling:
         step = of_int(-1, given.at)
-    forwards, backwards = (truth(calculated(sign, step, zero, given.unknown())) for sign in "><")
-    if falling is None or forwards is None or backwards is None:
+    if falling is None:
         return given.unknown()
-    rising = truth(calculated(">", limit, start, given.unknown()))
-    if forwards == backwards or (falling and forwards) or (rising and backwards):
-        return given.failure()
+    # A step that leads away from the limit, or nowhere, is refused as one that takes too many.
     return _counted(start, limit, step, ">" if falling else "<", given)
 
 

@@ -5,13 +5,15 @@ https://developer.hashicorp.com/terraform/language/expressions/operators#logical
 
 from __future__ import annotations
 
-from kmslint.terraform.scalars import as_bool, of_bool
+from kmslint.terraform.scalars import as_bool, as_text, of_bool
 from kmslint.terraform.shapes import Failure, choice, named
-from kmslint.values import Hole, Text, Unknown, Value
+from kmslint.values import Encoded, Hole, Text, Unknown, Value
 
 
 def condition_of(value: Value) -> str | None:
     """The condition that a truth value nobody knows stands for; None if it is none."""
+    if isinstance(value, Encoded):
+        value = as_text(value) or value
     if isinstance(value, Unknown) and not isinstance(value, Failure):
         return named(value.hole)
     if isinstance(value, Text) and value.holes:
@@ -39,11 +41,9 @@ def disjunction(left: Value, right: Value, refused: Failure) -> Value:
 
 
 def _connected(left: Value, right: Value, refused: Failure, neutral: bool) -> Value:
-    """Terraform looks at both sides, but from 1.12 on not at the right one where the left one decides."""
+    """The left side does not decide alone: Terraform looks at both."""
     at, decisive = refused.at, not neutral
     first, second = as_bool(left), as_bool(right)
-    if first is decisive:
-        return of_bool(decisive, at)
     names = [condition_of(one) if known is None else "" for one, known in ((left, first), (right, second))]
     if None in names:
         return refused

@@ -152,7 +152,7 @@ def _name(key: Value, member: Value) -> Value:
 
 def _values(given: Given) -> Value:
     value = given.values[0]
-    rounds = bindings(value) if isinstance(value, Fields) else None
+    rounds = bindings(value)
     if rounds is None or not isinstance(value, Fields):
         return given.unknown() if isinstance(value, Unknown) else given.failure()
     return _parts_of(value)(tuple(member for _, member in rounds), given.at)

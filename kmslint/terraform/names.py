@@ -297,7 +297,8 @@ class ModuleNames:
         found = distribute((key,), chosen, unsure)
         if scope.attempt:
             found = _attempted(instances.whole(hole), key, found, failure_for(step, scope))
-            if isinstance(found, Unknown) and not (instances.are_known and is_instance(found.hole)):
+            is_other = isinstance(found, Unknown) and not is_instance(found.hole)
+            if is_other or not instances.tells(key):
                 self.evaluator.doubts.add(scope)
         return found, used + 1
 

@@ -77,6 +77,8 @@ def truth(value: Value) -> bool | None:
 
 def as_bool(value: Value) -> bool | None:
     """True or False, if the value certainly converts to one: a condition may be `"1"` too."""
+    if isinstance(value, Encoded):  # the text of `true` is one of these, too
+        return as_bool(as_text(value) or value.value)
     known = truth(value)
     if known is None and isinstance(value, Text) and (not value.typed or isinstance(value, Loose)):
         return {"1": True, "0": False}.get(value.literal or "")

@@ -99,11 +99,11 @@ def _setproduct(given: Given) -> Value:
         return given.unknown()
     if prod(len(items.items) for items in known) * len(known) > limits.ELEMENTS:
         return given.beyond("elements")
-    # A set of tuples is in an order of Terraform's own; one of lists is in theirs.
-    kind: type[Items] = SetItems if all(isinstance(items, SetItems) for items in known) else ListItems
-    if kind is ListItems and not all(map(in_order, known)):
-        kind = Unordered
-    return kind(tuple(TupleItems(one, given.at) for one in product(*(items.items for items in known))), given.at)
+    rows = tuple(TupleItems(one, given.at) for one in product(*(items.items for items in known)))
+    if any(isinstance(items, SetItems) for items in known):
+        # It has an order of Terraform's own. A list it is only of lists.
+        return set_of(Items(rows, given.at))
+    return ListItems(rows, given.at) if all(map(in_order, known)) else Unordered(rows, given.at)
 
 
 SET_FUNCTIONS: dict[str, Function] = {

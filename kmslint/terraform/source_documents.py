@@ -128,11 +128,7 @@ def _spelt(fields: Fields, names: dict[str, str]) -> dict[str, Value]:
 def _statement(value: Value) -> Value:
     if isinstance(value, Choice):
         return value._replace(when_true=_statement(value.when_true), when_false=_statement(value.when_false))
-    if isinstance(value, Encoded):
-        return _statement(value.value)
-    if not isinstance(value, Fields):
-        return value
-    return value._replace(fields=tuple(_members(value)))
+    return value._replace(fields=tuple(_members(value))) if isinstance(value, Fields) else value
 
 
 def _members(statement: Fields) -> Iterator[Field]:

@@ -220,10 +220,6 @@ def _indent(given: Given) -> Value:
     return text(whole.replace("\n", "\n" + " " * spaces), given.at)
 
 
-def _trimmed(whole: str, characters: str) -> str:
-    return whole.strip(characters) if characters else whole
-
-
 _STRING = parameters.string
 
 TEXT_FUNCTIONS: dict[str, Function] = {
@@ -242,7 +238,7 @@ TEXT_FUNCTIONS: dict[str, Function] = {
     "strrev": simple(lambda whole: whole[::-1], letters=True),
     "substr": Function(_substr, (_STRING, parameters.number, parameters.number)),
     "title": simple(lambda whole: _WORD_START.sub(lambda match: match[0].upper(), whole)),
-    "trim": simple(_trimmed, texts=2),
+    "trim": simple(str.strip, texts=2),
     "trimprefix": simple(str.removeprefix, texts=2),
     "trimspace": simple(lambda whole: whole.strip(_SPACE)),
     "trimsuffix": simple(str.removesuffix, texts=2),

@@ -60,6 +60,8 @@ def convertible(given: Type, wanted: Type) -> bool:
         return given.kind in SEQUENCES and all(convertible(one, wanted.element) for one in given.inner)
     if wanted.kind is Kind.MAP:
         return given.kind in RECORDS and all(convertible(one, wanted.element) for one in given.inner)
+    if given.kind is Kind.MAP and wanted.kind is Kind.OBJECT:
+        return all(convertible(given.element, one) for one in wanted.inner)
     if given.kind is not wanted.kind:
         return False
     if wanted.kind is Kind.OBJECT:

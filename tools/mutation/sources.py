@@ -125,12 +125,17 @@ def _difference(old: str, new: str) -> tuple[int, str, str]:
 
 
 def _lines(source: Source, around: tuple[ast.AST, ...], edit: Edit) -> frozenset[int]:
-    """The lines of the whole expression in which the edit is."""
+    """The lines of the whole expression in which the edit is, and those where the functions inside others begin.
+
+    Such a function is made when the one around it is called. Where that was before the first test, as for the functions
+    that make Terraform's out of others, a mistake that is put inside later would never come about.
+    """
     outermost = max(at for at, node in enumerate(around) if isinstance(node, ast.stmt)) + 1
     start, end = edit.start, edit.end
     if outermost < len(around) and isinstance(around[outermost], ast.expr):
         start, end = source.start(around[outermost]), source.end(around[outermost])
-    return frozenset(range(source.line(start), source.line(end) + 1))
+    _, *inner = (node.lineno for node in around if isinstance(node, ast.FunctionDef))
+    return frozenset((*range(source.line(start), source.line(end) + 1), *inner))
 
 
 def private_name(statement: ast.AST) -> str:

@@ -1,0 +1,134 @@
+"""Values of a plan: what is sensitive, what is not known yet, and whose account a provider has."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kmslint.location import Source
+from kmslint.model.estate import Estate, Key
+from kmslint.terraform.plan import read_plan
+from kmslint.values import Json
+from terraform_modules import statements_of
+from terraform_plans import Change, configured, module, plan, resource, to
+
+ACCOUNT = "111122223333"
+ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+MADE: dict[str, Json] = {"arn": True, "id": True, "key_id": True}
+LATER: Json = {"policy": True, **MADE}
+
+
+def estate(data: Json) -> Estate:
+    return read_plan(Source("plan.json", json.dumps(data))).estate
+
+
+def the_key(data: Json, address: str = "aws_kms_key.a") -> Key:
+    found = estate(data)
+    assert not found.problems
+    return next(key for key in found.keys if key.address == address)
+
+
+def document(identifiers: list[Json], resources: list[Json], unknown: Json, sensitive: Json) -> Change:
+    """A policy document that is read once the rest is there."""
+    principals: Json = [{"identifiers": identifiers, "type": "AWS"}]
+    statement: Json = {"actions": ["kms:*"], "principals": principals, "resources": resources}
+    after_unknown: Json = {"json": True, "statement": [unknown]}
+    return Change(
+        "data.aws_iam_policy_document.d", {"statement": [statement]}, after_unknown, "read", {"statement": [sensitive]}
+    )
+
+
+def key_with(change: Change, *expressions: Json, **written: Json) -> tuple[list[Change], Json]:
+    statement: Json = dict(written)
+    root = module(
+        configured("data.aws_iam_policy_document.d", statement=[statement]),
+        configured("aws_kms_key.a", policy=to("data.aws_iam_policy_document.d.json")),
+        *expressions,
+    )
+    return [change, Change("aws_kms_key.a", {}, LATER)], root
+
+
+def test_what_is_sensitive_in_a_list_is_not_told() -> None:
+    hidden: Json = {"principals": [{"identifiers": [True, False]}]}
+    changes, root = key_with(document(["hush", ACCOUNT], ["*"], {}, hidden))
+    key = the_key(plan(changes, root))
+    (statement,) = statements_of(key)
+    told = [str(one.value) for one in statement.principals or ()]
+    assert told[1] == ACCOUNT
+    assert "sensitive" in told[0]
+    assert "hush" not in statement.at.source.text
+    assert ACCOUNT in statement.at.source.text
+
+
+def test_a_resource_that_is_not_known_yet_is_followed_to_its_key() -> None:
+    changes, root = key_with(
+        document([ACCOUNT], [None], {"resources": [True]}, {}),
+        configured("aws_kms_key.other"),
+        resources=to("aws_kms_key.other.arn"),
+    )
+    changes.append(Change("aws_kms_key.other", {"policy": ""}, MADE))
+    (statement,) = statements_of(the_key(plan(changes, root)))
+    assert [str(one) for one in statement.resources or ()] == [
+        "arn:${partition}:kms:${region}:${account}:key/${aws_kms_key.other.key_id}"
+    ]
+
+
+@pytest.mark.parametrize("reference", ["aws_kms_key.other.id", "aws_sns_topic.t.arn", "var.arn"])
+def test_a_resource_that_may_be_something_else_is_not(reference: str) -> None:
+    changes, root = key_with(
+        document([ACCOUNT], [None], {"resources": [True]}, {}),
+        configured("aws_kms_key.other"),
+        configured("aws_sns_topic.t"),
+        resources=to(reference),
+    )
+    changes += [Change("aws_kms_key.other", {"policy": ""}, MADE), Change("aws_sns_topic.t", {}, {"arn": True})]
+    (statement,) = statements_of(the_key(plan(changes, root)))
+    assert [str(one) for one in statement.resources or ()] == [
+        "${data.aws_iam_policy_document.d.statement[0].resources[0] (known after apply)}"
+    ]
+
+
+def role(account: str) -> Json:
+    return {"constant_value": f"arn:aws:iam::{account}:role/deployer"}
+
+
+@pytest.mark.parametrize(
+    ("expressions", "account"),
+    [
+        ({"assume_role": [{"role_arn": role(ACCOUNT)}]}, ACCOUNT),
+        ({"assume_role_with_web_identity": {"role_arn": role(ACCOUNT)}}, ACCOUNT),
+        ({"allowed_account_ids": {"constant_value": [ACCOUNT]}}, ACCOUNT),
+        ({"allowed_account_ids": {"constant_value": [ACCOUNT, "444455556666"]}}, "None"),
+        ({"allowed_account_ids": {"constant_value": ["x"]}}, "None"),
+        ({"allowed_account_ids": {"references": ["var.accounts"]}}, "None"),
+        ({"assume_role": [{"role_arn": {"references": ["var.role"]}}]}, "None"),
+        ({"assume_role": [{"role_arn": {"constant_value": "deployer"}}]}, "None"),
+        ({"region": {"constant_value": "eu-west-1"}}, "None"),
+    ],
+)
+def test_the_account_that_a_provider_names(expressions: Json, account: str) -> None:
+    providers: Json = {"aws": {"name": "aws", "expressions": expressions}}
+    data = plan([Change("aws_kms_key.a", {"policy": ""}, MADE)], module(), provider_config=providers)
+    assert str(estate(data).accounts.configured) == account
+
+
+def test_a_provider_that_the_plan_does_not_tell_of_has_an_account_of_its_own() -> None:
+    root = module(configured("aws_kms_key.a", provider="aws.west", policy={}))
+    data = plan([Change("aws_kms_key.a", {"policy": ""}, MADE)], root, provider_config={"aws": {"name": "aws"}})
+    assert the_key(data).account == "west"
+
+
+def test_the_first_account_that_is_known_of_a_provider_counts() -> None:
+    other = ARN.replace(ACCOUNT, "444455556666")
+    changes = [
+        Change("aws_kms_key.a", {"policy": "", "arn": ARN}, action="no-op"),
+        Change("aws_kms_key.b", {"policy": "", "arn": other}, action="no-op"),
+    ]
+    assert str(estate(plan(changes, module())).accounts.configured) == ACCOUNT
+
+
+def test_what_has_drifted_is_passed_over() -> None:
+    drift: Json = [{**resource("aws_kms_key.gone"), "change": {"actions": ["delete"], "before": {}, "after": None}}]
+    data = plan([Change("aws_kms_key.a", {"policy": ""}, MADE)], module(), resource_drift=drift)
+    assert [key.address for key in estate(data).keys] == ["aws_kms_key.a"]
