@@ -58,3 +58,19 @@ def test_each_may_be_denied_by_another() -> None:
     halves = [{"StringEquals": {"aws:PrincipalArn": half}} for half in (names[:10], names[10:])]
     found, _ = linted(halves, 20)
     assert "between them they spare nobody" in found[0]
+
+
+def test_who_is_alike_hangs_on_no_place() -> None:
+    """Where a text is put together and written in quotes, its place has no hash."""
+    template = b"""
+Parameters: {P: {Type: String, Default: a}}
+Resources:
+  K:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement:
+          - {Effect: Allow, Principal: {Service: !Sub 'arn:aws:iam::${P}'}, Action: 'kms:*', Resource: '*'}
+          - {Effect: Deny, Principal: {Service: rds.amazonaws.com}, Action: 'kms:*', Resource: '*'}
+"""
+    assert lint_text("a.yaml", template).internal_errors == ()

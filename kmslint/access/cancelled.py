@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
@@ -24,7 +24,7 @@ from kmslint.model.accounts import Accounts
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test, texts
 from kmslint.values import Text
-from kmslint.verdict import NO, YES, Verdict, any_of, either
+from kmslint.verdict import NO, YES, any_of, either
 from kmslint.wildcard import fold
 
 _PLAIN: Final = frozenset(
@@ -150,7 +150,7 @@ class _Denies:
         self._callers, self._key, self._accounts = callers, key, accounts
         self._left: dict[tuple[int, Action], _Left] = {}
         self._impersonal: dict[Action, bool] = {}
-        first: dict[tuple[Caller, Verdict], int] = {}
+        first: dict[Hashable, int] = {}
         self._alike = [first.setdefault(_nameless(caller), number) for number, caller in enumerate(callers)]
         """For each caller the first who differs from him by the name alone."""
 
@@ -186,8 +186,11 @@ class _Denies:
         return self._impersonal[action]
 
 
-def _nameless(caller: Caller) -> tuple[Caller, Verdict]:
-    return caller._replace(arn=OWN_ACCOUNT, session=None), caller.service_linked
+def _nameless(caller: Caller) -> tuple[Hashable, ...]:
+    """What all callers share who differ by their names alone. Texts by what they are: where they stand is no matter."""
+    service = None if caller.service is None else caller.service.identity
+    rest = caller._replace(arn=OWN_ACCOUNT, account=OWN_ACCOUNT, session=None, service=None)
+    return rest, caller.account.identity, service, caller.service_linked
 
 
 @once
