@@ -68,38 +68,34 @@ def long_tests(given: Given) -> Iterator[Long]:
         pytest("corpus", "cfnlint_decoder", "syntax_hcl_corpus", "known_modules_oracle"),
         {"KMSLINT_CORPUS": given.corpus},
     )
+    schemas = {"KMSLINT_SARIF_SCHEMA": given.sarif_schema, "KMSLINT_SARIF_MULTITOOL": given.sarif_multitool}
     yield Long(
         "sarif",
         "SARIF of the corpus against its schema and Microsoft's validator, with GitHub's rules",
         pytest("report_sarif_valid"),
-        {
-            "KMSLINT_CORPUS": given.corpus,
-            "KMSLINT_SARIF_SCHEMA": given.sarif_schema,
-            "KMSLINT_SARIF_MULTITOOL": given.sarif_multitool,
-        },
+        {"KMSLINT_CORPUS": given.corpus, **schemas},
     )
     yield Long("hostile", "88 hostile inputs of others", pytest("hostile_inputs"), {"KMSLINT_HOSTILE": given.hostile})
+    yield Long("touches", "what `access` and `can` touch", pytest("hostile_inputs"), {"KMSLINT_TOUCHES": "1"})
     yield Long("cuts", "fixtures cut off anywhere", pytest("truncation"), {"KMSLINT_CUTS": "20000"})
-    yield Long("injections", "hostile texts in every field", pytest("injections"), {"KMSLINT_INJECTIONS": "10000"})
-    yield Long("faults", "the nth operation fails, signals at any moment", pytest("faults"), {"KMSLINT_FAULTS": "1000"})
-    yield Long("determinism", "one report for all circumstances", ("tools/determinism.py", *corpus), {})
-    yield Long("fuzz", "byte mutants and random documents", ("tools/fuzz.py", "--inputs", "10000", *corpus), {})
-    yield Long(
-        "requests", "all requests at once against single ones", pytest("one_and_all"), {"KMSLINT_REQUESTS": "200000"}
-    )
+    injected = {"KMSLINT_INJECTIONS": "10000", "KMSLINT_SARIF_SCHEMA": given.sarif_schema}
+    yield Long("injections", "hostile texts in every field of every format", pytest("injections"), injected)
+    yield Long("faults", "every operation fails, every function crashes", pytest("faults"), {"KMSLINT_FAULTS": "1"})
+    yield Long("ends", "signals at any moment", pytest("ended_processes"), {"KMSLINT_ENDS": "1000"})
+    yield Long("determinism", "one report in all circumstances", ("tools/determinism.py",), {})
+    yield Long("fuzz", "mutants and random documents", ("tools/fuzz.py", "--inputs", "10000", *corpus), {})
+    yield Long("growth", "how time grows with the input", ("tools/complexity.py",), {})
+    one_by_one = {"KMSLINT_REQUESTS": "200000"}
+    yield Long("requests", "all requests at once against single ones", pytest("one_and_all"), one_by_one)
     yield Long(
         "templates", "key policies against moto's", pytest("cloudformation_oracle"), {"KMSLINT_TEMPLATES": "1000"}
     )
-    yield Long(
-        "expressions",
-        "Terraform's values against its console",
-        pytest("terraform_oracle"),
-        {"KMSLINT_EXPRESSIONS": "20000"},
-    )
+    console = {"KMSLINT_EXPRESSIONS": "20000"}
+    yield Long("expressions", "Terraform's values against its console", pytest("terraform_oracle"), console)
     yield Long("simulator", "decisions against a simulator", pytest("differential"), {"KMSLINT_ORACLE": given.oracle})
-    yield Long(
-        "mutants", "a sample of small mistakes: do tests see them?", ("tools/mutants.py", "--sample", "1000"), {}
-    )
+    for part in ("evaluator", "values", "suppression", "sarif", "cloudformation", "syntax", "terraform"):
+        sample = ("tools/mutants.py", "--part", part, "--sample", "300", "--seed", "1")
+        yield Long(f"mutants-{part}", "small mistakes in the code: do tests see them?", sample, {})
 
 
 def run(test: Long) -> Result:
