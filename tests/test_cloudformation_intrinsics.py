@@ -189,7 +189,10 @@ def test_texts_that_are_too_long_are_not_encoded(monkeypatch: pytest.MonkeyPatch
     template = read_template(read_yaml(source).documents[0], source)
     evaluator = Evaluator(template, "t.yaml")
     nodes = (template.resources[0].property(name) for name in "AB")
-    assert [spelt(evaluator.evaluate_anywhere(node)) for node in nodes if node] == ["YWJjZA==", "${Fn::Base64}"]
+    assert [spelt(evaluator.evaluate_anywhere(node)) for node in nodes if node] == [
+        "YWJjZA==",
+        "${Fn::Base64 of more than 4 characters; --limit text=N raises this}",
+    ]
 
 
 GIVEN = """

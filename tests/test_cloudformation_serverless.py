@@ -245,7 +245,9 @@ def test_events_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(read_stack(document, source).identities[0].policies) == 31
     monkeypatch.setattr(limits, "NODES", 200)
     estate = read_stack(document, source)
-    assert [each.reason for each in estate.problems] == ["more than 200 values that SAM would write"]
+    assert [each.reason for each in estate.problems] == [
+        "more than 200 values that SAM would write; --limit nodes=N raises this"
+    ]
     assert 1 < len(estate.identities[0].policies) < 31
 
 

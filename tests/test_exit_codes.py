@@ -45,7 +45,7 @@ def verdict_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr("kmslint.lint.key_verdicts", fail)
+    monkeypatch.setattr("kmslint.judging.key_verdicts", fail)
 
 
 def report_fails(monkeypatch: pytest.MonkeyPatch) -> None:

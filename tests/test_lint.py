@@ -135,7 +135,7 @@ def test_a_rule_that_fails_is_an_internal_error_and_the_others_still_run(
     )
     outcome = lint_files(tmp_path, {"a.yaml": KEY, "b.yaml": KEY})
     assert rules_of(outcome) == ["KMS901", "KMS902"]
-    assert outcome.internal_errors == (
+    assert tuple(error.partition(" (kmslint.")[0] for error in outcome.internal_errors) == (
         "rule KMS901 failed on a.yaml: RuntimeError: broken on a.yaml",
         "rule KMS903 failed on a.yaml: RuntimeError: also broken on a.yaml",
         "rule KMS901 failed on b.yaml: RuntimeError: broken on b.yaml",

@@ -50,7 +50,7 @@ def describe(rule: Rule) -> JsonObject:
 
 
 def _properties(rule: Rule) -> JsonObject:
-    topic = _TOPICS[rule.id.removeprefix("KMS")[:1]]
+    topic = _TOPICS.get(rule.id.removeprefix("KMS")[:1], "analysis")  # what tells of a report itself has no number
     tags = ["security", "aws-kms", topic, *_weaknesses(rule)]
     properties: JsonObject = {"tags": tags, "precision": rule.precision.value}
     if rule.counterparts:
