@@ -8,6 +8,8 @@ import pytest
 
 from kmslint.engine.outcome import KeyVerdict, Outcome
 from kmslint.lint import lint
+from kmslint.report import render
+from kmslint.report.options import Options
 from kmslint.settings import Settings
 
 CORPUS = os.environ.get("KMSLINT_CORPUS", "")
@@ -56,4 +58,5 @@ def test_findings_come_in_order(outcome: Outcome) -> None:
 
 def test_the_same_input_gives_the_same_outcome(outcome: Outcome) -> None:
     again = lint([CORPUS], Settings(profile="strict", root=os.path.realpath(CORPUS)))
-    assert repr(again) == repr(outcome)
+    for name in ("json", "sarif"):
+        assert render(name, again, Options()) == render(name, outcome, Options())

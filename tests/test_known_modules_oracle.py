@@ -126,13 +126,16 @@ def statements(document: Document | None) -> list[str]:
 
 
 def settings(found: Estate) -> list[tuple[str, ...]]:
+    """Of all keys, but for `prevent_destroy`: it is no input, and descriptions say nothing of it."""
     keys = sorted(found.keys, key=lambda key: key.address)
     return [
         (
             key.address,
             key.kind.value,
             key.policy.origin.value,
-            str([getattr(value, "parts", type(value).__name__) for value in key.settings]),
+            str(
+                [getattr(value, "parts", type(value).__name__) for value in key.settings._replace(prevent_destroy=None)]
+            ),
         )
         for key in keys
     ]

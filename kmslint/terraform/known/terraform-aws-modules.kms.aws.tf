@@ -16,8 +16,6 @@ described {
 
 variable "description" {}
 variable "key_material_base64" {}
-variable "primary_external_key_arn" {}
-variable "primary_key_arn" {}
 variable "region" {}
 variable "rotation_period_in_days" {}
 variable "tags" {}
@@ -94,6 +92,16 @@ variable "key_usage" {
 variable "multi_region" {
   type    = bool
   default = false
+}
+
+variable "primary_external_key_arn" {
+  type    = string
+  default = null
+}
+
+variable "primary_key_arn" {
+  type    = string
+  default = null
 }
 
 resource "aws_kms_key" "this" {
