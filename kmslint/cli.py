@@ -193,7 +193,7 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, settings: Settings
         return lint(paths, settings, watch)
     if paths != ("-",) or stdin_filename is None:
         raise UsageError("- stands alone and needs --stdin-filename: the name decides how the text is read")
-    return lint_text(stdin_filename, sys.stdin.buffer.read(limits.FILE_BYTES + 1), settings)
+    return lint_text(stdin_filename, sys.stdin.buffer.read(max(limits.FILE_BYTES, limits.PLAN_BYTES) + 1), settings)
 
 
 def _add_ignores(paths: tuple[str, ...], settings: Settings, reason: str, severity: Severity) -> bool:

@@ -1,6 +1,7 @@
 """What fails inside kmslint, wherever it is: told of, and stopped from taking the rest of a run with it.
 
-The only place that catches whatever comes. A run with a crash ends with exit code 2, whatever else it has found.
+The only place that catches whatever comes of a part; what ends the whole run is caught by `cli` and `__main__`. A run
+with a crash ends with exit code 2, whatever else it has found.
 """
 
 from __future__ import annotations

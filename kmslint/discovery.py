@@ -1,13 +1,13 @@
 """From paths to candidate files: each is read once, and a byte search rules most of them out unparsed."""
 
 import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kmslint import limits
+from kmslint.byte_search import is_plan, may_be_template, may_export, may_import, may_nest, traits_of
 from kmslint.crashes import Crashes, crash_problem
 from kmslint.errors import Problem, UsageError
 from kmslint.gitignore import GitIgnore
@@ -22,21 +22,6 @@ _AUTO_VARIABLES: Final = (".auto.tfvars", ".auto.tfvars.json")
 _ABOVE_PLANS: Final = 2
 """Levels above a plan in which its configuration is looked for: `plans/dev/plan.json`."""
 _SKIPPED: Final = frozenset({".git", ".terraform", ".terragrunt-cache", "node_modules"})
-_KMS_ACTION: Final = re.compile(rb"kms", re.IGNORECASE)
-_KMS_RESOURCES: Final = (b"aws_kms_", b"awscc_kms_")
-_IAM_RESOURCES: Final = (b"aws_iam_", b"awscc_iam_")
-_NESTING: Final = (b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application", b"AWS::Include")
-_KMS_PERMISSION: Final = re.compile(rb"(?<!:)kms:[a-z*]", re.IGNORECASE)
-_FRAMEWORK: Final = (re.compile(rb"^service[ \t]*:", re.MULTILINE), re.compile(rb"^provider[ \t]*:", re.MULTILINE))
-"""The Serverless Framework, which makes roles of the statements in its files."""
-_ESCAPE: Final = re.compile(rb"\\(?:[xuU]|\r?\n)")
-_ESCAPED_LABEL: Final = re.compile(rb'\bresource[ \t]+"[^"\n]{0,200}\\[uU]')
-_ESCAPED_SOURCE: Final = re.compile(rb'\bsource[ \t]*(?:/\*|=[ \t]*(?:\(|/\*|<<|"[^"\n]{0,400}(?:\\[uU]|\$\{")))')
-"""The source of a module call, spelt so that no search for calls sees where it leads."""
-_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
-"""UTF-16: no search for bytes finds anything in it."""
-_KMS_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*kms""")
-_IAM_MODULE: Final = re.compile(rb"""source"?\s*[=:]\s*"[^"\n]*\biam\b""")
 
 
 class Discovered(NamedTuple):
@@ -196,7 +181,6 @@ class _Search:
                 pending += below
                 if not complete:
                     self._crashed(entry.path)
-
         if ignored.excess:
             self._problem(top, ignored.excess)
 
@@ -263,10 +247,10 @@ class _Search:
         if excess:
             self._problem(path, f"cannot be read: {excess}")
             return
-        if not named and not _may_be_template(file.data):
-            if _names(file.data, _NESTING):
+        if not named and not may_be_template(file.data):
+            if may_nest(file.data):
                 self.callers[file.path] = file
-            if b"Export" in file.data and b"Outputs" in file.data:
+            if may_export(file.data):
                 self.exporters[file.path] = file
             return
         if is_plan(file.data):
@@ -276,19 +260,19 @@ class _Search:
 
     def _templates(self) -> tuple[tuple[RawFile, ...], frozenset[str]]:
         """The templates that concern keys or permissions on keys, or nest one that does; which of them are nested."""
-        if not self.callers and not any(_names(file.data, _NESTING) for file in self.templates.values()):
+        if not self.callers and not any(may_nest(file.data) for file in self.templates.values()):
             return tuple(self.templates[path] for path in sorted(self.templates)), frozenset()
         from kmslint.template_graph import with_callers  # only where a template nests others
 
         def is_concerned(path: str) -> bool:
             real = os.path.join(self.root, path)
             file = self._read(real, named=False) if self._answer(real, is_file) else None
-            return file is not None and _may_be_template(file.data)
+            return file is not None and may_be_template(file.data)
 
         return with_callers(self.templates, self.callers, is_concerned)
 
     def _exporting(self) -> tuple[RawFile, ...]:
-        if not any(b"ImportValue" in file.data for file in (*self.templates.values(), *self.callers.values())):
+        if not any(may_import(file.data) for file in (*self.templates.values(), *self.callers.values())):
             return ()
         # One that is nested exports what it comes to with what is passed in.
         files = {**self.callers, **self.exporters} if self.exporters else {}
@@ -325,7 +309,7 @@ class _Search:
         graph = Graph(self._files, self.root, self._called, self._installed)
         graph.add(self.directories)
         graph.add(self.plans.values())
-        traits = {directory: _traits(graph.files(directory)) for directory in graph.directories()}
+        traits = {directory: traits_of(graph.files(directory)) for directory in graph.directories()}
         keys = graph.calling(directory for directory, found in traits.items() if found.keys)
         identities = graph.calling(directory for directory, found in traits.items() if found.identities)
         # A module may give actions on keys to one that makes the policies.
@@ -410,81 +394,12 @@ def _belongs_to_module(name: str) -> bool:
     return name in _OWN_VARIABLES or name.endswith(TERRAFORM + _AUTO_VARIABLES)
 
 
-def _may_be_template(data: bytes) -> bool:
-    if b"AWS::KMS::" in data or data.startswith(_WIDE):
-        return True
-    if (b"AWS::IAM::" in data or b"AWS::Serverless::" in data) and _KMS_ACTION.search(data):
-        return True  # SAM makes roles
-    if b"provider" in data and _KMS_PERMISSION.search(data) and all(key.search(data) for key in _FRAMEWORK):
-        return True
-    if b"Type" in data and _ESCAPE.search(data):
-        return True  # the type may be spelt with escapes
-    return b'"terraform_version"' in data and _concerns_keys(data)
-
-
-def is_plan(data: bytes) -> bool:
-    """Whether a JSON file is a plan or a state, as `terraform show -json` prints them."""
-    if data.startswith(_WIDE):
-        data = _narrow(data)  # what PowerShell writes into a file
-    if b'"terraform_version"' not in data:
-        return False
-    is_state = b'"format_version"' in data and b'"values"' in data
-    return is_state or b'"planned_values"' in data or b'"resource_changes"' in data
-
-
-def _narrow(data: bytes) -> bytes:
-    """The same text in UTF-8, as far as it is one."""
-    return data.decode("utf-16", "replace").encode("utf-8", "replace")
-
-
 def _excess(data: bytes) -> str:
     """The bound that a file breaks; empty if it breaks none."""
     if len(data) <= limits.FILE_BYTES:
         return ""
     limit = "plan-bytes" if is_plan(data) else "file-bytes"
     return over(limit) if len(data) > limits.value_of(limit) else ""
-
-
-def _concerns_keys(data: bytes) -> bool:
-    return _names(data, _KMS_RESOURCES) or (_names(data, _IAM_RESOURCES) and _KMS_ACTION.search(data) is not None)
-
-
-class _Traits(NamedTuple):
-    """What the Terraform files of one directory may have to do with keys, by a byte search."""
-
-    keys: bool
-    """They may make keys."""
-    identities: bool
-    """They may make identities or policies, which the key policies of a calling module may name."""
-    kms: bool
-    """They speak of KMS."""
-
-
-def _traits(files: Sequence[RawFile]) -> _Traits:
-    return _Traits(
-        any(_may_hold_keys(file) for file in files),
-        any(_names(file.data, _IAM_RESOURCES) or _IAM_MODULE.search(file.data) for file in files),
-        any(_KMS_ACTION.search(file.data) for file in files),
-    )
-
-
-def _may_hold_keys(file: RawFile) -> bool:
-    if _names(file.data, _KMS_RESOURCES) or _KMS_MODULE.search(file.data):
-        return True
-    return file.data.startswith(_WIDE) or _hides_a_type(file)
-
-
-def _names(data: bytes, resources: tuple[bytes, ...]) -> bool:
-    return any(resource in data for resource in resources)
-
-
-def _hides_a_type(file: RawFile) -> bool:
-    """Whether the type of a resource may be spelt with escapes, or the source of a module call as nobody spells it."""
-    if file.path.endswith(".json"):
-        return _ESCAPE.search(file.data) is not None
-    if b"source" in file.data and _ESCAPED_SOURCE.search(file.data):
-        return True
-    return b"\\" in file.data and _ESCAPED_LABEL.search(file.data) is not None
 
 
 def discover_text(file: RawFile) -> Discovered:

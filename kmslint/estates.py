@@ -6,8 +6,9 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 from kmslint.accounting import Accounting
+from kmslint.byte_search import is_plan
 from kmslint.crashes import Crashes, crash_problem
-from kmslint.discovery import Discovered, is_plan
+from kmslint.discovery import Discovered
 from kmslint.errors import Problem, UsageError
 from kmslint.given_variables import NO_PARAMETERS, NO_VARIABLES, GivenParameters, GivenVariables
 from kmslint.location import Location, Source
@@ -82,20 +83,12 @@ def read_estates(
         undeclared = of_terraform.undeclared
     if undeclared:
         raise UsageError(f"--var {undeclared[0]}: no module here declares such a variable")
-    read: list[Estate] = []
-    for one in estates:
-        # As a default, for `one` is another by the next round.
-        deployed, _ = crashes.all_of(
-            "the search for accounts",
-            one.path,
-            lambda one=one: (_deployed(one, account_at(one.path), account, deployer),),  # type: ignore[misc]
-        )
-        read += deployed or [one]
+    deployed = partial(_deployed, account_at=account_at, account=account, deployer=deployer)
+    read = [crashes.first_of("the search for accounts", one.path, partial(deployed, one), one) for one in estates]
     if joined and len(read) > 1 and templates:
         from kmslint.joins import join  # only where there are several templates
 
-        beside_each_other, _ = crashes.all_of("joining", discovered.root, lambda: join(read))
-        read = beside_each_other or read
+        read = crashes.first_of("joining", discovered.root, lambda: list(join(read)), read)
     return Read(tuple(read), accounting, (*discovered.crashes, *crashes.told))
 
 
@@ -104,8 +97,11 @@ def _lost(files: Iterable[RawFile]) -> list[Estate]:
     return [unreadable(crash_problem(file.path)) for file in files]
 
 
-def _deployed(estate: Estate, here: str | None, account: str | None, deployer: str | None) -> Estate:
-    """The estate with its account, `here` if one is named for its path, and with the deployer, if he is of that one."""
+def _deployed(
+    estate: Estate, account_at: Callable[[str], str | None], account: str | None, deployer: str | None
+) -> Estate:
+    """The estate with its account, or the one named for its path, and with the deployer, if he is of that one."""
+    here = account_at(estate.path)
     if here is not None and deployer is not None and f":{here}:" not in deployer:
         deployer = None
     return _with_accounts(_with_deployer(estate, deployer), here or account)

@@ -4,6 +4,7 @@ import os
 import posixpath
 from collections.abc import Iterator
 
+from kmslint.byte_search import is_plan
 from kmslint.cloudformation.cloud_assembly import MANIFEST, NOT_DEPLOYED, TEMPLATE, Deployment, deployments
 from kmslint.cloudformation.exports import Exports
 from kmslint.cloudformation.library import Refused
@@ -11,7 +12,7 @@ from kmslint.cloudformation.nested import Stack, stack_of
 from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.stack import read_stacks
 from kmslint.cloudformation.template import is_template
-from kmslint.discovery import Discovered, is_plan
+from kmslint.discovery import Discovered
 from kmslint.errors import InputError, Problem
 from kmslint.given_variables import NO_PARAMETERS, GivenParameters
 from kmslint.location import Source

@@ -26,6 +26,7 @@ ROOMS = (
     "wildcard",
     "gitignore",
     "raw",
+    "byte_search",
     "installed_modules",
     "module_graph",
     "template_graph",

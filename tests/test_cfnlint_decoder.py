@@ -10,7 +10,8 @@ import pytest
 
 from cases import FIXTURES
 from cfnlint_trees import Difference, Reason, differences, refusal
-from kmslint.discovery import discover, is_plan
+from kmslint.byte_search import is_plan
+from kmslint.discovery import discover
 from kmslint.errors import InputError
 from kmslint.raw import RawFile
 from kmslint.syntax.bytes import decode

@@ -125,7 +125,7 @@ class Shared(NamedTuple):
 
 TEMPLATES_AND_PLANS = {"a.yaml", "b.yaml", "e/plan.json", "f/plan.json"}
 SHARED = (
-    Shared("kmslint.discovery._traits", "the search for modules failed on ", TEMPLATES_AND_PLANS),
+    Shared("kmslint.discovery.traits_of", "the search for modules failed on ", TEMPLATES_AND_PLANS),
     Shared("kmslint.terraform_estates._Reading", "reading failed on the Terraform modules", {"a.yaml", "b.yaml"}),
     Shared("kmslint.template_estates.TemplateLibrary", "reading failed on the templates", ALL - {"a.yaml", "b.yaml"}),
     Shared("kmslint.joins.join", "joining failed on ", ALL),
@@ -180,14 +180,14 @@ def test_without_what_all_hangs_on_nothing_is_reported(
 def test_a_crash_in_the_search_leaves_the_other_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kmslint import discovery
 
-    search = discovery._may_be_template
+    search = discovery.may_be_template
 
     def crash(data: bytes) -> bool:
         if MARK.encode() in data:
             raise KeyError(MARK)
         return search(data)
 
-    monkeypatch.setattr(discovery, "_may_be_template", crash)
+    monkeypatch.setattr(discovery, "may_be_template", crash)
     outcome = lint_all(tmp_path)
     assert found_in(outcome) == ALL - OF_B - OF_F
     assert {error.split(":")[0] for error in outcome.internal_errors} == {

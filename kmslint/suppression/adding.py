@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from kmslint.discovery import is_plan
+from kmslint.byte_search import is_plan
 from kmslint.engine.finding import Finding
 from kmslint.errors import InputError, UsageError
 from kmslint.location import Excerpt, Location, Source

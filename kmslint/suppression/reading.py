@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kmslint.discovery import Discovered, is_plan
+from kmslint.byte_search import is_plan
+from kmslint.discovery import Discovered
 from kmslint.errors import InputError
 from kmslint.location import Source
 from kmslint.model.estate import Estate
