@@ -243,6 +243,22 @@ def test_more_standard_input_than_a_file_may_hold(
     assert run(capsys, "--stdin-filename", "a.yaml", "-").code == 3
 
 
+def test_a_plan_on_standard_input_may_be_as_large_as_a_plan(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off where a template ends, it would be one that nobody can read."""
+    key = {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k", "values": {}}
+    state = {
+        "format_version": "1.2",
+        "terraform_version": "1.11.4",
+        "values": {"root_module": {"resources": [key]}},
+    }
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(state).encode())))
+    done = run(capsys, "-f", "json", "--stdin-filename", "plan.json", "--limit", "file-bytes=100", "-")
+    assert [each["address"] for each in report(done.out)["keys"]] == ["aws_kms_key.k"]
+    assert report(done.out)["not_analysed"] == []
+
+
 def test_a_rule_that_fails_is_2_and_the_report_still_comes(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
