@@ -51,10 +51,8 @@ def _unfinished(path: str) -> Iterator[None]:
     try:
         with _last_wish():
             yield
-    except BaseException:
-        remove_unfinished()
-        raise
     finally:
+        remove_unfinished()
         _UNFINISHED.discard(path)
 
 
