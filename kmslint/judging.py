@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from kmslint.access.effort import EffortError, bounded, too_many
 from kmslint.crashes import Crashes
@@ -21,12 +22,21 @@ from kmslint.selection import Selection
 from kmslint.watch import Steps, Watch
 
 
-def judge(chosen: Selection, estates: Sequence[Estate], watch: Watch, crashes: Crashes) -> list[Heard]:
-    """The findings of every rule on every estate. A rule that fails is an error to be seen; the others still run.
+class Judged(NamedTuple):
+    """What came of judging some estates."""
 
-    Where judging an estate takes too much, one more stands behind them all, and its problem says so.
+    heard: list[Heard]
+    keys: list[KeyVerdict]
+
+
+def judge(chosen: Selection, estates: Sequence[Estate], watch: Watch, crashes: Crashes) -> Judged:
+    """The findings of every rule on every estate, and the verdict on every key.
+
+    A rule that fails is an error to be seen; the others still run. Where judging an estate takes too much, one more
+    stands behind them all, and its problem says so.
     """
-    findings: list[Heard] = []
+    heard: list[Heard] = []
+    keys: list[KeyVerdict] = []
     unjudged: list[Estate] = []
     steps = Steps(watch, "judging", len(estates))
     for estate in estates:
@@ -38,10 +48,13 @@ def judge(chosen: Selection, estates: Sequence[Estate], watch: Watch, crashes: C
                 of_rule = partial(_found, module, estate, unsaid)
                 found, _ = crashes.all_of(f"rule {module.RULE.id}", estate.path, of_rule)
                 of_estate += filter(chosen.hears, found)
-        findings.append(_heard(estate, of_estate, [module.RULE for module in chosen.modules], crashes))
+        heard.append(_heard(estate, of_estate, [module.RULE for module in chosen.modules], crashes))
+        keys += crashes.all_of("the verdict", estate.path, partial(key_verdicts, estate, unsaid))[0]
         if unsaid:
             unjudged.append(unreadable(_unjudged(estate, unsaid)))
-    return [*findings, *judge(chosen, unjudged, watch, crashes)] if unjudged else findings
+    if unjudged:
+        heard += judge(chosen, unjudged, watch, crashes).heard
+    return Judged(heard, keys)
 
 
 def _found(module: RuleModule, estate: Estate, unsaid: list[str]) -> Iterator[Finding]:
@@ -54,7 +67,7 @@ def _found(module: RuleModule, estate: Estate, unsaid: list[str]) -> Iterator[Fi
 
 def _unjudged(estate: Estate, unsaid: Sequence[str]) -> Problem:
     at = max(_documents(estate), default=(0, None), key=lambda found: found[0])[1]
-    reason = f"{too_many()}: {', '.join(unsaid)} may have more to say"
+    reason = f"{too_many()}: {', '.join(dict.fromkeys(unsaid))} may have more to say"
     return Problem(estate.path if at is None else at.path, reason, at)
 
 
@@ -79,12 +92,3 @@ def _heard(estate: Estate, found: list[Finding], rules: Sequence[Rule], crashes:
 
 def _declared(estate: Estate, found: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(with_declarations(with_constructs(found, estate.constructs), estate))
-
-
-def verdicts(estates: Iterable[Estate], crashes: Crashes) -> list[KeyVerdict]:
-    """The verdict on every key; one that fails leaves the others standing."""
-    return [
-        verdict
-        for estate in estates
-        for verdict in crashes.all_of("the verdict", estate.path, partial(key_verdicts, estate))[0]
-    ]

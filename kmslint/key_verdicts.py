@@ -15,13 +15,17 @@ from kmslint.model.estate import Estate, Key
 from kmslint.verdict import Verdict
 
 
-def key_verdicts(estate: Estate) -> Iterator[KeyVerdict]:
-    """The verdict on each key of an estate; on those that take too much to judge, that it is not known."""
+def key_verdicts(estate: Estate, unsaid: list[str]) -> Iterator[KeyVerdict]:
+    """The verdict on each key of an estate; on those that take too much to judge, that it is not known.
+
+    Such a verdict is added to what is `unsaid`.
+    """
     with bounded():
         for key in (*estate.keys, *estate.switched_off):
             try:
                 yield _verdict(key, estate)
             except EffortError:
+                unsaid.append("the verdict on its keys")
                 yield _unknown(key)
 
 

@@ -151,7 +151,7 @@ DECISIONS: Annotated[
         "Decisions that the judging of one template or module may take: statements held against requests, with their"
         " principals and conditions; what rules have not found by then stays unsaid."
     ),
-] = 250_000
+] = 100_000
 
 BRANCHES: Annotated[
     int,

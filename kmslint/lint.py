@@ -9,13 +9,14 @@ from kmslint.crashes import Crashes
 from kmslint.discovery import Discovered, discover, discover_text, find_root
 from kmslint.engine.baseline import Baseline
 from kmslint.engine.outcome import Counts, Outcome
-from kmslint.engine.precedence import order, settle_estates, tell
+from kmslint.engine.precedence import Heard, order, settle_estates, tell
 from kmslint.estates import Read, files_with_problems
 from kmslint.given import read_given
 from kmslint.given_limits import within_limits
-from kmslint.judging import judge, verdicts
+from kmslint.judging import judge
+from kmslint.model.estate import Estate
 from kmslint.raw import RawFile
-from kmslint.selection import selection
+from kmslint.selection import Selection, selection
 from kmslint.settings import Settings
 from kmslint.suppression.scene import Scene
 from kmslint.watch import Watch, unwatched
@@ -42,10 +43,9 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
     read = read_given(discovered, settings, root, watch)
     crashes = Crashes()
     rules = tuple(module.RULE for module in chosen.modules)
-    findings = judge(chosen, read.estates, watch, crashes)
+    findings, keys = judge(chosen, read.estates, watch, crashes)
     read = read._replace(estates=tuple(heard.estate for heard in findings))
     problems = {problem for estate in read.estates for problem in estate.problems}
-    keys = verdicts(read.estates, crashes)
     outcome = Outcome(
         rules,
         (),
@@ -61,7 +61,7 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
         from kmslint.suppression.run import suppress  # only where a file names kmslint, or something is known
 
         usual = selection(settings._replace(select=()))
-        run_usual = partial(judge, usual, read.estates, unwatched, Crashes())  # it has crashed already where it does
+        run_usual = partial(_judge_unwatched, usual, read.estates)
         sift = partial(suppress, outcome, findings, scene, chosen.hears, usual.modules, run_usual, baseline)
         suppressed, complete = crashes.all_of("the search for suppressions", root, lambda: (sift(),))
         if complete:
@@ -74,6 +74,11 @@ def _judge(discovered: Discovered, settings: Settings, root: str, watch: Watch) 
         as_heard,
     )
     return _balanced(outcome._replace(findings=told, internal_errors=(*read.crashes, *crashes.told)), read)
+
+
+def _judge_unwatched(chosen: Selection, estates: Sequence[Estate]) -> list[Heard]:
+    """What other rules find on estates that are judged already: what crashes here has crashed before, and is told."""
+    return judge(chosen, estates, unwatched, Crashes()).heard
 
 
 def _baseline(settings: Settings, root: str) -> Baseline | None:

@@ -179,13 +179,12 @@ def test_without_what_all_hangs_on_nothing_is_reported(
 
 def test_a_crash_in_the_search_leaves_the_other_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kmslint import discovery
-
-    search = discovery.may_be_template
+    from kmslint.byte_search import may_be_template
 
     def crash(data: bytes) -> bool:
         if MARK.encode() in data:
             raise KeyError(MARK)
-        return search(data)
+        return may_be_template(data)
 
     monkeypatch.setattr(discovery, "may_be_template", crash)
     outcome = lint_all(tmp_path)
