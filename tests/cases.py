@@ -45,10 +45,15 @@ def lint_alone(case: Path, root: Path, options: Settings) -> Outcome:
 
     Paths in the outcome are those of the case in the repository.
     """
+    return lint([str(copy_alone(case, root))], options._replace(root=str(root)))
+
+
+def copy_alone(case: Path, root: Path) -> Path:
+    """A copy of the case below `root`, where it stands in the repository."""
     copy = root / case.relative_to(ROOT)
     copy.parent.mkdir(parents=True, exist_ok=True)
     if case.is_dir():
         shutil.copytree(case, copy)
     else:
         shutil.copyfile(case, copy)
-    return lint([str(copy)], options._replace(root=str(root)))
+    return copy
