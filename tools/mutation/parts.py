@@ -47,7 +47,17 @@ PARTS: Final = {
                 "odd_identities",
                 "terraform_identities",
             ),
-            *("actions", "branches", "consumers", "dead_permissions", "once", "one_and_all", "proof", "rules"),
+            *(
+                "actions",
+                "branches",
+                "consumers",
+                "dead_permissions",
+                "once",
+                "recorded_reports",
+                "one_and_all",
+                "proof",
+                "rules",
+            ),
             *("terraform_identities", "expectations", "differential", "request_properties", "properties", "soundness"),
         ),
     ),
@@ -57,11 +67,22 @@ PARTS: Final = {
             *("values", "read_policy", "accounts", "actions", "alternatives", "branches", "classes", "consumers"),
             *("estates", "joins", "policy_choices", "lint", "expectations", "key_policy", "other_policies"),
             *("cloudformation_identities", "cloudformation_conditions", "terraform_policy_documents"),
+            "recorded_reports",
         ),
     ),
     "suppression": Part(
         ("suppression/*.py", "ignoring.py", "baselining.py"),
-        ("suppression", "baseline", "add_ignore", "fingerprint", "config", "crashes", "cli", "rules"),
+        (
+            "suppression",
+            "baseline",
+            "add_ignore",
+            "fingerprint",
+            "config",
+            "crashes",
+            "cli",
+            "rules",
+            "recorded_reports",
+        ),
     ),
     "sarif": Part(
         ("report/sarif*.py", "report/sanitise.py", "report/write.py"),
@@ -72,8 +93,7 @@ PARTS: Final = {
         (
             *("cloudformation_*", "nested_stacks", "stack_sets", "cloud_assembly", "given_parameters", "joins"),
             *("policy_choices", "alternatives", "branches", "consumers", "rules", "foreign_formats", "equivalent"),
-            "counterparts",
-            "expectations",
+            *("counterparts", "expectations", "recorded_reports"),
         ),
     ),
     "syntax": Part(
@@ -81,10 +101,11 @@ PARTS: Final = {
         (
             *("syntax_*", "cfnlint_decoder", "foreign_formats", "cloudformation_forms", "given_parameters"),
             *("stack_sets", "terraform_files", "terraform_expressions", "cloudformation_template", "expectations"),
+            "recorded_reports",
         ),
     ),
     "terraform": Part(
         ("terraform/*.py",),
-        ("terraform_*", "known_modules_oracle", "joins", "consumers", "expectations", "equivalent"),
+        ("terraform_*", "known_modules_oracle", "joins", "consumers", "expectations", "equivalent", "recorded_reports"),
     ),
 }
