@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from kmslint.syntax.data import read_data
 from kmslint.syntax.tree import Node
 
 CORPUS = os.environ.get("KMSLINT_CORPUS", "")
+READS_ALL_ALIASES = tuple(map(int, version("cfn-lint").split(".")[:2])) < (1, 57)
+"""Whether this cfn-lint has no bound on aliases yet: it reads what kmslint refuses."""
 
 
 def ours(file: RawFile) -> Node | None:
@@ -38,6 +41,8 @@ def compared(root: Path, file: RawFile) -> list[Difference]:
     if matches or theirs is None:
         return [] if tree is None else [refusal(tree, [match.message for match in matches], file.path)]
     if tree is None:
+        if READS_ALL_ALIASES and file.path.endswith("alias_bomb.yaml"):
+            return []
         return [Difference(Reason.NONE, file.path, "not read", "a tree")]
     return list(differences(tree, theirs, file.path))
 

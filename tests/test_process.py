@@ -139,9 +139,9 @@ run()
 
 @pytest.mark.parametrize("argument", ["--\x1b[2J##[group]", "\x1b[2J##[group].yaml", "--format=\x1b[2J##[group]"])
 def test_an_argument_is_not_obeyed(argument: str, tmp_path: Path) -> None:
-    """A hook passes the names of a stranger's files on."""
+    """A hook passes the names of a stranger's files on. Some versions of click leave the sequence out."""
     done = process(argument, ".", cwd=tmp_path)
     assert done.code == 2
-    assert "x1b[2J" in done.err
+    assert "group]" in done.err
     assert "\x1b" not in done.err
     assert "##[" not in done.err
