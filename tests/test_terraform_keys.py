@@ -233,8 +233,35 @@ def test_a_policy_for_one_of_two_keys_is_perhaps_that_of_each() -> None:
         ("count = 1\n  for_each = {}", "count and for_each in one block"),
         ('for_each = ["a", "b"]', "for_each is neither a map nor a set of texts"),
         ('for_each = "a"', "for_each is neither a map nor a set of texts"),
+        ("for_each = toset([1, 2])", "for_each is neither a map nor a set of texts"),
+        ("for_each = toset([true])", "for_each is neither a map nor a set of texts"),
+        ('for_each = toset([["a"]])', "for_each is neither a map nor a set of texts"),
+        ('for_each = toset([{ a = "b" }])', "for_each is neither a map nor a set of texts"),
+        ('for_each = toset(["a", null])', "for_each is neither a map nor a set of texts"),
     ],
 )
 def test_instances_that_terraform_refuses(arguments: str, reason: str) -> None:
     estate = module(f'resource "aws_kms_key" "k" {{\n  {arguments}\n}}\n')
     assert [problem.reason for problem in estate.problems] == [f"aws_kms_key.k: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("for_each", "instances"),
+    [
+        ('toset([1, "a"])', ['["1"]', '["a"]']),
+        ("{ a = null }", ['["a"]']),
+        ("tomap({ a = [1] })", ['["a"]']),
+        ("toset([])", []),
+        ("toset([var.open, 1])", ['["${var.open}"]', '["1"]']),
+        ("var.flag ? toset([1]) : toset([])", ['["1"]']),
+        ("toset(compact([var.open, null]))", [""]),
+        # Which key it is that both have, only the condition tells.
+        ("var.flag ? { a = 1 } : { a = 2, b = 3 }", [""]),
+        ("var.flag ? { a = 1 } : { b = 3 }", ['["a"]', '["b"]']),
+    ],
+)
+def test_instances_that_terraform_may_take(for_each: str, instances: list[str]) -> None:
+    around = 'variable "open" {}\nvariable "flag" {\n  type = bool\n}\n'
+    estate = module(f'{around}resource "aws_kms_key" "k" {{\n  for_each = {for_each}\n}}\n')
+    assert estate.problems == ()
+    assert [key.address.removeprefix("aws_kms_key.k") for key in estate.keys] == instances

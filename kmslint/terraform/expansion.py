@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from kmslint.terraform.kinds import ListItems, TupleItems
+from kmslint.terraform.kinds import ListItems, Loose, TupleItems
 from kmslint.terraform.presence import combined, of_count, ways
 from kmslint.terraform.scalars import as_text, integer
-from kmslint.terraform.shapes import Absent, Each, as_list, bindings, may_be_absent
-from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Hole, Items, Part, Text, Unknown, Value
+from kmslint.terraform.shapes import Absent, Each, SetItems, as_list, bindings, may_be_absent
+from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Hole, Items, Null, Part, Text, Unknown, Value
 
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
@@ -58,7 +58,16 @@ def refusal(count: Value | None, for_each: Value | None) -> str:
         return "count is not a whole number from 0 on"
     # An empty list or null may be a default that every caller replaces.
     is_list = isinstance(for_each, (TupleItems, ListItems)) and bool(for_each.items)
-    return "for_each is neither a map nor a set of texts" if is_list or isinstance(for_each, Text) else ""
+    is_other_set = isinstance(for_each, SetItems) and any(map(_is_no_text, for_each.items))
+    is_refused = is_list or is_other_set or isinstance(for_each, Text)
+    return "for_each is neither a map nor a set of texts" if is_refused else ""
+
+
+def _is_no_text(element: Value) -> bool:
+    """Whether an element of a set certainly is there, and no text."""
+    if isinstance(element, Text):
+        return element.typed and not isinstance(element, Loose)
+    return isinstance(element, (Items, Fields, Null)) and not isinstance(element, Absent)
 
 
 def counted(count: Value, address: str, few: int) -> Sequence[Index] | None:
@@ -70,9 +79,9 @@ def counted(count: Value, address: str, few: int) -> Sequence[Index] | None:
     found: list[Index] = []
     for number in range(highest):
         guards = combined(of_count(count, above=number), several)
-        if guards is not None:
-            key = Text((str(number),), count.at, True)
-            found.append(Index(key, key, guards))
+        assert guards is not None  # the highest is above it
+        key = Text((str(number),), count.at, True)
+        found.append(Index(key, key, guards))
     return found
 
 
@@ -93,8 +102,6 @@ def iterated(collection: Value, few: int) -> Sequence[Index] | None:
         return None
     found: dict[tuple[object, ...], Index] = {}
     for key, element in rounds:
-        if isinstance(element, Absent):
-            continue
         index = _index(key if isinstance(collection, Fields) else None, element)
         known = None if index is None else found.get(index.key.parts)
         if index is not None and known is not None:
