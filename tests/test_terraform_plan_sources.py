@@ -56,6 +56,12 @@ DYNAMIC = """dynamic "inline_policy" {
     }
   }
   inline_policy"""
+NO_INLINE = """
+resource "aws_iam_role" "r" {
+  name = "r"
+  inline_policy {}
+}
+"""
 GRANT = """
 resource "aws_kms_grant" "g" {
   operations = ["Decrypt"]
@@ -121,6 +127,7 @@ CONSTRAINED = GRANTED._replace(
         pytest.param(INLINE % ("inline_policy", '"kms:*"'), [inline_role("kms:*")], {}, True, id="inline policies"),
         pytest.param(INLINE % ("inline_policy", '"kms:*"'), [inline_role("ec2:*")], {}, False, id="another of them"),
         pytest.param(INLINE % (DYNAMIC, '"kms:*"'), [inline_role("kms:*")], {}, True, id="one perhaps"),
+        pytest.param(NO_INLINE, [role(inline_policy=[{"name": "", "policy": ""}])], {}, True, id="none of them"),
         pytest.param(GRANT % CONSTRAINTS, [CONSTRAINED], {}, True, id="a constrained grant"),
         pytest.param(GRANT % "", [CONSTRAINED], {}, False, id="constrained in the plan alone"),
         pytest.param(ATTACHED % ("r", "a"), [attached("r", "a")], {}, True, id="an attachment"),

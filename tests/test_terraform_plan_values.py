@@ -132,3 +132,59 @@ def test_what_has_drifted_is_passed_over() -> None:
     drift: Json = [{**resource("aws_kms_key.gone"), "change": {"actions": ["delete"], "before": {}, "after": None}}]
     data = plan([Change("aws_kms_key.a", {"policy": ""}, MADE)], module(), resource_drift=drift)
     assert [key.address for key in estate(data).keys] == ["aws_kms_key.a"]
+
+
+def test_a_role_that_is_looked_up_later_is_known_by_its_name() -> None:
+    changes, root = key_with(
+        document([None], ["*"], {"principals": [{"identifiers": [True]}]}, {}),
+        configured("data.aws_iam_role.r", name={"constant_value": "r"}),
+        principals=[{"identifiers": to("data.aws_iam_role.r.arn")}],
+    )
+    changes.append(Change("data.aws_iam_role.r", {"name": "r"}, {"arn": True}, "read"))
+    (statement,) = statements_of(the_key(plan(changes, root)))
+    (principal,) = statement.principals or ()
+    assert str(principal.value) == "arn:${partition}:iam::${account}:role/${data.aws_iam_role.r.path}r"
+
+
+def test_elements_of_blocks_in_no_order_are_not_followed() -> None:
+    """Of two `principals` blocks, which are a set, nobody knows which expression is that of which."""
+    principals: Json = [{"identifiers": [None], "type": "AWS"}, {"identifiers": [ACCOUNT], "type": "AWS"}]
+    statement: Json = {"actions": ["kms:*"], "principals": principals, "resources": ["*"]}
+    unknown: Json = {"json": True, "statement": [{"principals": [{"identifiers": [True]}, {}]}]}
+    change = Change("data.aws_iam_policy_document.d", {"statement": [statement]}, unknown, "read")
+    written: list[Json] = [{"identifiers": to("aws_iam_role.r.arn")}, {"identifiers": {"constant_value": [ACCOUNT]}}]
+    changes, root = key_with(change, configured("aws_iam_role.r"), principals=written)
+    changes.append(Change("aws_iam_role.r", {"name": "r"}, {"arn": True}))
+    (found,) = statements_of(the_key(plan(changes, root)))
+    assert [str(one.value) for one in found.principals or ()] == [
+        "${data.aws_iam_policy_document.d.statement[0].principals[0].identifiers[0] (known after apply)}",
+        ACCOUNT,
+    ]
+
+
+def test_the_key_of_an_alias_that_the_plan_does_not_make_stays_what_is_written() -> None:
+    change = Change("aws_kms_alias.x", {"name": "alias/x", "target_key_id": ARN}, {"arn": True})
+    changes = [change, Change("aws_kms_key.a", {"policy": ""}, MADE)]
+    (alias,) = estate(plan(changes, module())).aliases
+    assert str(alias.key) == ARN
+
+
+def test_the_account_of_a_key_that_is_looked_up_may_be_another() -> None:
+    looked_up = Change("data.aws_kms_key.theirs", {"key_id": ARN, "arn": ARN}, {}, "read")
+    data = plan([looked_up, Change("aws_kms_key.a", {"policy": ""}, MADE)], module())
+    assert estate(data).accounts.configured is None
+    own = Change("aws_kms_key.b", {"policy": "", "arn": ARN}, {}, "no-op")
+    assert str(estate(plan([looked_up, own], module())).accounts.configured) == ACCOUNT
+
+
+def test_what_else_a_plan_tells_is_passed_over() -> None:
+    """Outputs, and whatever a later Terraform adds to a configuration or to a variable."""
+    document = '{"prior_state": {"values": {"outputs": {"root_module": 1}, "root_module": %s}}, "variables": %s, %s}'
+    known: Json = {"resources": [{**resource("data.aws_caller_identity.me"), "values": {"account_id": ACCOUNT}}]}
+    change = {**Change("aws_kms_key.a", {"policy": ""}, MADE).as_json()}  # type: ignore[dict-item]
+    more = '"configuration": {"root_module": {}, "more": {"root_module": 1}}, "resource_changes": [%s]'
+    text = document % (json.dumps(known), '{"v": {"type": "string", "value": "x"}}', more % json.dumps(change))
+    found = read_plan(Source("plan.json", text)).estate
+    assert found.problems == ()
+    assert [key.address for key in found.keys] == ["aws_kms_key.a"]
+    assert str(found.accounts.configured) == ACCOUNT

@@ -145,7 +145,8 @@ def test_an_attribute_is_followed_only_where_nothing_can_be_added_to_it() -> Non
     assert str(grant.grantee) == "${aws_kms_grant.g.grantee_principal (known after apply)}"
 
 
-def test_policies_are_attached_through_modules() -> None:
+def attached_through_modules() -> list[str]:
+    """The policies of a role whose name goes through an output of one module and a variable of another."""
     changes = [
         role("module.roles.aws_iam_role.r[0]"),
         Change(
@@ -161,7 +162,22 @@ def test_policies_are_attached_through_modules() -> None:
         }
     )
     (identity,) = estate(plan(changes, root)).identities
-    assert [one.address for one in identity.policies] == ["module.grants.aws_iam_role_policy.p"]
+    return [one.address for one in identity.policies]
+
+
+def test_policies_are_attached_through_modules() -> None:
+    assert attached_through_modules() == ["module.grants.aws_iam_role_policy.p"]
+    with limits.within({"module-depth": 1}):
+        assert attached_through_modules() == []
+
+
+def test_a_configuration_that_is_nested_too_deep_is_none_that_writes_nothing() -> None:
+    change = Change("module.a.module.b.aws_kms_key.k", {}, {"policy": True, "arn": True})
+    inner: Json = {"module": module(configured("aws_kms_key.k"))}
+    root = module(module_calls={"a": {"module": module(module_calls={"b": inner})}})
+    assert only_key(plan([change], root)).policy.origin is PolicyOrigin.DEFAULT
+    with limits.within({"module-depth": 0}):
+        assert only_key(plan([change], root)).policy.origin is PolicyOrigin.UNKNOWN
 
 
 def test_an_inline_policy_that_is_a_resource_is_read_once() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from kmslint import limits
 from kmslint.values import ALWAYS, Guard, Guards
@@ -31,6 +31,14 @@ class AllOf(NamedTuple):
 Meaning = Equals | AllOf
 
 
+class Meanings(Protocol):
+    """What conditions mean, as a map has it."""
+
+    def get(self, condition: str, /) -> Meaning | None:
+        """What the condition means, if anybody knows."""
+        ...
+
+
 class Facts:
     """What the conditions of a template mean, as far as it is known, and which of them are settled.
 
@@ -41,7 +49,7 @@ class Facts:
 
     def __init__(
         self,
-        meanings: Mapping[str, Meaning] = MappingProxyType({}),
+        meanings: Meanings = MappingProxyType({}),
         texts: Mapping[str, frozenset[str]] = MappingProxyType({}),
         steps: int = sys.maxsize,
     ) -> None:

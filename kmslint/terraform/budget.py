@@ -38,10 +38,6 @@ class Budget:
             self.left = max(self.left, 0) + self._kept
             self._kept = 0
 
-    @property
-    def spent(self) -> bool:
-        return self.left < 0
-
     def take(self, at: Location, steps: int = 1) -> bool:
         """Pay for some steps; False if there are none left."""
         if self.left < 0:

@@ -26,8 +26,8 @@ class Given(NamedTuple):
     hole: Hole
     """The call, as a hole."""
     at: Location
-    oddities: Oddities | None = None
-    """Takes notes, where somebody wants them."""
+    oddities: Oddities
+    """Takes notes."""
 
     def unknown(self, spread: bool = False) -> Unknown:
         """The result, where it cannot be known."""

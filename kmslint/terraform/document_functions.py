@@ -41,8 +41,7 @@ def _jsondecode(given: Given) -> Value:
     if isinstance(found, Unknown):
         return given.unknown()
     reading = last_reading(found)
-    if given.oddities is not None:
-        given.oddities.add_duplicates(reading.duplicates)
+    given.oddities.add_duplicates(reading.duplicates)
     # Terraform reads the first of several members as of the type of the last, and may refuse it.
     return decoded(reading.value) if reading.of_one_type else given.unknown()
 

@@ -6,7 +6,6 @@ https://developer.hashicorp.com/terraform/language/expressions/operators#equalit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kmslint.model.facts import Equals, Facts, Meaning
@@ -22,24 +21,19 @@ _SPELLINGS: Final = (
 )
 
 
-class _Spelt(Mapping[str, Meaning]):
+class _Spelt:
     """The meanings of conditions, read off them: there is one for each comparison with a literal.
 
     Literals that are spelt in different ways are different values: those of different types are never equal.
     """
 
-    def __getitem__(self, condition: str) -> Meaning:
+    def get(self, condition: str, /) -> Meaning | None:
+        """What the condition means; None if it compares nothing with a literal."""
         for spelling in _SPELLINGS:
             match = spelling.match(condition)
             if match is not None:
                 return Equals(f"{match['subject']}{match['scope'] or ''}", match["literal"])
-        raise KeyError(condition)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+        return None
 
 
 SPELT: Final = Facts(_Spelt())

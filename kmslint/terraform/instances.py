@@ -100,10 +100,8 @@ class Instances:
         return None not in literals and wanted.literal not in literals
 
     def whole(self, hole: Callable[[One], Hole]) -> Value:
-        """What the address without an index stands for: one instance, or all of them."""
+        """What the address of a block with `count` or `for_each` stands for without an index: all of them."""
         values = [Unknown(hole(one), self.at) for one in self.all]
-        if self.single:
-            return values[0]
         if not self.are_known:
             several = tuple(value._replace(spread=True) for value in values)
             return Items(several, self.at) if self._number is not None else Fields((), self.at, several)

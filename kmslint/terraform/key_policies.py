@@ -50,14 +50,7 @@ def key_policy_resources(modules: Inventory) -> Iterator[KeyPolicyResource]:
 
 def _key_of(key_id: Value, modules: Inventory) -> str:
     """The address of the one key of the estate that an id or ARN belongs to."""
-    found = {address: modules.instance(address) for address in _resources(key_id)}
+    holes = key_id.holes if isinstance(key_id, Text) else ()
+    found = {hole.resource: modules.instance(hole.resource) for hole in holes if hole.kind is HoleKind.RESOURCE}
     keys = [address for address, instance in found.items() if instance and instance.type in KEY_TYPES]
     return keys[0] if len(keys) == 1 else ""
-
-
-def _resources(value: Value) -> Iterator[str]:
-    if isinstance(value, Choice):
-        yield from _resources(value.when_true)
-        yield from _resources(value.when_false)
-    elif isinstance(value, Text):
-        yield from (hole.resource for hole in value.holes if hole.kind is HoleKind.RESOURCE)

@@ -116,8 +116,7 @@ def _nests_in_order(value: Value) -> bool:
 
 def _compact(given: Given) -> Value:
     items = given.items(0)
-    if items is None:
-        return given.failure()
+    assert items is not None  # its parameter is a list
     kept = (_nonempty(item) for item in items.items)
     return made(tuple(item for item in kept if not isinstance(item, Absent)), given, ordered=in_order(items))
 
@@ -308,8 +307,7 @@ def _sum(given: Given) -> Value:
 
 def _distinct(given: Given) -> Value:
     items = given.items(0)
-    if items is None:
-        return given.failure()
+    assert items is not None  # its parameter is a list
     kept = tuple(unique(items.items))
     ordered = in_order(items) and has_length(Unordered(kept, given.at))
     return made(kept, given, ordered=ordered)

@@ -87,15 +87,14 @@ def _compared(node: tree.Operation, two: Values, scope: Scope, refused: Failure)
 
 def _equality(node: tree.Operation, two: Values, scope: Scope) -> Hole:
     """The one name for `a == b` and `a != b`, whatever locals lead to `a` and `b`."""
+    assert node.left is not None  # unary operators compare nothing
     left, right = (_side(side, value, scope) for side, value in zip((node.left, node.right), two, strict=True))
     owners = dict.fromkeys(owner for _, owner in (left, right) if owner)
     return Hole(HoleKind.EXPRESSION, f"{left[0]} == {right[0]}", ", ".join(owners))
 
 
-def _side(node: tree.Node | None, value: Value, scope: Scope) -> tuple[str, str]:
+def _side(node: tree.Node, value: Value, scope: Scope) -> tuple[str, str]:
     if isinstance(value, Unknown) and not is_instance(value.hole):
         return value.hole.label, value.hole.scope
-    if node is None:
-        return "", ""
     hole = hole_for(node, scope)
     return hole.label, hole.scope

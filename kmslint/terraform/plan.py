@@ -47,9 +47,9 @@ def _shown(plan: PlanText) -> str:
     pieces: list[str] = []
     position = 0
     for start, end in sorted(span for one in plan.resources.values() for span in _spans(one)):
-        if start >= position:
-            pieces += (_blank(text[position:start]), text[start:end])
-            position = end
+        assert start >= position  # no resource stands in another
+        pieces += (_blank(text[position:start]), text[start:end])
+        position = end
     return "".join((*pieces, _blank(text[position:])))
 
 

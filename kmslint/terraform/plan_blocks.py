@@ -164,9 +164,9 @@ def _named(values: Mapping, unknown: Json) -> Iterator[tuple[Scalar, Node]]:
     """The members, and those that only `unknown` tells of."""
     seen = set()
     for entry in values.entries:
-        if isinstance(entry.key, Scalar):
-            seen.add(entry.key.text)
-            yield entry.key, entry.value
+        assert isinstance(entry.key, Scalar)  # JSON has no other names
+        seen.add(entry.key.text)
+        yield entry.key, entry.value
     at = values.at._replace(end=values.at.start + 1)
     for name, missing in unknown.items() if isinstance(unknown, dict) else ():
         if name not in seen and _holds_true(missing):

@@ -9,7 +9,6 @@ from kmslint.location import Location
 from kmslint.syntax.tree import Attribute, Block, Mapping, Node, Scalar, Sequence, Style, Variable
 from kmslint.terraform.attributes import Subject
 from kmslint.terraform.declarations import Resource
-from kmslint.terraform.instances import Instances
 from kmslint.terraform.kinds import Untyped
 from kmslint.terraform.plan_blocks import SENSITIVE, PlannedBlock
 from kmslint.terraform.plan_format import Planned
@@ -110,26 +109,19 @@ class PlanInventory:
         if isinstance(node, Sequence):
             return Items(tuple(self.evaluate(item) for item in node.items), node.at)
         if isinstance(node, Attribute) and isinstance(node.of, Variable):
-            target = self._instances.get(node.of.name)
-            if target is not None:
-                return target.attribute(node.name, node.at)
+            return self._instances[node.of.name].attribute(node.name, node.at)
         return unknown(node.name if isinstance(node, Variable) else "known after apply", node.at)
 
     def named(self, type_: str, name: tuple[Part, ...]) -> list[Subject]:  # noqa: ARG002 - a plan has looked it up
         """None: what a data source has found, the plan tells."""
         return []
 
-    def rendered(self, resource: Resource, scope: Scope) -> Value | None:  # noqa: ARG002 - so it has with templates
+    def rendered(self, resource: Resource, scope: Scope) -> Value | None:
         """None: the text of a template, too."""
-        return None
 
     def once(self, at: Location, what: str, label: str, work: Callable[[], Value]) -> Value:
         # What is not known yet stands nowhere: only the label tells one argument from another.
         return self.root.once((label, at, what), label, work)
-
-    def instances(self, resource: Resource) -> Instances:
-        """How often a block is there: each of a plan stands for itself."""
-        return Instances(resource.address, resource.at, Scope())
 
     def of_key(self, value: Value, provider: str) -> Value:
         """The id of a key; of a key in the plan as what it is, whether it is known or not."""

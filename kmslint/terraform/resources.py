@@ -68,6 +68,10 @@ class Module(Protocol):
         """The value of what stands at a place, worked out once."""
         ...
 
+
+class WrittenModule(Module, Protocol):
+    """A module whose blocks come to instances."""
+
     def instances(self, resource: Resource) -> Instances:
         """How often a block is there."""
         ...
@@ -178,7 +182,7 @@ class Inventory(Protocol):
         ...
 
 
-def of_resource(resource: Resource, module: Module) -> Iterator[Instance]:
+def of_resource(resource: Resource, module: WrittenModule) -> Iterator[Instance]:
     """The instances of a block that may be there."""
     for one in module.instances(resource).all:
         guards = one.guards | module.guards
@@ -186,7 +190,7 @@ def of_resource(resource: Resource, module: Module) -> Iterator[Instance]:
             yield Instance(module, resource, one.address, one.scope, guards)
 
 
-def switched_off(resource: Resource, module: Module) -> Instance:
+def switched_off(resource: Resource, module: WrittenModule) -> Instance:
     """The instance there would be if `count` or `for_each` did not come to nothing."""
     one = module.instances(resource).switched_off()
     return Instance(module, resource, one.address, one.scope, one.guards)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from kmslint import limits
 from kmslint.location import Location
-from kmslint.syntax.tree import Argument
+from kmslint.syntax.tree import Argument, Node
 from kmslint.terraform.block_schemas import STATEMENT, refused
 from kmslint.terraform.blocks import Nested, nested
 from kmslint.terraform.iteration import Evaluate
@@ -181,9 +181,7 @@ def _joined(values: list[Value]) -> Value:
 
 
 def _text(block: Nested, name: str, evaluate: Evaluate) -> Text:
-    node = block.body.get(name)
-    value = None if node is None else evaluate(node, block.scope)
-    found = None if value is None else as_text(value)
+    found = as_text(evaluate(_required(block, name), block.scope))
     if found is not None:
         return found
     missing = unknown(f"{name} of {block.block.type.text}", block.block.header)
@@ -191,7 +189,10 @@ def _text(block: Nested, name: str, evaluate: Evaluate) -> Text:
 
 
 def _values(block: Nested, name: str, evaluate: Evaluate) -> Value:
+    return _replaced(evaluate(_required(block, name), block.scope))
+
+
+def _required(block: Nested, name: str) -> Node:
     node = block.body.get(name)
-    if node is None:
-        return unknown(f"{name} of {block.block.type.text}", block.block.header)
-    return _replaced(evaluate(node, block.scope))
+    assert node is not None  # a block without it is refused
+    return node

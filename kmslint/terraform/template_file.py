@@ -23,6 +23,7 @@ def rendered(resource: Resource, evaluator: Evaluator, scope: Scope) -> Value | 
         (evaluator.evaluate(node, scope), _variables(resource, evaluator, scope)),
         Hole(HoleKind.EXPRESSION, f"{resource.address}.rendered"),
         resource.at,
+        evaluator.budget.oddities,
     )
     return evaluator.rendering(scope).template_file(given)
 

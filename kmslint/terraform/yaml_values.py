@@ -53,8 +53,7 @@ def _value(node: Node, at: Location) -> Value:
         return TupleItems(tuple(_value(item, at) for item in node.items), at)
     if isinstance(node, Mapping):
         return _mapping(node, at)
-    if not isinstance(node, Scalar):
-        raise _UnlikeError
+    assert isinstance(node, Scalar)  # YAML has nothing else
     if node.style is not Style.PLAIN:
         return text(node.text, at)
     if node.text in _WORDS:
