@@ -54,6 +54,7 @@ def test_places() -> None:
     [
         (r'"{\"Statement\": [{\"Sid\": \"${var.x}!\"}]}"', "${var.x}!", '\\"${var.x}!\\"'),
         (r'"${jsonencode({Statement = [{Sid = \"a${var.x}\"}]})}"', "a${var.x}", r"\"a${var.x}\""),
+        (r'"${jsonencode({Statement = [{Sid = \"a${var.x}\"}]}) ~}"', "a${var.x}", r"\"a${var.x}\""),
         (r'"{\"Statement\": [{\"Sid\": \"${upper(\"x\")}\"}]}"', "X", r"\"${upper(\"x\")}\""),
         (r'"{\"Statement\":\n [{\"Sid\": \"$${x}T\"}]}"', "${x}T", r"\"$${x}T\""),
     ],
@@ -130,6 +131,7 @@ def test_comments_are_ignored_where_arguments_stand() -> None:
         ('{"locals": {"a": {"z": {}, "z": {}}}}', 'duplicate argument "z"'),
         ('{"variable": {"a": {"default": {"z": 1, "z": 1}}}}', 'duplicate argument "z"'),
         ('{"resource": {"aws_kms_key": {"k": {"policy": "a", "policy": "b"}}}}', 'duplicate argument "policy"'),
+        ('{"resource": {"a": {"b": {"list": ["x"], "list": ["y"]}}}}', 'duplicate argument "list"'),
         ('{"resource": {"a": {"b": {"tags": {"z": "1", "z": "2"}}}}}', 'duplicate argument "z"'),
         ('{"resource": {"a": {"b": {}, "b": {}}}}', "a.b is declared twice"),
     ],
@@ -141,6 +143,8 @@ def test_wrong_shapes_are_problems(text: str, expected: str) -> None:
 def test_nested_blocks_may_stand_twice() -> None:
     text = '{"resource": {"a": {"b": {"rule": {"x": 1}, "rule": {"y": 2}, "none": null, "none": null}}}}'
     assert reasons(json_module(text)) == []
+    several = '{"resource": {"a": {"b": {"rule": [{"x": 1}], "rule": [{"y": 2}, {"z": 3}]}}}}'
+    assert reasons(json_module(several)) == []
 
 
 def test_what_stands_twice_is_unknown() -> None:

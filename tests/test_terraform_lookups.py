@@ -10,6 +10,12 @@ OWN = "${partition}:%s:${region}:${account}"
 
 AROUND = """
 variable "open" {}
+resource "aws_iam_role" "without_a_name" {
+  name = var.none
+}
+variable "none" {
+  default = []
+}
 variable "called" {
   default = "ByVariable"
 }
@@ -120,6 +126,8 @@ def test_resource(expression: str, expected: str) -> None:
 
 
 def test_what_cannot_be_told_of_an_alias() -> None:
+    nowhere = 'resource "aws_kms_alias" "x" {\n  name = "alias/x"\n}\n'
+    assert spelt(value_of("aws_kms_alias.x.target_key_arn", nowhere)) == '"${aws_kms_alias.x.target_key_arn}"'
     # It may be an ARN, or an id.
     assert spelt(value_of("aws_kms_alias.open.target_key_arn", AROUND)) == '"${aws_kms_alias.open.target_key_arn}"'
 
@@ -130,6 +138,7 @@ LOOKED_UP = {
     ("aws_iam_role", 'name = "Admin"', "arn"): ROLE + "team/Admin",
     ("aws_iam_role", "name = var.called", "arn"): ROLE + "v/ByVariable",
     ("aws_iam_role", 'name = "Other"', "arn"): ROLE + "${data.aws_iam_role.it.path}Other",
+    ("aws_iam_role", 'name = "NoName"', "arn"): ROLE + "${data.aws_iam_role.it.path}NoName",
     ("aws_iam_role", 'name = "Maybe"', "arn"): ROLE + "${data.aws_iam_role.it.path}Maybe",
     ("aws_iam_role", 'name = "Admin"\nprovider = aws.far', "arn"): ROLE + "team/Admin",
     ("aws_iam_role", 'name = "Admin"', "id"): "Admin",
@@ -194,6 +203,9 @@ UNKNOWN = {
     ("aws_iam_policy", 'name = "NobodyKnows"', "data.aws_iam_policy.it.arn"): "${data.aws_iam_policy.it.arn}",
     ("aws_kms_key", "key_id = var.open", "data.aws_kms_key.it.arn"): "${data.aws_kms_key.it.arn}",
     ("aws_ssm_parameter", "name = var.open", "data.aws_ssm_parameter.it.arn"): "${data.aws_ssm_parameter.it.arn}",
+    # It is found by its ARN, or by tags.
+    ("aws_secretsmanager_secret", 'arn = "arn:aws:x"', "data.aws_secretsmanager_secret.it.arn"): '"arn:aws:x"',
+    ("aws_dynamodb_table", "", "data.aws_dynamodb_table.it.arn"): "${data.aws_dynamodb_table.it.arn}",
     ("aws_iam_roles", "", "tolist(data.aws_iam_roles.it.arns)[0]"): "${data.aws_iam_roles.it.arns[0]}",
     ("aws_iam_roles", "", "[for arn in data.aws_iam_roles.it.arns : arn]"): (
         "[(length(data.aws_iam_roles.it.arns) > 0 ? ${data.aws_iam_roles.it.arns[*]} : -)...]"

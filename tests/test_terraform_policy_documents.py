@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kmslint import limits
 from kmslint.location import Source
 from kmslint.syntax.hcl import read_hcl
 from kmslint.values import Encoded, Fields, Value
@@ -136,6 +137,10 @@ def test_what_terraform_refuses() -> None:
         (
             'dynamic "statement" {\n for_each = []\n content {}\n sid = "a"\n}',
             'unsupported argument "sid" in dynamic "statement"',
+        ),
+        (
+            'dynamic "statement" {\n for_each = []\n content {}\n statement {}\n}',
+            'unsupported block type "statement" in dynamic "statement"',
         ),
         ('lifecycle {\n postcondition {\n condition = true\n error_message = ""\n }\n}', None),
         ("count = 2", None),
@@ -268,3 +273,33 @@ resource "aws_kms_key" "elsewhere" {
     assert heredoc.principals is not None
     assert repr(heredoc.principals[0].at) == "main.tf:13:29-13:47"
     assert (elsewhere.sid, repr(elsewhere.header)) == ("There", "values.tf:3:41-3:50")
+
+
+def test_a_statement_of_one_of_two_sids_may_be_the_one_that_is_replaced() -> None:
+    either = 'var.flag ? { Sid = "A", Effect = "Deny" } : { Sid = "B", Effect = "Deny" }'
+    around = (
+        'variable "flag" {}\ndata "aws_iam_policy_document" "d" {\n'
+        f"  source_policy_documents = [jsonencode({{ Statement = [{either}] }})]\n"
+        '  statement {\n    sid = "A"\n  }\n}\n'
+    )
+    there = '(var.flag ? {Sid: "A", Effect: "Deny"} : {Sid: "B", Effect: "Deny"})'
+    assert spelt(document(value_of("data.aws_iam_policy_document.d.json", around)).get("Statement")) == (
+        f'[(Sid A is not ${{Sid (main.tf:3:75-3:78)}} ? {there} : -), {{Sid: "A", Effect: "Allow"}}]'
+    )
+
+
+def test_documents_of_documents_end_at_a_bound() -> None:
+    around = 'data "aws_iam_policy_document" "d0" {\n  statement {\n    sid = "A"\n  }\n}\n'
+    around += "".join(
+        f'data "aws_iam_policy_document" "d{number}" {{\n'
+        f"  source_policy_documents = [data.aws_iam_policy_document.d{number - 1}.json]\n}}\n"
+        for number in range(1, 5)
+    )
+    found = []
+    for depth in range(8, 40):
+        with limits.within({"depth": depth}):
+            found.append(spelt(value_of("data.aws_iam_policy_document.d4.json", around)))
+    assert found[-1] == 'json {Version: "2012-10-17", Statement: [{Sid: "A", Effect: "Allow"}]}'
+    for one in set(found):
+        assert one == found[-1] or "--limit depth=N raises this" in one, one
+    assert any("documents of documents, nested deeper than" in one for one in found)
