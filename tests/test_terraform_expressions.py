@@ -242,6 +242,18 @@ def test_region_of_a_provider_alias_is_another_region() -> None:
     assert [hole.scope for hole in far.holes] == ["far", "far", "far", ""]
 
 
+def test_region_of_one_of_several_providers_is_its_own() -> None:
+    """OpenTofu: https://opentofu.org/docs/language/providers/configuration/#referring-to-provider-instances"""
+    around = "".join(
+        f'resource "aws_kms_key" "{name}" {{\n  provider = aws.by_region["{name}"]\n}}\n' for name in ("east", "west")
+    )
+    for name in ("east", "west"):
+        arn = value_of(f"aws_kms_key.{name}.arn", around)
+        assert isinstance(arn, Text)
+        assert arn.holes[1].kind is HoleKind.REGION
+        assert arn.holes[1].scope == f'aws.by_region["{name}"]'
+
+
 def test_literal_keeps_its_place() -> None:
     value = value_of('"${local.root}"', 'locals {\n  root = "arn:aws:iam::111122223333:root"\n}\n')
     assert repr(value.at) == "main.tf:2:10-2:42"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -130,6 +131,23 @@ def test_large_file(repository: Path) -> None:
 def test_no_text(repository: Path, data: bytes, reason: str) -> None:
     (repository / "x").write_bytes(data)
     assert missing(repository, 'file("../x")') == f'file("../x"): {reason}'
+
+
+@pytest.mark.parametrize("fails", ["real_path", "read_bytes"])
+def test_a_disk_that_fails_is_told(repository: Path, fails: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether there is such a file nobody knows: that is a problem of the run, not an answer."""
+
+    def broken(*_: object) -> str:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    (repository / "x").write_text("{}")
+    (repository / "main.tf").write_text('resource "aws_kms_key" "k" {\n  policy = file("x")\n}\n')
+    monkeypatch.setattr(f"kmslint.terraform.files.{fails}", broken)
+    outcome = lint([str(repository)], Settings(root=str(repository)))
+    assert [(problem.path, problem.reason) for problem in outcome.problems] == [
+        ("x", "cannot be read: input/output error")
+    ]
+    assert [key.policy for key in outcome.keys] == ["unknown"]
 
 
 def test_many_files(repository: Path) -> None:

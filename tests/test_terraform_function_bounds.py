@@ -35,3 +35,12 @@ def test_what_a_function_gives_ends_at_a_bound_that_is_named(
         function = expression.partition("(")[0]
         reason = f"what {function} gives, beyond {least - 1}; --limit {bound}=N raises this"
         assert spelt(value_of(expression, AROUND)) == f"${{{reason}}}"
+
+
+def test_json_that_is_longer_than_a_text_may_be_is_one_hole_in_it() -> None:
+    expression = '"x${jsonencode({ resource = 1 })}"'
+    with limits.within({"text": 15}):
+        assert spelt(value_of(expression)) == '"x{"resource":1}"'
+    for short in range(8, 13):
+        with limits.within({"text": short}):
+            assert spelt(value_of(expression)) == '"x${jsonencode(...)}"'

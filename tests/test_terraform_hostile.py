@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kmslint import limits
 from kmslint.location import Location, Source
 from kmslint.model.estate import PolicyOrigin
 from kmslint.terraform.merging import Merged, Origin
-from kmslint.values import Field, Fields, Hole, HoleKind, Text, Unknown, Value, text, unknown
+from kmslint.values import Field, Fields, Hole, HoleKind, Items, Text, Unknown, Value, text, unknown
 from terraform_modules import module, spelt, value_of
 
 DEPTH, MANY = 90, 300
@@ -94,24 +95,68 @@ def test_large(expression: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "step", "reason"),
+    ("last", "step", "length", "reason"),
     [
-        ("1", "IT", "an expression nested deeper than 100 levels; --limit depth=N raises this"),
+        ("1", "IT", MANY, "an expression nested deeper than 100 levels; --limit depth=N raises this"),
         (
             '"0123456789"',
             '"${IT}${IT}"',
+            30,
             "a text of more than 1000000 characters or 10000 parts; --limit text=N or elements=N raises this",
         ),
         (
             "[1]",
             "[IT, IT]",
+            30,
             "a value of more than 10000 parts or 100 levels; --limit elements=N or depth=N raises this",
+        ),
+        (
+            '"a"',
+            '"%{ if true }${IT}%{ endif }"',
+            80,
+            "a template nested deeper than 100 levels; --limit depth=N raises this",
         ),
     ],
 )
-def test_the_bound_is_named(last: str, step: str, reason: str) -> None:
-    length = MANY if step == "IT" else 30
+def test_the_bound_is_named(last: str, step: str, length: int, reason: str) -> None:
     assert reason in spelt(value_of("local.z", chain(last, step, length)))[:1_000_000]
+
+
+def test_json_that_is_nested_too_deep_is_named() -> None:
+    """No value is handed on that is nested so deep, but one expression may build it of one that is not."""
+    around = chain("[1]", "[[[[IT]]]]", 25)
+    reason = "JSON nested deeper than 100 levels; --limit depth=N raises this"
+    known = "local.a5, local.a10, local.a15, local.a20"
+    assert reason in spelt(value_of(f"[{known}, jsondecode(jsonencode([[[[[[local.z]]]]]]))]", around))
+    assert "--limit" not in spelt(value_of(f"[{known}, jsondecode(jsonencode([[local.z]]))]", around))
+
+
+def test_what_lies_deep_in_values_of_several_types_is_unknown() -> None:
+    """Terraform makes the number a text there."""
+    number, name = ("[" * 70 + one + "]" * 70 for one in ("1", '"a"'))
+    value, levels = value_of(f"tolist([{number}, {name}])[0]"), 0
+    while isinstance(value, Items):
+        (value,), levels = value.items, levels + 1
+    assert isinstance(value, Unknown)
+    assert levels > 40
+
+
+def test_a_text_of_too_many_conditions_keeps_what_hangs_on_none() -> None:
+    around = "".join(f'variable "c{number}" {{\n  type = bool\n}}\n' for number in range(7)) + 'variable "open" {}\n'
+    written = "-".join(f'${{var.c{number} ? "a" : "b"}}' for number in range(7))
+    holes = "-".join(
+        f'${{var.c{number} ? "a" : "b" among so many conditions; --limit choices=N raises this}}' for number in range(7)
+    )
+    assert spelt(value_of(f'"x-${{var.open}}-{written}"', around)) == f'"x-${{var.open}}-{holes}"'
+
+
+def test_instances_that_nobody_knows_are_none_that_there_is_no_room_for() -> None:
+    keys = 'resource "aws_kms_key" "a" {\n  count = 2\n}\nresource "aws_kms_key" "b" {\n  for_each = %s\n}\n'
+    with limits.within({"instances": 3}):
+        assert module('variable "open" {}\n' + keys % "var.open").problems == ()
+        assert [problem.reason for problem in module(keys % 'toset(["x", "y"])').problems] == [
+            "aws_kms_key.b: more than 3 instances to be told apart; --limit instances=N raises this"
+        ]
 
 
 def test_steps_are_a_problem_of_the_module() -> None:

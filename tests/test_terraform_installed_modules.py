@@ -194,3 +194,14 @@ def test_only_below_the_root_module(tmp_path: Path) -> None:
     )
     assert run(tmp_path).keys == ()
     assert os.path.isdir(tmp_path / ".terraform")
+
+
+def test_a_fetched_module_in_json_is_shown_at_the_call(tmp_path: Path) -> None:
+    files = {"main.tf": f"\n{CALL}", ".terraform/modules/kms/main.tf.json": '{"resource": {"aws_kms_key": {"k": {}}}}'}
+    tree(tmp_path, files, ("kms", "x", ".terraform/modules/kms"))
+    outcome = run(tmp_path)
+    assert outcome.problems == ()
+    assert keys(outcome) == [("module.kms.aws_kms_key.k", "main.tf", 2, "default")]
+    (rotation,) = outcome.findings
+    behind = [(related.at.path, related.at.line) for related in rotation.related]
+    assert behind == [(".terraform/modules/kms/main.tf.json", 1)]

@@ -255,6 +255,7 @@ def test_instances_that_terraform_refuses(arguments: str, reason: str) -> None:
         ("toset([var.open, 1])", ['["${var.open}"]', '["1"]']),
         ("var.flag ? toset([1]) : toset([])", ['["1"]']),
         ("toset(compact([var.open, null]))", [""]),
+        ('{ for v in var.flag ? ["a"] : [] : "k" => v... if !var.flag }', []),
         # Which key it is that both have, only the condition tells.
         ("var.flag ? { a = 1 } : { a = 2, b = 3 }", [""]),
         ("var.flag ? { a = 1 } : { b = 3 }", ['["a"]', '["b"]']),

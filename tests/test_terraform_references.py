@@ -10,6 +10,14 @@ from terraform_surroundings import AROUND as SURROUNDINGS
 AROUND = (
     SURROUNDINGS
     + """
+locals {
+  attribute = "$${k.arn}"
+  broken    = "%%{ if"
+}
+module "near" {
+  source = "./near"
+}
+data "template_file" "nothing" {}
 resource "aws_iam_role" "many" {
   count = 200
   name  = "many-${count.index}"
@@ -50,6 +58,11 @@ resource "aws_iam_role" "once" {
 )
 
 KNOWN = {
+    "templatestring(local.attribute, { k = aws_kms_key.k })": (
+        '"arn:${partition}:kms:${region}:${account}:key/${aws_kms_key.k.key_id}"'
+    ),
+    "data.template_file.nothing.rendered": "${data.template_file.nothing}",
+    "module.near.arn": "${module.near.arn}",
     'aws_iam_role.either["a"].name': '"${each.value}"',
     'try(aws_iam_role.either["a"].name, "none")': (
         '(aws_iam_role.either has instances ? ${try(aws_iam_role.either["a"].name, "none")} : "none")'
@@ -205,6 +218,8 @@ NOT_KNOWN = [
     "data.aws_caller_identity.me",
     'split(".", aws_kms_key.k.arn)',
     'replace(aws_iam_role.one.arn, "role", "user")',
+    "templatestring(var.open, {})",
+    "templatestring(local.broken, {})",
     'replace(data.aws_region.r.name, "-", "")',
     'replace("x-${data.aws_partition.p.partition}", "x", "y")',
     'replace("X-${data.aws_partition.p.partition}", "X-", "y")',

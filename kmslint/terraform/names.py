@@ -93,10 +93,7 @@ class ModuleNames:
 
     def attribute(self, instance: Hole, name: str, at: Location) -> Value:
         """An attribute of an instance of a resource or module; a hole that names it where nobody can tell."""
-        target = self.root.targets.get(instance.resource)
-        if target is None:
-            return Unknown(instance._replace(label=f"{instance.label}.{name}"), at)
-        return target.attribute(name, at)
+        return self.root.targets[instance.resource].attribute(name, at)
 
     def evaluate(self, node: tree.Node, scope: Scope | None = None) -> Value:
         return self.evaluator.evaluate(node, self.scope if scope is None else scope)
