@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import kmslint.terraform
+from kmslint import limits
 from kmslint.lint import lint
 from kmslint.location import Location, Source
 from kmslint.model.estate import Estate, Key, KeyKind
@@ -390,3 +391,31 @@ def test_every_description_can_be_read(source: str, release: Version) -> None:
 def test_what_is_shared_is_part_of_several_descriptions(path: Path) -> None:
     descriptions = [one.read_text(encoding="utf-8") for one in KNOWN.glob("*.tf")]
     assert sum(f'"shared/{path.name}"' in text for text in descriptions) > 1
+
+
+def test_the_instances_of_a_call_are_keys_of_their_own() -> None:
+    estate = module(KMS + '  for_each = toset(["a", "b"])\n  policy   = jsonencode({ Statement = [] })\n}\n')
+    assert estate.problems == ()
+    assert [key.address for key in estate.keys] == [
+        'module.kms["a"].aws_kms_key.this',
+        'module.kms["b"].aws_kms_key.this',
+    ]
+
+
+def test_known_modules_count_as_modules() -> None:
+    with limits.within({"modules": 1}):
+        estate = module(f"{KMS}}}\n{KMS.replace('kms', 'second', 1)}}}\n")
+    # Of the second it is known that it makes a key, and not which.
+    assert [key.address.partition("[")[0] for key in estate.keys] == ["module.kms.aws_kms_key.this", "module.second"]
+    assert [(problem.line, problem.reason) for problem in estate.problems] == [
+        (4, 'module "second": more than 1 modules; --limit modules=N raises this')
+    ]
+
+
+def test_a_role_of_a_module_may_be_handed_over_to_another() -> None:
+    """By its name the other module may attach policies to it; by its ARN it cannot."""
+    source = f'  source = "{IAM}iam-assumable-role"\n  create_role = true\n  role_name = "r"\n'
+    for output, handed_over in (("iam_role_name", True), ("iam_role_arn", False), ("policy", False)):
+        call = f'module "grants" {{\n  source = "x/y/aws"\n  to = [module.role.{output}]\n}}\n'
+        (role,) = module(f'module "role" {{\n{source}}}\n{call}').identities
+        assert role.handed_over is handed_over, output

@@ -178,3 +178,40 @@ def test_many_modules_end_at_a_bound(tmp_path: Path) -> None:
         "more than 500 modules; --limit modules=N raises this",
         "nested deeper than 20 modules; --limit module-depth=N raises this",
     }
+
+
+POLICY = '{"Version": "2012-10-17", "Statement": []}'
+
+
+def test_an_output_by_a_name_that_is_not_known_is_any_of_them(tmp_path: Path) -> None:
+    outputs = "".join(f'output "{name}" {{\n  value = <<EOT\n{POLICY}\nEOT\n}}\n' for name in ("one", "two"))
+    write(tmp_path, "m/main.tf", text=outputs)
+    calls = 'variable "name" {}\nmodule "m" {\n  source = "./m"\n}\n'
+    keys = "".join(
+        f'resource "aws_kms_key" "k{number}" {{\n  policy = module.m[{index}]\n}}\n'
+        for number, index in enumerate(('"one"', "var.name", '"three"'))
+    )
+    write(tmp_path, "main.tf", text=calls + keys)
+    assert [key.policy for key in linted(tmp_path).keys] == ["explicit", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("given", "policy"),
+    [
+        (f"{{ name = 1, policy = <<EOT\n{POLICY}\nEOT\n}}", "explicit"),
+        ("merge({ name = 1 }, var.more)", "unknown"),
+        ("merge(var.more, { name = 1 })", "unknown"),
+        (f"merge(var.more, {{ name = 1, policy = <<EOT\n{POLICY}\nEOT\n}})", "explicit"),
+        ("{ name = 1, (var.more) = 2 }", "unknown"),
+        # What is not given is null, and the key has AWS's default policy.
+        ("{ name = 1 }", "default"),
+    ],
+)
+def test_an_attribute_may_come_from_a_map_that_is_not_known(given: str, policy: str, tmp_path: Path) -> None:
+    types = ("object({ name = string, policy = string })", "object({ name = string, policy = optional(string) })")
+    for type_ in types if policy != "default" else types[1:]:
+        wanted = f'variable "v" {{\n  type = {type_}\n}}\nresource "aws_kms_key" "k" {{\n  policy = var.v.policy\n}}\n'
+        write(tmp_path, "m/main.tf", text=wanted)
+        write(tmp_path, "main.tf", text=f'variable "more" {{}}\nmodule "m" {{\n  source = "./m"\n  v = {given}\n}}\n')
+        (key,) = linted(tmp_path, str(tmp_path / "main.tf")).keys
+        assert (key.address, key.policy) == ("module.m.aws_kms_key.k", policy)
