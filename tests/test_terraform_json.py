@@ -123,6 +123,8 @@ def test_comments_are_ignored_where_arguments_stand() -> None:
             "condition must be an object",
         ),
         ('{"variable": {"z": "oops"}}', "variable must be an object"),
+        ('{"variable": {"z": {"type": 1}}}', "var.z: a type that Terraform does not have"),
+        ('{"variable": {"z": {"type": "string string"}}}', "var.z: a type that Terraform does not have"),
         ('{"module": null}', "module needs a name"),
         ('{"locals": "oops"}', "locals must be an object"),
         ('{"locals": [null]}', "locals must be an object"),

@@ -198,3 +198,21 @@ def test_a_value_that_is_assigned_twice(name: str) -> None:
     estate = module('variable "v" {}\nresource "aws_kms_key" "k" {\n  key_usage = var.v\n}\n', {name: "v = 1\nv = 2\n"})
     assert reasons(estate) == [f'{name}:2: duplicate argument "v"']
     assert spelt(estate.keys[0].settings.usage) == "${v = 2}"
+
+
+TYPES = """
+any bool number string list map list(string) set(any) map(list(number)) object({}) object({a=string,b=optional(number)})
+object({a=optional(list(string),["x"])}) tuple([]) tuple([string,any]) "string" "list" "map"
+"""
+NO_TYPES = """
+foo var.x 1 null set object tuple list(foo) list(list) list("string") list(string,string) set() string() any() object(1)
+object({a=list}) object({a=optional()}) object({a=optional(string,1,2)}) tuple(string) tuple([map]) optional(string)
+list(optional(string)) "number" "any" "x" {} [] string=="a" "a${var.x}"
+"""
+
+
+@pytest.mark.parametrize("written", [*TYPES.split(), *NO_TYPES.split()])
+def test_types_of_variables(written: str) -> None:
+    """As Terraform 1.11 validates them, but for those that 0.11 wanted in quotes."""
+    found = reasons(module(f'variable "v" {{\n  type = {written}\n}}\n'))
+    assert found == ([] if written in TYPES.split() else ["main.tf:2: var.v: a type that Terraform does not have"])

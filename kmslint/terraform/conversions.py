@@ -154,9 +154,8 @@ def _to_tuple(value: Value, wanted: Type, refused: Failure) -> Value:
 
 def _to_sequence(value: Value, wanted: Type, refused: Failure) -> Value:
     results = _elements(value.items, wanted.element, refused) if isinstance(value, Items) else None
-    if results is None:
-        return refused
-    return Items(results, value.at) if not isinstance(value, Unordered) else Unordered(results, value.at)
+    kind = Unordered if isinstance(value, Unordered) else Items
+    return refused if results is None else kind(results, value.at)
 
 
 def _members(value: Value, element: Type, refused: Failure) -> Fields | None:

@@ -19,6 +19,7 @@ from kmslint.terraform.module_files import module_files
 from kmslint.terraform.overriding import overridden
 from kmslint.terraform.refusals import Refusals
 from kmslint.terraform.resource_types import OURS
+from kmslint.terraform.type_constraints import is_constraint
 
 
 class Resource(NamedTuple):
@@ -180,6 +181,9 @@ def _declare(block: Block, found: Declarations) -> None:
     elif kind == "variable":
         found.once(f"var.{labels[0]}", block.header)
         found.variables[labels[0]].append(block)
+        type_ = block.body.get("type")
+        if type_ is not None and not is_constraint(type_):
+            found.refusals.add(f"var.{labels[0]}: a type that Terraform does not have", type_.at)
     elif kind == "locals":
         for argument in block.body.arguments:
             found.once(f"local.{argument.name.text}", argument.at)
