@@ -59,17 +59,13 @@ def random_statement(chance: random.Random, depth: int = 0) -> Plain:
 
 def random_document(chance: random.Random) -> Document:
     """A policy that hangs on conditions, of which some exclude or imply each other."""
-    facts = Facts(
-        chance.choice(
-            [
-                {},
-                {"A": Equals("Env", "prod"), "B": Equals("Env", "dev")},
-                {"C": AllOf(frozenset({Guard("A", True), Guard("B", False)}))},
-                {"A": Equals("Env", "prod"), "B": Equals("Env", "dev"), "D": AllOf(frozenset({Guard("B", True)}))},
-            ]
-        ),
-        chance.choice([{}, {"Env": frozenset({"prod", "dev"})}]),
-    )
+    meanings: list[dict[str, Meaning]] = [
+        {},
+        {"A": Equals("Env", "prod"), "B": Equals("Env", "dev")},
+        {"C": AllOf(frozenset({Guard("A", True), Guard("B", False)}))},
+        {"A": Equals("Env", "prod"), "B": Equals("Env", "dev"), "D": AllOf(frozenset({Guard("B", True)}))},
+    ]
+    facts = Facts(chance.choice(meanings), chance.choice([{}, {"Env": frozenset({"prod", "dev"})}]))
     statements = [random_statement(chance) for _ in range(chance.randint(1, 5))]
     return document(statements).with_facts(facts)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+import pytest
+
 from cases import FIXTURES
 from kmslint.terraform.consumer_types import ENCRYPTIONS, SENDINGS, USES
 from kmslint.values import Value
@@ -37,3 +39,13 @@ def test_each_type_is_seen_as_what_it_is() -> None:
 def test_every_type_is_there() -> None:
     types = {type_ for type_, _, _ in BLOCK.findall(WRITTEN)}
     assert types == USES.keys() | SENDINGS.keys() | ENCRYPTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("enabled", "reads"),
+    [("enabled = true", True), ("", True), ("enabled = false", False), ("enabled = var.enabled", False)],
+)
+def test_an_event_source_is_one_where_it_is_certainly_not_switched_off(enabled: str, reads: bool) -> None:
+    mapping = f'event_source_arn = "arn:aws:sqs:eu-west-1:111122223333:q"\n  function_name = "f"\n  {enabled}'
+    estate = module(f'variable "enabled" {{}}\nresource "aws_lambda_event_source_mapping" "m" {{\n  {mapping}\n}}\n')
+    assert [spelt(one.source).rpartition(":")[2] for one in estate.uses.event_sources] == (['q"'] if reads else [])

@@ -177,6 +177,14 @@ def test_what_stands_beside_a_bomb_is_evaluated() -> None:
     assert [key.policy.origin for key in estate.keys if key.address == "aws_kms_key.k"] == [PolicyOrigin.EXPLICIT]
 
 
+def test_comparing_long_texts_is_paid_for() -> None:
+    """By their length, though each of them is one step to read."""
+    long = "x" * 6_400
+    for steps, found in ((300, "true"), (100, "${too many evaluation steps}")):
+        with limits.within({"expression-steps": steps, "steps": steps}):
+            assert spelt(value_of(f'"{long}" == "{long}"')) == found
+
+
 def test_bombs_one_after_the_other_exhaust_the_module() -> None:
     bombs = "".join(f"  l{number} = {LARGE['nested ranges']}\n" for number in range(9))
     keys = "".join(
