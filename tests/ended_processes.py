@@ -12,6 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import Final, NamedTuple
 
+from measured import unmeasured
+
 OLD: Final = "old"
 REPORT: Final = "report.json"
 _FOR_ALL: Final = 120
@@ -64,6 +66,7 @@ class Life(NamedTuple):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env=unmeasured(),  # what is killed while coverage saves leaves a broken file
             preexec_fn=hear_signals,  # noqa: PLW1509 - nothing here has threads
         )
         time.sleep(after)

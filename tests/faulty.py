@@ -48,7 +48,9 @@ class FaultServer:
 
     def __init__(self, directory: str) -> None:
         """`directory` is linted once without a fault, so that no later run has to load anything."""
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, sys.path)])}
+        from measured import unmeasured  # not in the process that serves: it loads pytest
+
+        environment = {**unmeasured(), "PYTHONPATH": os.pathsep.join([*filter(None, sys.path)])}
         self._process = subprocess.Popen(
             [sys.executable, __file__, directory],
             stdin=subprocess.PIPE,

@@ -60,7 +60,9 @@ def run_all(tasks: Sequence[Task]) -> list[Result]:
 
 
 def _served(tasks: Sequence[Task]) -> list[Result]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, sys.path)])}
+    from measured import unmeasured  # not in the process that serves: it loads pytest
+
+    environment = {**unmeasured(), "PYTHONPATH": os.pathsep.join([*filter(None, sys.path)])}
     done = subprocess.run(
         [sys.executable, __file__],
         input=json.dumps([[task.directory, list(task.arguments)] for task in tasks]),

@@ -15,6 +15,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate, PolicyOrigin
 from kmslint.syntax.json import read_json
 from kmslint.syntax.yaml import read_yaml
+from measured import in_its_own_time
 
 
 def read(text: str) -> Estate:
@@ -183,6 +184,7 @@ def test_a_text_full_of_openings_is_read_in_one_pass(opening: str) -> None:
     assert time.process_time() - started < 2
 
 
+@in_its_own_time
 def test_a_large_template_is_read_in_time() -> None:
     """A megabyte with 500 resources: what AWS takes at most."""
     statement = {

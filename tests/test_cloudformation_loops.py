@@ -16,6 +16,7 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate, Key
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard, Unknown
+from measured import in_its_own_time
 from plain_templates import resolved, written_out
 from random_loops import LoopGenerator
 
@@ -353,6 +354,7 @@ def test_loops_inside_each_other_end_at_the_bound() -> None:
     assert [problem.reason for problem in estate.problems] == ["Fn::ForEach::L5 is inside of 5 others"]
 
 
+@in_its_own_time
 def test_loops_that_multiply_end_at_the_bound() -> None:
     started = time.process_time()
     estate = read(nested(5, 40))

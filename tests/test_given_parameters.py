@@ -14,6 +14,7 @@ from kmslint.errors import UsageError
 from kmslint.given_parameters import given_parameters
 from kmslint.lint import lint
 from kmslint.settings import Settings
+from measured import unmeasured
 
 TEMPLATE = """
 Parameters:
@@ -339,5 +340,6 @@ def test_a_run_without_them_loads_nothing_of_them(tmp_path: Path) -> None:
         "names = 'given_parameters', 'given_inputs', 'refused_values', 'parameter_files', 'toml', 'shlex'\n"
         "print([module for module in sys.modules if any(name in module for name in names)])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=unmeasured())
     assert done.stdout.strip() == "[]"

@@ -12,6 +12,7 @@ from kmslint.engine.outcome import Outcome
 from kmslint.estates import read_estates
 from kmslint.lint import lint
 from kmslint.settings import Settings
+from measured import in_its_own_time
 from trees import MODULE, write
 
 CALL = 'module "m" {\n  source = "%s"\n}\n'
@@ -83,6 +84,7 @@ def test_a_source_that_no_search_finds_is_a_problem(name: str, source: str, tmp_
     assert [problem.path for problem in outcome_of(tmp_path, "env").problems] == [f"env/{name}"]
 
 
+@in_its_own_time
 def test_instances_of_instances_are_few(tmp_path: Path) -> None:
     """64 times 64 times 64 keys: beyond some number, one stands for all."""
     each = "  for_each = toset([for one in range(64) : tostring(one)])\n"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from measured import unmeasured
+
 DRIVER = """
 import sys
 from kmslint.cli import main
@@ -55,7 +57,8 @@ resource "aws_kms_key" "key" {
 def modules_of_a_run(*arguments: str) -> set[str]:
     """Names of all modules that one run of kmslint imports. The run must have printed something."""
     # -I: neither the working directory nor the environment may lend a module.
-    run = subprocess.run([sys.executable, "-I", "-c", DRIVER, *arguments], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-I", "-c", DRIVER, *arguments]
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=unmeasured())
     assert run.returncode == 0, run.stderr
     assert run.stdout
     return set(run.stderr.split())

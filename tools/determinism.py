@@ -34,6 +34,8 @@ DIRECTORIES: Final = ("the tree", "a directory in it", "/")
 LINT_FORMATS: Final = ("text", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown")
 ACCESS_FORMATS: Final = ("text", "json", "markdown", "csv")
 
+_LEFT_OUT: Final = ("LC_", "LANG", "COVERAGE_")
+"""How variables begin that each way sets itself, or that would have a way measured."""
 
 _LIMIT: Final = 1200
 """Seconds that one way may take."""
@@ -145,7 +147,11 @@ def run(way: Way, tree: Path, only: str = "") -> dict[str, bytes]:
             [way.python, "-c", DRIVER, json.dumps(task)],
             cwd=start,
             env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))},
+                **{
+                    name: value
+                    for name, value in os.environ.items()
+                    if not name.startswith(("LC_", "LANG", "COVERAGE_"))
+                },
                 **way.locale.variables,
                 "PYTHONHASHSEED": str(way.hash_seed),
                 "PYTHONIOENCODING": "utf-8",
