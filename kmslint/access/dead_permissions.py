@@ -22,7 +22,7 @@ from kmslint.access.worlds import ways_by_answer
 from kmslint.aws.actions import KEY_ACTIONS, Action, matching
 from kmslint.model.arn import parse_arn
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
-from kmslint.model.policy import Document, Effect, Element, Principal, PrincipalType, Statement, texts
+from kmslint.model.policy import Document, Effect, Element, Statement, texts
 from kmslint.model.ways import Ways, together
 from kmslint.values import ALWAYS, Text, TextIdentity
 from kmslint.verdict import NO, UNKNOWN, YES, both, opposite
@@ -200,11 +200,5 @@ def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Esta
 def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:
     """The Allow on the account principal by which only the root user gets the action."""
     says = key_policy_says(document, Situation(ROOT_USER, action, key, estate.accounts_of(key)))
-    for statement in says.delegating:
-        if any(_is_account(principal) for principal in statement.principals or ()) and says.by_account.some is YES:
-            return statement
-    return None
-
-
-def _is_account(principal: Principal) -> bool:
-    return principal.type is PrincipalType.AWS and isinstance(principal.value, Text) and not principal.is_star
+    allows = (one for one in says.allowing if one[0].effect is Effect.ALLOW)
+    return next((statement for statement, how in allows if how.by_account.some is YES), None)

@@ -11,20 +11,18 @@ from kmslint.access.situation import Situation
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement
-from kmslint.verdict import NO, either
+from kmslint.verdict import NO, YES, either
 
 
 def root_user_statement(document: Document, key: Key, estate: Estate) -> Statement:
-    """The first Allow by which the root user may change the key policy.
+    """The first Allow by which the root user certainly may change the key policy, or perhaps if there is none.
 
     For a document in which there is one.
     """
     situation = Situation(ROOT_USER, PUT_KEY_POLICY, key, estate.accounts_of(key))
-    return next(
-        statement
-        for statement in document.statements
-        if statement.effect is Effect.ALLOW and either(applies(statement, situation)).some is not NO
-    )
+    allows = [one for one in document.statements if one.effect is Effect.ALLOW]
+    giving = [(one, truth.some) for one in allows if (truth := either(applies(one, situation))).some is not NO]
+    return next((one for one, some in giving if some is YES), giving[0][0])
 
 
 def how_only_root(statement: Statement) -> str:
