@@ -191,6 +191,8 @@ IN_INLINE = "parameter Open in the Resource of statement number 1 of an inline p
 ITS_OWN = "its IAM policies (not seen here)"
 NO_ACCOUNT: Statement = {**NAMES, "Principal": {"AWS": "arn:aws:iam:::role/Other"}}
 IN_BOUNDARY = "parameter Open in the Resource of statement number 1 of permissions boundary OpenBoundary"
+NOT_OTHER: Statement = {**ALLOWS, "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:role/Other"}}
+WITH_MFA: Statement = {**DENIES, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 HANGING = [
     (DELEGATES, "Dev", (), {"ManagedPolicyArns": [{"Ref": "Open"}]}, "the policy parameter Open attached to it"),
     (DELEGATES, "Dev", (OPEN,), {}, IN_INLINE),
@@ -202,6 +204,8 @@ HANGING = [
     (NO_ACCOUNT, "role/Other", (), {}, f"principal arn:aws:iam:::role/Other and {ITS_OWN}"),
     (DELEGATES, "Dev", (ALLOWS,), {"PermissionsBoundary": {"Ref": "OpenBoundary"}}, IN_BOUNDARY),
     ({**NAMES, "Effect": {"Ref": "Open"}}, "Dev", (), {}, "the Effect of statement number 1"),
+    (NOT_OTHER, "Dev", (), {}, "whether statement number 1 of the key policy applies to it"),
+    (DELEGATES, "Dev", (ALLOWS, WITH_MFA, {**OPEN, "Effect": "Deny"}), {}, IN_INLINE.replace("1", "3")),
 ]
 
 

@@ -28,13 +28,13 @@ from kmslint.access.naming import principal_name
 from kmslint.access.once import once
 from kmslint.access.other_policies import ADMINISTRATOR, NOTHING, OtherPolicies, Says, policies_of
 from kmslint.access.principals import Form, account_of, form
-from kmslint.access.situation import Situation, is_own
+from kmslint.access.situation import Situation
 from kmslint.access.strangers import foreign_confidence
 from kmslint.model.estate import Estate, Identity, IdentityKind
 from kmslint.model.facts import Facts
 from kmslint.model.policy import Document, Principal
 from kmslint.values import Text, join
-from kmslint.verdict import NEVER, NO, UNDECIDED
+from kmslint.verdict import NEVER, UNDECIDED
 
 
 class Standing(Enum):
@@ -136,8 +136,6 @@ def principal_asker(principal: Principal, estate: Estate) -> Asker | None:
         caller = _of_account(account) if kind is Form.ACCOUNT else named(principal.value)
         return Asker(label, Standing.FOREIGN, caller._replace(account=account, own=False), principal=principal)
     if kind not in _OWN_FORMS:
-        return None
-    if account is not None and is_own(account, estate.accounts) is NO:
         return None
     return Asker(label, Standing.NAMED, named(principal.value), principal=principal)
 

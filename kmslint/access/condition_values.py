@@ -81,10 +81,13 @@ class Met(Enum):
 
 
 def met(test: Test, literal_variables: bool, by_service: bool) -> Met:
-    """Whether a request may have one of the values; `by_service`: a service makes it, in its own name."""
+    """Whether a request may have one of the values; `by_service`: a service makes it, in its own name.
+
+    Of an operator that there is, with some value: what comes of other tests does not hang on the request.
+    """
     operator = base_operator(test.operator)
-    if operator is None or not test.values:
-        return Met.PERHAPS
+    assert operator is not None
+    assert test.values
     if not operator.negated and is_strange(operator, kind_of(fold(str(test.key))), test):
         return Met.NEVER
     flaws = _flaws(test, literal_variables)

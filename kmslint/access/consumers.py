@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from kmslint.access.estate_grants import is_key
 from kmslint.model.consumers import Consumer
 from kmslint.model.estate import Alias, Estate, Key
-from kmslint.values import Null, Text, Value
+from kmslint.values import Text, Value
 from kmslint.verdict import NO, Verdict, any_of
 
 
 def consumers_of(key: Key, estate: Estate) -> Iterator[tuple[Consumer, Verdict]]:
     """The resources that encrypt with the key, or may, by its id, its ARN or an alias of the estate."""
     for consumer in estate.uses.consumers:
-        if isinstance(consumer.key, Null):
-            continue
         verdict = any_of((is_key(consumer.key, key), *_by_alias(consumer.key, key, estate)))
         if verdict is not NO:
             yield consumer, verdict

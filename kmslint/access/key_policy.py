@@ -12,7 +12,7 @@ from kmslint.access.once import once
 from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
-from kmslint.verdict import NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, either
+from kmslint.verdict import NEVER, NO, UNDECIDED, YES, Truth, either
 
 _PASSED_OVER: Final = 4
 """Statements on other actions, which are seen to be that in the time of one decision."""
@@ -32,11 +32,6 @@ class KeyPolicySays(NamedTuple):
     """The Allow statements that apply, or may."""
     denying: tuple[tuple[Statement, Truth], ...]
     """The Deny statements that apply, or may."""
-
-    @property
-    def delegating(self) -> tuple[Statement, ...]:
-        """The Allow statements that name the caller's account, or may."""
-        return tuple(statement for statement, how in self.allowing if how.by_account.some is not NO)
 
 
 class Denials(NamedTuple):
@@ -105,9 +100,8 @@ def _left(allow: Statement, application: Application, denies: list[Statement], s
     conditions = _spelt(allow)
     for deny in denies:
         if deny.effect is Effect.DENY and conditions >= _spelt(deny):
-            everywhere = either(applies(deny._replace(conditions=()), situation)).every
-            if everywhere is YES:
+            if either(applies(deny._replace(conditions=()), situation)).every is YES:
                 return NOT_AT_ALL
-            if everywhere is UNKNOWN:
-                application = Application(*map(doubtful, application))
+            # Unknown: it is one of those that may apply, and without conditions the request makes no difference.
+            application = Application(*map(doubtful, application))
     return application

@@ -97,12 +97,15 @@ def managers(
 
 
 def open_questions(found: Managers, document: Document, key: Key, accounts: Accounts) -> Iterator[Question]:
-    """Whom it hangs on that nobody knows how a key could be lost: those who may be of the kind that lasts longest."""
+    """Whom it hangs on that nobody knows how a key could be lost: those who may be of the kind that lasts longest.
+
+    None of the kind certainly may, or it would be known.
+    """
 
     def asked(holders: Iterable[Holder], as_caller: AsCaller, others: OtherPolicies) -> Iterator[Question]:
         for holder in holders:
-            if holder.may.some is UNKNOWN and isinstance(holder.principal.value, Text):
-                yield Situation(as_caller(holder.principal.value), PUT_KEY_POLICY, key, accounts), others
+            assert isinstance(holder.principal.value, Text)  # by `_distinct`
+            yield Situation(as_caller(holder.principal.value), PUT_KEY_POLICY, key, accounts), others
 
     if found.durable is UNKNOWN:
         yield from administrators_asked(key, accounts)

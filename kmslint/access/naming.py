@@ -39,8 +39,7 @@ def principal_name(principal: Principal, estate: Estate) -> str:
 
 def _by_arn(principal: Principal, kind: Form, estate: Estate) -> str:
     arn = parse_arn(principal.value) if isinstance(principal.value, Text) else None
-    if arn is None:
-        return str(principal.value)
+    assert arn is not None  # by its form
     name = str(arn.resource).partition("/")[2]
     foreign = is_own(arn.account, estate.accounts) is NO or _is_elsewhere(arn.account, estate)
     return f"{kind.value} {name}" + (f" of account {arn.account}" if foreign else "")

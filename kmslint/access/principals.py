@@ -200,8 +200,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 def _is_account(principal: Principal, situation: Situation) -> Verdict:
     """Whether a principal that is an account is the caller's. A bare account id is one in every partition."""
     account = account_of(principal)
-    if account is None:
-        return NO
+    assert account is not None  # by its form
     theirs = _arn(principal.value) if isinstance(principal.value, Text) else None
     if theirs is not None and not _same_partition(theirs, _arn(situation.caller.arn)):
         return NO

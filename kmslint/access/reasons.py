@@ -228,8 +228,6 @@ def _missing(decision: Decision) -> Reason:
         return _missing_abroad(decision)
     if situation.without_key:
         return Reason.IAM_ONLY_ACTION_NO_IAM if iam.some is NO else Reason.BOUNDARY
-    if says.denied.some is not NO and says.directly.some is not NO:
-        return Reason.KEY_POLICY_DENY  # each request meets some Deny, and no Deny meets each request
     if says.as_role.some is not NO:
         return Reason.BOUNDARY_LIMITS_ROLE
     if says.by_account.some is not NO:

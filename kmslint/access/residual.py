@@ -63,7 +63,7 @@ def residual(decision: Decision) -> Residual:
     avoided = {_avoided(one, situation) for one, _ in key_policy.denying}
     for says in (decision.others.identity, decision.others.boundary, decision.others.session):
         avoided |= {_avoided(one.statement, elsewhere) for one in says.denying} if says else set()
-    return Residual(_spelt(_least(ways)), tuple(sorted(avoided - {""})))
+    return Residual(_spelt(_least(ways)), tuple(sorted(avoided)))
 
 
 def _some(truths: Iterable[object]) -> bool:
@@ -87,10 +87,9 @@ def _by_grant(granted: Granted, situation: Situation) -> Alternatives:
 
 
 def _avoided(deny: Statement, situation: Situation) -> str:
-    """What a request must be like for a Deny not to meet it: one of its tests must fail. Empty if none is open."""
+    """What a request must be like for a Deny not to meet it: one of its tests must fail."""
     tests = _open(deny, situation)
-    if not tests:
-        return ""
+    assert tests  # or it would meet every request that it may meet at all
     opposites = [opposite_of(test) for test in tests]
     if None not in opposites:
         ways = sorted({phrase(test) for test in opposites if test is not None}, key=_through_first)

@@ -52,8 +52,6 @@ class Situation(NamedTuple):
 
 def account_is(account: Text, situation: Situation) -> Verdict:
     """Whether an account id, as written, is the account of the caller."""
-    if account.literal == "*":
-        return Verdict.YES
     if not situation.caller.own:
         if situation.accounts.ownership(account) in (Ownership.OWN, Ownership.PRESUMED_OWN):
             return Verdict.NO

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Value, conditions_of
+from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Value, conditions_of, specialise
 
 _LISTS = ("Principal", "Action", "Resource")
 """The elements of which any one entry is enough for the statement to apply."""
@@ -59,8 +59,7 @@ def _ways(value: Value, guards: Guards) -> Iterator[tuple[Value, Guards]]:
             yield value._replace(fields=(field._replace(value=inner),)), way
     elif isinstance(value, Choice):
         for holds, branch in ((True, value.when_true), (False, value.when_false)):
-            if Guard(value.condition, not holds) not in guards:
-                yield from _ways(branch, guards | {Guard(value.condition, holds)})
+            yield from _ways(specialise(branch, {value.condition: holds}), guards | {Guard(value.condition, holds)})
     elif not isinstance(value, Null):
         yield value, guards
 

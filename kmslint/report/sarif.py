@@ -36,13 +36,9 @@ class _Told(NamedTuple):
     suppressed: Suppressed | None = None
 
 
-def render(outcome: Outcome, options: Options) -> str:
-    """One run with every rule that took part, fired or not."""
-    return compose(outcome, options).text
-
-
 def compose(outcome: Outcome, options: Options) -> Report:
-    """The same, and how many findings are left out: GitHub takes only so many.
+    """One run with every rule that took part, fired or not, and how many findings are left out: GitHub takes only so
+    many.
 
     Suppressed findings are left out unless they are asked for, and counted in a notification: GitHub takes no notice
     of `suppressions`, and would open an alert for each.
