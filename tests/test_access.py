@@ -183,6 +183,35 @@ def test_grants(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_what_a_grant_may_give_hangs_on_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    granted = (ROOT / GRANTS / "main.tf").read_text(encoding="utf-8").replace('["Decrypt"]', "var.operations")
+    (tmp_path / "main.tf").write_text(granted, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(capsys, "can", "aws_iam_role.reader", "kms:Decrypt", "aws_kms_key.data", ".").out.startswith(
+        "not known. whether role aws_iam_role.reader may use kms:Decrypt on aws_kms_key.data hangs on "
+        "what grant aws_kms_grant.reader gives\n"
+    )
+
+
+def test_a_pattern_of_two_conditions_is_one_row(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern = "arn:aws:iam::111122223333:role/p*"
+    allow = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Resource": "*"}
+    statements = [
+        {**allow, "Action": action, "Condition": {"ArnLike": {"aws:PrincipalArn": pattern}}}
+        for action in ("kms:Decrypt", "kms:Encrypt")
+    ]
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Version": "2012-10-17", "Statement": statements}}}
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": {"Key": key}}), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (found,) = written(capsys, "t.json")["keys"]
+    rows = [row["principal"] for row in found["principals"]]
+    assert [row for row in rows if "aws:PrincipalArn" in row] == [f"{pattern} (aws:PrincipalArn)"]
+
+
 def test_what_cannot_be_seen_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     result = run(capsys, "access", UNSEEN)
     assert (result.code, result.err) == (0, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,3 +82,105 @@ def test_a_presumed_account_is_named(capsys: pytest.CaptureFixture[str], monkeyp
     assert remark in run(capsys, "access", PRESUMED).out.splitlines()
     (known,) = json.loads(run(capsys, "access", "--format", "json", "--account", "111122223333", PRESUMED).out)["keys"]
     assert known["presumed_account"] is None
+
+
+IN_ONE_BRANCH = """
+Parameters:
+  Env: {Type: String}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: "kms:*", Resource: "*"}
+          - !If
+            - IsProd
+            - {Sid: Prod, Effect: Allow, Principal: {AWS: &dev !GetAtt Dev.Arn}, Action: "kms:Sign", Resource: "*"}
+            - Sid: Rest
+              Effect: Allow
+              Principal: {AWS: *dev}
+              Action: "kms:Sign"
+              Resource: "*"
+              Condition: {StringEquals: {"kms:SigningAlgorithm": RSASSA_PSS_SHA_256}}
+          - !If
+            - IsProd
+            - {Sid: InProd, Effect: Allow, Principal: {AWS: *dev}, Action: ["kms:Verify", "kms:Encrypt"], Resource: "*"}
+            - {Sid: InTest, Effect: Allow, Principal: {AWS: *dev}, Action: "kms:Verify", Resource: "*"}
+  Dev:
+    Type: AWS::IAM::Role
+    Properties: &properties
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]
+  ProdRole:
+    Type: AWS::IAM::Role
+    Condition: IsProd
+    Properties:
+      <<: *properties
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - !If
+                - IsProd
+                - {Effect: Allow, Action: "kms:Decrypt", Resource: "*"}
+                - {Effect: Allow, Action: "kms:Encrypt", Resource: "*"}
+  EitherRole:
+    Type: AWS::IAM::Role
+    Properties:
+      <<: *properties
+      Policies:
+        - PolicyName: p
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - !If
+                - IsProd
+                - {Effect: Allow, Action: "kms:Decrypt", Resource: "*"}
+                - {Effect: Allow, Action: "kms:Encrypt", Resource: "*"}
+  ProdKey:
+    Type: AWS::KMS::Key
+    Condition: IsProd
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Principal: {AWS: !Ref AWS::AccountId}, Action: "kms:*", Resource: "*"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "expected", "in_prod"),
+    [
+        pytest.param("role Dev", "kms:Verify", ("yes", ""), "no", id="another statement in each branch"),
+        pytest.param("role Dev", "kms:Encrypt", ("conditional", "only when IsProd is true"), "no", id="in one branch"),
+        pytest.param("role Dev", "kms:Sign", ("unknown", ""), "no", id="on another condition in each branch"),
+        pytest.param("role ProdRole", "kms:Decrypt", ("yes", ""), "yes", id="the branch in which there is the role"),
+        pytest.param("role ProdRole", "kms:Encrypt", ("no", ""), "no", id="the branch in which there is no such role"),
+        pytest.param(
+            "role EitherRole", "kms:Decrypt", ("conditional", "only when IsProd is true"), "yes", id="the key's branch"
+        ),
+        pytest.param(
+            "role EitherRole", "kms:Encrypt", ("conditional", "only when IsProd is false"), "no", id="the other branch"
+        ),
+    ],
+)
+def test_each_branch_is_asked(
+    principal: str,
+    action: str,
+    expected: tuple[str, str],
+    in_prod: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "t.yaml").write_text(IN_ONE_BRANCH, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = json.loads(run(capsys, "access", "--format", "json", "t.yaml").out)["keys"]
+    key, prod_key = sorted(found, key=lambda one: str(one["address"]))
+    assert answer(key, principal, action) == expected
+    assert answer(prod_key, principal, action) == (in_prod, "")

@@ -22,7 +22,8 @@ from kmslint.lint import lint
 from kmslint.settings import Settings
 from kmslint.suppression.adding import add as write_suppressions
 from kmslint.suppression.adding import read_reason
-from kmslint.suppression.rewriting import UnwritableError, read_own
+from kmslint.suppression.rewriting import UnwritableError, UnwrittenError, read_own
+from shut_directories import shut
 from terraform_plans import Change, configured
 
 TEMPLATE = """\
@@ -224,7 +225,9 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         read_own(str(root), "linked/real.txt")
 
 
-@pytest.mark.parametrize("path", ["../outside.yaml", "/etc/passwd", ".git/config", "a/.terraform/b.tf", "no.yaml", "."])
+@pytest.mark.parametrize(
+    "path", ["../outside.yaml", "/etc/passwd", ".git/config", "a/.terraform/b.tf", "no.yaml", ".", "a\0b"]
+)
 def test_what_is_not_the_users_to_change(tmp_path: Path, path: str) -> None:
     root = tmp_path / "root"
     for one in ("outside.yaml", "root/.git/config", "root/a/.terraform/b.tf"):
@@ -232,6 +235,12 @@ def test_what_is_not_the_users_to_change(tmp_path: Path, path: str) -> None:
         (tmp_path / one).write_text(TEMPLATE)
     with pytest.raises(UnwritableError):
         read_own(str(root), path)
+
+
+def test_what_nobody_may_look_into_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shut(tmp_path / "shut", monkeypatch)
+    with pytest.raises(UnwrittenError, match=r"^permission denied$"):
+        read_own(str(tmp_path), "shut/a.yaml")
 
 
 def test_a_plan_is_left_alone(tmp_path: Path) -> None:

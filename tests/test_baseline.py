@@ -23,6 +23,8 @@ from kmslint.lint import lint
 from kmslint.report import render
 from kmslint.report.options import Options
 from kmslint.settings import Settings
+from kmslint.suppression.baseline_file import read_baseline
+from shut_directories import shut
 
 TODAY = "2026-06-30"
 REASON = f"in the baseline of {TODAY}"
@@ -534,6 +536,29 @@ def test_nothing_outside_is_read_or_written(
     assert (tmp_path / link).is_symlink()
     assert not (tmp_path / "gone.json").exists()
     assert os.listdir(tmp_path / "elsewhere") == []
+
+
+@pytest.mark.parametrize("name", ["b.json", "deeper/b.json"])
+def test_what_nobody_may_look_into_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    put(tmp_path, {"a.yaml": template(statement("kms:Decrypt"))})
+    shut(tmp_path / "shut", monkeypatch)
+    path = str(tmp_path / "shut" / name)
+    for option, told in ((), f"--baseline {path}"), (("--write-baseline",), f"--write-baseline {path}"):
+        result = run(capsys, str(tmp_path), "--baseline", path, *option)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f"kmslint: {told}")
+        assert result.err.endswith(": permission denied\n")
+    assert os.listdir(tmp_path / "shut") == []
+
+
+def test_of_a_baseline_that_nobody_may_look_for_it_is_not_said_that_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut(tmp_path / "shut", monkeypatch)
+    with pytest.raises(UsageError, match=r"b\.json cannot be read: permission denied"):
+        read_baseline(str(tmp_path / "shut" / "b.json"), str(tmp_path), may_lack=True)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:

@@ -250,6 +250,45 @@ def test_included_files_end_at_a_bound(tmp_path: Path) -> None:
     assert not any(bound in label for label in labels[:2])
 
 
+def test_a_stack_set_with_a_piece_of_another_file_stands_where_its_text_begins(tmp_path: Path) -> None:
+    write(tmp_path, "stacks/variables.yaml", "Kind: Key\n")
+    variables = f"{{Fn::Transform: {include('variables.yaml')}}}"
+    body = f'!Sub ["Resources: {{K: {{Type: AWS::KMS::${{Kind}}}}}}", {variables}]'
+    template = (
+        f"Resources:\n  S:\n    Type: AWS::CloudFormation::StackSet\n    Properties:\n      TemplateBody: {body}\n"
+    )
+    keys = [key for found in run(tmp_path, template).estates for key in found.keys]
+    assert [(key.address, key.at.region.line, key.at.region.column) for key in keys] == [("S/K", 5, 27)]
+
+
+def test_only_so_many_files_are_included(tmp_path: Path) -> None:
+    keys = ""
+    for number in range(2):
+        write(tmp_path, f"stacks/p{number}.yaml", POLICY)
+        keys += f"  K{number}:\n    {KEY}      KeyPolicy: {{Fn::Transform: {include(f'p{number}.yaml')}}}\n"
+    with limits.within({"read-files": 1}):
+        found = estate(tmp_path, f"Resources:\n{keys}")
+    labels = [key.policy.missing.hole.label if key.policy.missing else "" for key in found.keys]
+    bound = "more than 1 files are included; --limit read-files=N raises this"
+    assert labels == ["", f"AWS::Include p1.yaml is not read: {bound}"]
+
+
+@pytest.mark.parametrize("name", ["Ours", "!Ref Ours"])
+@pytest.mark.parametrize("beside", ["", "Id: x, "])
+def test_another_transform_includes_nothing(tmp_path: Path, name: str, beside: str) -> None:
+    write(tmp_path, "stacks/p.yaml", POLICY)
+    keys = "".join(
+        f"  {key}:\n    {KEY}      KeyPolicy: {{{beside}Fn::Transform: {transform}}}\n"
+        for key, transform in (("A", include("p.yaml")), ("B", include("p.yaml").replace("AWS::Include", name)))
+    )
+    first, second = (key.policy for key in estate(tmp_path, f"Resources:\n{keys}").keys)
+    assert first.document is not None
+    assert [one.sid for one in first.document.statements] == ["Included"]
+    unseen = second.document.unseen if second.document is not None else (second.missing,)
+    assert ["Fn::Transform" in one.hole.label for one in unseen if one is not None] == [True]
+    assert second.document is None or second.document.statements == ()
+
+
 def test_a_file_that_is_included_often_is_paid_for(tmp_path: Path) -> None:
     write(tmp_path, "stacks/p.yaml", "a: [" + "[], " * 100_000 + "]\n")
     tags = ", ".join([f"{{Fn::Transform: {include('p.yaml')}}}"] * 2_000)

@@ -195,6 +195,19 @@ def test_texts_that_are_too_long_are_not_encoded(monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_texts_are_not_split_into_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ELEMENTS", 2)
+    text = "Resources: {Subject: {Type: 'AWS::KMS::Key', Properties: {A: !Split [-, a-b], B: !Split [-, a-b-c]}}}"
+    source = Source("t.yaml", text)
+    template = read_template(read_yaml(source).documents[0], source)
+    evaluator = Evaluator(template, "t.yaml")
+    nodes = (template.resources[0].property(name) for name in "AB")
+    assert [spelt(evaluator.evaluate_anywhere(node)) for node in nodes if node] == [
+        "[a, b]",
+        "?{Fn::Split into more than 2 texts; --limit elements=N raises this}",
+    ]
+
+
 GIVEN = """
 Parameters: {P: {Type: String}, L: {Type: CommaDelimitedList}, M: {Type: CommaDelimitedList}}
 Conditions: {C: !Equals [!Ref "AWS::Region", x]}

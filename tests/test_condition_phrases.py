@@ -122,6 +122,14 @@ def test_an_allow_and_a_deny_are_both_told(tmp_path: Path) -> None:
     assert conditions(tmp_path, allow, again) == "only through Amazon S3 in us-east-1"
 
 
+def test_a_test_that_cannot_be_resolved_may_keep_a_deny_away(tmp_path: Path) -> None:
+    """Where it is met nobody knows, so what the other test says is not enough."""
+    condition = {"Bool": {MFA: "false"}, "StringEquals": {"Fn::ImportValue": "x"}}
+    words = conditions(tmp_path, statement("Allow", ROLE, None), statement("Deny", "*", condition))
+    assert words.startswith("not when a condition holds that cannot be resolved (")
+    assert words.endswith(") and without MFA")
+
+
 def test_of_many_ways_the_number_is_told(tmp_path: Path) -> None:
     ways = [statement("Allow", ROLE, {"StringEquals": {"aws:SourceVpc": f"vpc-{one}"}}) for one in range(9)]
     words = conditions(tmp_path, *ways)

@@ -305,6 +305,35 @@ def test_conditions_of_the_same_name_in_two_stacks_are_two(tmp_path: Path) -> No
     assert key.lockout == "unknown"  # if they were one condition, the account would be named in both branches
 
 
+def test_an_output_by_the_condition_of_where_it_is_used_is_settled_there(tmp_path: Path) -> None:
+    """The nested stack gives back what it was given: in the branch that uses it, that is one of two names alone."""
+    write(
+        tmp_path,
+        "child.yaml",
+        text="# of kms\nParameters: {A: {Type: String}}\nResources: {T: {Type: AWS::SNS::Topic}}\n"
+        "Outputs: {A: {Value: !Ref A}}\n",
+    )
+    own, shared = "!If [Wanted, !GetAtt Stack.Outputs.A, !GetAtt Key.Arn]", "arn:aws:iam::444455556666:root"
+    policy = f'{{Statement: {{Effect: Allow, Principal: {{AWS: "{shared}"}}, Action: "*", Resource: "*"}}}}'
+    uses = (
+        f"  Logs: {{Type: AWS::Logs::LogGroup, Properties: {{KmsKeyId: {own}}}}}\n"
+        f"  Secret: {{Type: AWS::SecretsManager::Secret, Properties: {{KmsKeyId: {own}}}}}\n"
+        "  Shared:\n    Type: AWS::SecretsManager::ResourcePolicy\n"
+        f"    Properties: {{SecretId: !Ref Secret, ResourcePolicy: {policy}}}\n"
+    )
+    text = PASSING.replace("key.yaml", "child.yaml").replace(
+        "Who: WHO", "A: !If [Wanted, alias/aws/secretsmanager, alias/aws/never]"
+    )
+    write(tmp_path, "all.yaml", text=text + "  Key: {Type: AWS::KMS::Key}\n" + uses)
+    outcome = lint([str(tmp_path)], Settings(root=str(tmp_path), account="111122223333"))
+    found = {one.rule_id: one.message.partition(" when Wanted is ")[2][:5] for one in outcome.findings}
+    assert {rule_id: way for rule_id, way in found.items() if way} == {
+        "KMS303": "false",  # the log group under the key,
+        "KMS307": "true,",  # the secret under AWS's key,
+        "KMS418": "true,",  # and the log group with an alias
+    }
+
+
 def test_a_key_under_the_condition_of_its_stack(tmp_path: Path) -> None:
     """What the stack is made under is settled for everything in it."""
     text = PASSING.replace("  Stack:\n", "  Stack:\n    Condition: Wanted\n").replace(

@@ -192,6 +192,9 @@ ITS_OWN = "its IAM policies (not seen here)"
 NO_ACCOUNT: Statement = {**NAMES, "Principal": {"AWS": "arn:aws:iam:::role/Other"}}
 IN_BOUNDARY = "parameter Open in the Resource of statement number 1 of permissions boundary OpenBoundary"
 NOT_OTHER: Statement = {**ALLOWS, "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:role/Other"}}
+A_SESSION: Statement = {**NAMES, "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/Other/one"}}
+NO_ADDRESS: Statement = {**NAMES, "Condition": {"IpAddress": {"aws:SourceIp": "nonsense"}}}
+WHETHER_IT_APPLIES = "whether statement number 1 of the key policy applies to it"
 WITH_MFA: Statement = {**DENIES, "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 HANGING = [
     (DELEGATES, "Dev", (), {"ManagedPolicyArns": [{"Ref": "Open"}]}, "the policy parameter Open attached to it"),
@@ -204,7 +207,9 @@ HANGING = [
     (NO_ACCOUNT, "role/Other", (), {}, f"principal arn:aws:iam:::role/Other and {ITS_OWN}"),
     (DELEGATES, "Dev", (ALLOWS,), {"PermissionsBoundary": {"Ref": "OpenBoundary"}}, IN_BOUNDARY),
     ({**NAMES, "Effect": {"Ref": "Open"}}, "Dev", (), {}, "the Effect of statement number 1"),
-    (NOT_OTHER, "Dev", (), {}, "whether statement number 1 of the key policy applies to it"),
+    (NOT_OTHER, "Dev", (), {}, "what NotPrincipal means of statement number 1"),
+    (A_SESSION, "role/Other", (), {}, WHETHER_IT_APPLIES),
+    (NO_ADDRESS, "Dev", (), {}, WHETHER_IT_APPLIES),
     (DELEGATES, "Dev", (ALLOWS, WITH_MFA, {**OPEN, "Effect": "Deny"}), {}, IN_INLINE.replace("1", "3")),
 ]
 

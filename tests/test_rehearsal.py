@@ -102,8 +102,9 @@ def test_what_goes_well_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(report["keys"]) == 4
 
 
-def test_what_a_reader_refuses_is_told_as_ever() -> None:
-    text = KEY + "# a long one\n" * 1_000 + "a: [\n"
+@pytest.mark.parametrize("last", ["a: [\n", f"a: {'[' * 200}{']' * 200}\n"], ids=["it ends too early", "too deep"])
+def test_what_a_reader_refuses_is_told_as_ever(last: str) -> None:
+    text = KEY + "# a long one\n" * 1_000 + last
     reasons = [
         [problem.reason for problem in lint_text("a.yaml", text.encode(), Settings(limits=given)).problems]
         for given in ((), SHORT)

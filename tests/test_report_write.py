@@ -15,6 +15,7 @@ import pytest
 
 from kmslint.errors import UsageError
 from kmslint.report.write import print_text, write
+from shut_directories import shut
 
 REAL_OPEN = open
 PRINT = "import sys; from kmslint.report.write import print_text; sys.exit(0 if print_text('鍵 x\\n' * {n}) else 7)"
@@ -67,6 +68,16 @@ def test_a_path_that_cannot_be(path: str, reason: str, tmp_path: Path, monkeypat
         write("x", path)
     assert reason in str(raised.value)
     assert os.listdir(tmp_path) == []
+
+
+def test_where_nobody_may_look_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there may be a device, which is written to, or a file, which is replaced."""
+    shut(tmp_path / "shut", monkeypatch)
+    path = str(tmp_path / "shut" / "report")
+    with pytest.raises(UsageError) as raised:
+        write("x", path)
+    assert str(raised.value) == f"the report {path} cannot be written: Permission denied"
+    assert os.listdir(tmp_path / "shut") == []
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")

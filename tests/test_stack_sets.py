@@ -74,6 +74,14 @@ def test_a_stack_set_stands_where_it_is_written() -> None:
     assert elsewhere.in_other_accounts
 
 
+def test_what_a_parameter_puts_into_a_stack_set_is_read() -> None:
+    body = '!Sub "Resources: {Key: {Type: AWS::KMS::${Kind}}}"'
+    source = Source("t.yaml", f"Parameters: {{Kind: {{Type: String, Default: Key}}}}\nResources:\n{stack_set(body)}")
+    _, elsewhere = read_stacks(read_yaml(source).documents[0], source)
+    (key,) = elsewhere.keys
+    assert (key.address, key.at.region.line, key.at.region.column) == ("Set/Key", 6, 39)
+
+
 def test_stack_sets_are_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STACKS", 3)
     estates = estates_of(*(stack_set(f'"{KEY}"', f"Set{number}") for number in range(5)))

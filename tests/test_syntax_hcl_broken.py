@@ -14,7 +14,7 @@ from kmslint.location import Source
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
 from kmslint.syntax.hcl_template_file import read_template
-from kmslint.syntax.tree import Scalar, Template
+from kmslint.syntax.tree import Scalar, Sequence, Template
 
 
 @both
@@ -225,3 +225,52 @@ def test_a_number_that_tree_sitter_does_not_know_is_read_all_the_same(number: st
         at = value(file.body).at
         assert problems(file) == []
         assert file.source.text[at.start : at.end] == written
+
+
+@pytest.mark.parametrize("number", ["1e3", "1E3"])
+def test_the_end_of_such_a_number_is_not_the_type_of_the_next_block(number: str) -> None:
+    """To tree-sitter ends of lines are nothing, and `e3` may be the type of a block with the label `b`."""
+    file = read(f"a {{\n  x = {number}\n  b {{\n  }}\n}}\n")
+    (block,) = file.body.blocks
+    (argument,) = block.body.arguments
+    assert problems(file) == []
+    assert isinstance(argument.value, Scalar)
+    assert argument.value.text == number
+    assert [(one.type.text, one.labels) for one in block.body.blocks] == [("b", ())]
+
+
+LONG = "x = [\n" + "  1,\n" * 1_500 + "]\n"
+
+
+def test_what_takes_tree_sitter_too_long_is_left_to_the_second_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Budget, "patience", lambda _: -1.0)
+    file = read(LONG)
+    assert problems(file) == []
+    found = value(file.body)
+    assert isinstance(found, Sequence)
+    assert len(found.items) == 1_500
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 10)
+    ((line, reason),) = problems(read(LONG))
+    share = f"takes tree-sitter more than a share of {limits.HCL_SECONDS} seconds"
+    assert line == 1
+    assert reason == (
+        f"cannot be read: {share}; --limit hcl-seconds=N raises this (the second reader: "
+        "more than 10 characters; --limit second-reader-characters=N raises this)"
+    )
+
+
+def test_what_would_take_the_second_reader_too_long_is_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Budget, "_SECONDS_A_CHARACTER", 10.0)
+    ((_, reason),) = problems(read("x = 1e3\n"))
+    assert reason.endswith(
+        f" (the second reader: the file would take more than {limits.HCL_SECONDS} seconds; "
+        "--limit hcl-seconds=N raises this)"
+    )
+
+
+def test_what_stops_both_readers_of_a_template_is_told_once() -> None:
+    budget = Budget()
+    budget.nodes = 1
+    with pytest.raises(InputError) as raised:
+        read_template(Source("a.tpl", "${a + b}"), budget)
+    assert raised.value.problem.reason == limits.named(f"the file has more than {limits.NODES} expressions", "nodes")

@@ -188,3 +188,17 @@ def test_what_else_a_plan_tells_is_passed_over() -> None:
     assert found.problems == ()
     assert [key.address for key in found.keys] == ["aws_kms_key.a"]
     assert str(found.accounts.configured) == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    ("arn", "is_primary"), [(ARN, True), (ARN.replace("1234", "4321", 1), False), ("arn:aws:kms", False), ("x", False)]
+)
+def test_a_replica_is_that_of_the_key_whose_arn_it_has(arn: str, is_primary: bool) -> None:
+    changes = [
+        Change("aws_kms_key.a", {"arn": arn}, action="no-op"),
+        Change("aws_kms_replica_key.r", {"primary_key_arn": ARN}),
+    ]
+    replica_of_it = configured("aws_kms_replica_key.r", primary_key_arn={"constant_value": ARN})
+    found = estate(plan(changes, module(configured("aws_kms_key.a"), replica_of_it)))
+    key, replica = sorted(found.keys, key=lambda one: one.address)
+    assert found.primary_of(replica) == (key if is_primary else None)
