@@ -64,6 +64,8 @@ def read_templates(
         read(file)
     library.check_given()
     found.extend(map(unreadable, library.failures.values()))
+    # No template, and not readable as what another one takes it for: a manifest, say.
+    excluded -= {problem.path for estate in found for problem in estate.problems}
     beside = library.nested | {file.path for file in exporters}
     analysed |= library.nested
     accounting = Accounting(*map(frozenset, (beside, analysed, excluded, library.opened)))

@@ -56,7 +56,15 @@ def test_a_stack_goes_where_the_manifest_says(tmp_path: Path, text: str, lockout
     assert not outcome.problems
 
 
-@pytest.mark.parametrize(("text", "reason"), [("{", "expected a member"), ("\0", "a NUL"), ("[", "expected a value")])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "expected a member"),
+        ("\0", "a NUL"),
+        ("[", "expected a value"),
+        pytest.param('{"AWS::KMS::Key": "\\x65"}', "an escape that JSON does not have", id="YAML, and no template"),
+    ],
+)
 def test_a_manifest_that_cannot_be_read_is_told_of(tmp_path: Path, text: str, reason: str) -> None:
     """Without it nobody knows the account, which decides whether the key is locked."""
     write(tmp_path, "cdk.out/App.template.json", "cdk.out/Other.template.json", text=KEY)
