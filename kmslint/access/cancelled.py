@@ -221,7 +221,7 @@ def _left(denies: Sequence[Statement], situation: Situation) -> _Left:
             if one is not None:
                 spared[deny.position] = one
     never = {at: Reason((one.deny,), _never_equal(one.test)) for at, one in spared.items() if not one.values}
-    return _Left(nothing | never, {at: one for at, one in spared.items() if one.values})
+    return _Left(nothing | never, spared)
 
 
 def _reasons(nothing: Mapping[int, Reason], spared: Mapping[int, Spared]) -> Iterator[Reason]:

@@ -107,7 +107,7 @@ def _for_this_use(deputy: Deputy, estate: Estate) -> Iterator[Deputy]:
         return
     of_service = {purpose for purpose, need in OF_RESOURCES.items() if need.service == deputy.source.service}
     used = tuple(one for one in consumers_of(deputy.key, estate) if one[0].purpose in of_service)
-    known = [consumer for consumer, verdict in used if verdict is YES and consumer.purpose in deputy.source.consumers]
+    known = [consumer for consumer, verdict in used if verdict is YES]
     if known and all(consumer.purpose in deputy.source.consumers for consumer, _ in used):
         yield deputy._replace(consumer=known[0])
 

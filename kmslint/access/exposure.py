@@ -77,7 +77,7 @@ def _exposures(statement: Statement, document: Document, key: Key, accounts: Acc
     """A statement may reach everybody for other actions where other Denies are there."""
     tests = tuple(test for test in statement.conditions if isinstance(test, Test))
     reaches_all = statement.effect is Effect.ALLOW and any(one.is_star for one in statement.principals or ())
-    if not reaches_all or len(tests) < len(statement.conditions):
+    if not reaches_all:
         return
     here, candidates = statement._replace(guards=ALWAYS), servable(KEY_ACTIONS, key)
 

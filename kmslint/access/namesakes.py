@@ -144,7 +144,7 @@ def _by_resource(wanted: tuple[Element, ...]) -> tuple[Mapping[str, tuple[Elemen
     for one in wanted:
         literal = one.literal if isinstance(one, Text) else None
         parts = literal.split(":", 5) if literal is not None and literal.isascii() else []
-        if literal is None or len(parts) != 6 or parts[0] != "arn" or _OPEN.search(literal) or ":" in parts[5]:
+        if literal is None or len(parts) != 6 or parts[0] != "arn" or _OPEN.search(literal):
             others.append(one)
         else:
             by_resource.setdefault(fold(parts[5]), []).append(one)

@@ -35,6 +35,7 @@ PARTS: Final = {
     "evaluator": Part(
         ("access/*.py", "wildcard.py", "verdict.py"),
         (
+            *("namesakes", "cancelled_costs"),
             *("operators", "context", "variables", "matching", "key_policy", "grants", "other_policies", "situations"),
             *("verdict", "wildcard", "conditions", "condition_phrases", "principals", "resources", "delegation"),
             *("exposure", "lockout", "decide", "requests", "classes", "access", "access_branches", "access_hostile"),
