@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kmslint.access.caller import ROOT_USER
-from kmslint.access.context import Status, look_up
+from kmslint.access.context import look_up
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import ACTIONS, PUT_KEY_POLICY, Action, Group
 from kmslint.model.accounts import Accounts
@@ -61,5 +61,6 @@ def servable(actions: Iterable[Action], key: Key) -> tuple[Action, ...]:
 
 
 def _setting(name: str, key: Key) -> str:
-    status, values = look_up(name, Situation(ROOT_USER, PUT_KEY_POLICY, key, Accounts()))
-    return (values[0].literal or "") if status is Status.KNOWN and values else ""
+    """What it is; empty where that is not known."""
+    _, values = look_up(name, Situation(ROOT_USER, PUT_KEY_POLICY, key, Accounts()))
+    return "".join(map(str, values))

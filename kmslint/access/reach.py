@@ -66,7 +66,7 @@ def _without_effect(statement: Statement, key: Key, estate: Estate) -> str:
 def _reached(statement: Statement, estate: Estate) -> str:
     """Whom the statement names, if none of them could be an administrator."""
     names = [_not_administrator(principal, estate) for principal in statement.principals or ()]
-    return enumerate_names(name for name in names if name) if all(names) else ""
+    return enumerate_names(names) if all(names) else ""
 
 
 def _not_administrator(principal: Principal, estate: Estate) -> str:
