@@ -27,7 +27,7 @@ _GIVING: Final = {
 }
 """The actions by which somebody gives a policy to an identity of that kind."""
 
-_FULL_ACCESS: Final = ":policy/IAMFullAccess"
+_FULL_ACCESS: Final = ":aws:policy/IAMFullAccess"
 """AWS's managed policy with iam:* on everything.
 
 https://docs.aws.amazon.com/aws-managed-policy/latest/reference/IAMFullAccess.html
@@ -52,8 +52,10 @@ def escalations(estate: Estate) -> Iterator[Escalation]:
         if identity.kind not in _GIVING or identity.elsewhere or identity.guards or not _is_whole(identity, estate):
             continue
         found = _self_service(identity, estate)
-        keys = tuple(key for key in estate.keys if found and _is_within_reach(key, identity, estate))
-        if found is not None and keys:
+        if found is None:
+            continue
+        keys = tuple(key for key in estate.keys if _is_within_reach(key, identity, estate))
+        if keys:
             yield found._replace(keys=keys)
 
 
@@ -82,7 +84,7 @@ def _self_service(identity: Identity, estate: Estate) -> Escalation | None:
         for policy, statement in statements:
             if _allows(statement, action, identity) and not policy.guards:
                 return Escalation(identity, policy, statement, _place(statement, action), action, ())
-        full = next((policy for policy in policies if policy.managed_by_aws and _is_full_access(policy)), None)
+        full = next(filter(_is_full_access, policies), None)
         if full is not None:
             return Escalation(identity, full, None, full.at, action, ())
     return None
