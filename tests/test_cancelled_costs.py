@@ -74,3 +74,28 @@ Resources:
           - {Effect: Deny, Principal: {Service: rds.amazonaws.com}, Action: 'kms:*', Resource: '*'}
 """
     assert lint_text("a.yaml", template).internal_errors == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "other"),
+    [
+        ("aws:PrincipalAccount", "111122223333", "444455556666"),
+        ("aws:PrincipalArn", f"{ROLE}number1", f"{ROLE}number2"),
+        ("aws:PrincipalOrgID", "o-a1b2c3d4e5", "o-zzzzzzzzzz"),
+        ("aws:SourceVpc", "vpc-1", "vpc-2"),
+        ("aws:SourceVpce", "vpce-1", "vpce-2"),
+        ("aws:userid", "AROAEXAMPLE:one", "AROAEXAMPLE:other"),
+        ("kms:CallerAccount", "111122223333", "444455556666"),
+        ("kms:ViaService", "s3.eu-west-1.amazonaws.com", "rds.eu-west-1.amazonaws.com"),
+        ("kms:EncryptionContext:team", "blue", "red"),
+    ],
+)
+def test_no_request_has_two_values_of_a_key_that_has_one(key: str, one: str, other: str) -> None:
+    found, _ = linted([unless(key, one), unless(key, other)], 3)
+    assert len(found) == 1
+    assert linted([unless(key, one, other), unless(key, other)], 3)[0] == []
+
+
+@pytest.mark.parametrize("key", ["aws:PrincipalOrgPaths", "aws:CalledVia", "kms:EncryptionContextKeys"])
+def test_a_request_may_have_both_values_of_a_key_that_has_many(key: str) -> None:
+    assert linted([unless(key, "one"), unless(key, "other")], 3)[0] == []

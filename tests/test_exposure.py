@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from kmslint.access.exposure import Exposure, exposures, is_public_for_key
+from kmslint.values import text
 from plain_policies import KEY, OWN, Plain, accounts_of, document
 
 PUBLIC: dict[str, Plain] = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}
@@ -56,6 +57,22 @@ def test_everybody_without_condition(statement: Plain) -> None:
         {"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
         {"Null": {"aws:SourceArn": "true"}},
         {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}},
+        {"ForAnyValue:StringEquals": {"kms:EncryptionContextKeys": "team"}},
+        {"StringEquals": {"kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}},
+        {"StringEquals": {"kms:RequestAlias": "alias/data"}},
+        {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        {"ForAnyValue:StringEquals": {"kms:GrantOperations": "Decrypt"}},
+        {"NumericLessThan": {"aws:MultiFactorAuthAge": "300"}},
+        {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
+        {"NumericGreaterThan": {"aws:EpochTime": "1577836800"}},
+        {"StringEquals": {"aws:UserAgent": "aws-cli"}},
+        {"StringLike": {"aws:Referer": "https://example.com/*"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Dev"}},
+        {"StringEquals": {"aws:PrincipalType": "AssumedRole"}},
+        {"Bool": {"aws:ViaAWSService": "true"}},
+        {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}},
+        {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"StringLike": {"aws:userid": "*:me"}},
     ],
 )
 def test_conditions_that_do_not_say_who(condition: dict[str, dict[str, Plain]]) -> None:
@@ -79,11 +96,29 @@ def test_conditions_that_do_not_say_who(condition: dict[str, dict[str, Plain]]) 
         {"Bool": {"aws:PrincipalIsAWSService": "true"}},
         {"StringEquals": {"kms:CallerAccount": OWN, "kms:ViaService": "s3.us-east-1.amazonaws.com"}},
         {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}},
+        {"StringLike": {"kms:CallerAccount": "1111*"}},
+        {"StringLike": {"aws:userid": ["*:me", "AROAEXAMPLE:*"]}},
+        {"StringEquals": {"aws:PrincipalArn:x": "a"}},
         "<<Condition>>",
     ],
 )
 def test_conditions_that_say_who(condition: Plain) -> None:
     assert exposed(when(condition)) == []
+
+
+@pytest.mark.parametrize(
+    ("usage", "spec", "action", "condition"),
+    [
+        ("SIGN_VERIFY", "RSA_2048", "kms:Sign", {"StringEquals": {"kms:SigningAlgorithm": "RSASSA_PSS_SHA_256"}}),
+        ("SIGN_VERIFY", "RSA_2048", "kms:Verify", {"StringEquals": {"kms:MessageType": "DIGEST"}}),
+        ("GENERATE_VERIFY_MAC", "HMAC_256", "kms:GenerateMac", {"StringEquals": {"kms:MacAlgorithm": "HMAC_SHA_256"}}),
+    ],
+)
+def test_nor_do_those_of_other_sorts_of_keys(usage: str, spec: str, action: str, condition: dict[str, Plain]) -> None:
+    settings = KEY.settings._replace(usage=text(usage, KEY.at), spec=text(spec, KEY.at))
+    read = document([when(condition, {**PUBLIC, "Action": action})])
+    (found,) = exposures(read, KEY._replace(settings=settings), accounts_of(read))
+    assert [one.name for one in found.actions] == [action]
 
 
 @pytest.mark.parametrize(

@@ -188,9 +188,8 @@ class _Denies:
 
 def _nameless(caller: Caller) -> tuple[Hashable, ...]:
     """What all callers share who differ by their names alone. Texts by what they are: where they stand is no matter."""
-    service = None if caller.service is None else caller.service.identity
     rest = caller._replace(arn=OWN_ACCOUNT, account=OWN_ACCOUNT, session=None, service=None)
-    return rest, caller.account.identity, service, caller.service_linked
+    return rest, caller.account.identity, caller.service_linked
 
 
 @once

@@ -61,8 +61,10 @@ def confused_deputies(estate: Estate) -> Iterator[Deputy]:
                 if form(principal) is not Form.SERVICE or not isinstance(name, Text):
                     continue
                 source = service_source(str(name))
-                ways = () if source is None else _unlimited(name, statement, document, key, estate, actions[0])
-                if source is not None and ways:
+                if source is None:
+                    continue
+                ways = _unlimited(name, statement, document, key, estate, actions[0])
+                if ways:
                     found[source, ways] = (*found.get((source, ways), ()), principal)
             for (source, ways), principals in found.items():
                 yield from _for_this_use(Deputy(key, statement, principals, actions, source, None, ways), estate)

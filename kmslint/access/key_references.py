@@ -112,7 +112,7 @@ def needs_no_permission(named: NamedWrong, estate: Estate) -> bool:
         uses
         and named.statement.effect is Effect.ALLOW
         and not named.beside
-        and all(what is Reference.ALIAS and _is_managed(one, estate) for one, what in named.wrong)
+        and all(_is_managed(one, estate) for one, _ in named.wrong)
     )
 
 

@@ -168,7 +168,7 @@ def _classified(
 ) -> tuple[Managers, LockoutClass, tuple[KeyPolicySays, ...]]:
     found = managers(document, key, accounts, lambda situation, others: decide(document, situation, others).allowed)
     class_ = _class_of(found)
-    if class_ is not LockoutClass.UNKNOWN or not document.guards():
+    if class_ is not LockoutClass.UNKNOWN:
         return found, class_, ()
     asked = (decide(document, *question) for question in open_questions(found, document, key, accounts))
     return found, class_, tuple(decision.key_policy for decision in asked if decision.allowed.some is UNKNOWN)
