@@ -9,6 +9,8 @@ import pytest
 
 from cases import ROOT
 from commands import run
+from kmslint.access.reasons import Reason
+from kmslint.access.sentences import SENTENCES
 
 TEMPLATE = "fixtures/access/patterns.yaml"
 MODULE = "fixtures/access/patterns/main.tf"
@@ -271,3 +273,7 @@ def test_usage_errors(capsys: pytest.CaptureFixture[str], arguments: tuple[str, 
     result = run(capsys, "can", *arguments)
     assert (result.code, result.out) == (2, "")
     assert words in result.err
+
+
+def test_every_reason_is_told_in_words() -> None:
+    assert [reason for reason in Reason if reason not in SENTENCES] == []

@@ -52,9 +52,9 @@ def _place(statement: Statement) -> tuple[int, Guards]:
 def _of_use(use: ServiceUse, estate: Estate) -> tuple[UnmetCondition, ...]:
     """The statements that do not let EventBridge publish to one topic, if nothing else does; all uses are alike."""
     document = key_document(use.key)
-    unmet = [] if document is None else [(one, test) for one in document.statements for test in _tests(one, use)[:1]]
-    if document is None or not unmet:
+    if document is None:
         return ()
+    unmet = [(one, test) for one in document.statements for test in _tests(one, use)[:1]]
     rest = tuple(one for one in document.statements if not _tests(one, use))
     missing = missing_actions(document._replace(statements=rest), use, estate)
     found = []
