@@ -134,7 +134,7 @@ def _by_statement(
     """What a statement lets the role do with what is encrypted, if it names that and does so without conditions."""
     if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
         return
-    entries = [one for one in texts(statement.actions) if one.literal is not None]
+    entries = list(texts(statement.actions))
     allowed: dict[Purpose, list[tuple[RoleNeed, Text]]] = {}
     for resource in statement.resources or ():
         name, is_in_bucket = _named_by(resource)

@@ -13,8 +13,8 @@ def foreign_confidence(principal: Principal, accounts: Accounts) -> Confidence |
 
     A literal id beside the symbolic own account is taken to be another one, with medium confidence.
     """
-    if form(principal) not in (Form.ACCOUNT, Form.ROLE, Form.USER, Form.SESSION):
-        return None
     account = account_of(principal)
-    ownership = accounts.ownership(account) if account is not None else Ownership.OWN
-    return {Ownership.FOREIGN: Confidence.HIGH, Ownership.PRESUMED_FOREIGN: Confidence.MEDIUM}.get(ownership)
+    if account is None or form(principal) not in (Form.ACCOUNT, Form.ROLE, Form.USER, Form.SESSION):
+        return None
+    confidences = {Ownership.FOREIGN: Confidence.HIGH, Ownership.PRESUMED_FOREIGN: Confidence.MEDIUM}
+    return confidences.get(accounts.ownership(account))
