@@ -88,6 +88,10 @@ PLACES = [
     pytest.param(
         HEAD + ROTATION.format("false") + "      # M\n  B: {Type: AWS::S3::Bucket}\n", True, id="still inside"
     ),
+    pytest.param(
+        HEAD + ROTATION.format("false") + "        # M\n  B: {Type: AWS::S3::Bucket}\n", False, id="deeper than above"
+    ),
+    pytest.param(HEAD + ROTATION.format("true") + "  # M\n  B: {Type: AWS::KMS::Key}\n", True, id="above the second"),
     pytest.param(HEAD + ROTATION.format('false\n      Description: "# M"'), False, id="in a text"),
     pytest.param(HEAD + ROTATION.format("false\n      Description: |\n        # M"), False, id="in a block"),
     pytest.param("Resources: {Key: {Type: AWS::KMS::Key, Properties: {EnableKeyRotation: no}}} # M\n", True, id="flow"),
@@ -112,6 +116,8 @@ def test_places_in_yaml(tmp_path: Path, text: str, counts: bool) -> None:
         ('/*\n * M\n */\nresource "aws_kms_key" "k" {\n}\n', True),
         ('resource "aws_kms_key" "k" {\n  # M\n}\n', True),
         ('resource "aws_kms_key" "k" {\n}\n# M\n', False),
+        ('/* M */ resource "aws_kms_key" "k" {}\n', True),
+        ('  locals {}\n  # M\nresource "aws_kms_key" "k" {}\n', True),
         ('# M\nlocals {}\nresource "aws_kms_key" "k" {}\n', False),
         ('resource "aws_kms_key" "k" {\n  description = "# M"\n}\n', False),
         ('resource "aws_kms_key" "k" {\n  description = <<-E\n    # M\n  E\n}\n', False),
@@ -121,6 +127,91 @@ def test_places_in_hcl(tmp_path: Path, text: str, counts: bool) -> None:
     outcome = run(tmp_path, {"main.tf": text.replace("M", "kmslint: ignore[KMS501] known", 1)}, select=("KMS501",))
     assert (suppressed(outcome) == ["KMS501"]) == counts
     assert len(outcome.findings) + len(outcome.suppressed) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (HEAD + POLICY + statement("kms:Decrypt") + "            # M\n", "in this statement"),
+        (HEAD + POLICY + statement("kms:Decrypt") + "          # M\n", "in Key"),
+        (HEAD + POLICY + statement("kms:Decrypt") + "   # M\n", "in Key"),
+        (HEAD + POLICY + statement("kms:Decrypt") + "  # M\n", "outside of every resource"),
+        (HEAD + POLICY + "          - {Effect: Allow,\n # M\n            Principal: '*'}\n", "in this statement"),
+        ("Resources: {Key: {Type: AWS::KMS::Key,\n# M\n}}\n", "in Key"),
+        (HEAD + POLICY + statement("kms:Decrypt") + "        # M\n  B: {Type: AWS::S3::Bucket}\n", "in Key"),
+    ],
+)
+def test_the_indentation_of_a_comment_at_the_end_says_what_it_is_of(tmp_path: Path, text: str, where: str) -> None:
+    text = text.replace("# M", "# kmslint: ignore[KMS404] known")
+    (finding,) = run(tmp_path, {"a.yaml": text}, select=("KMS002", "KMS404")).findings
+    assert where in finding.message
+
+
+def test_a_suppression_in_a_resource_says_nothing_of_the_first_line(tmp_path: Path) -> None:
+    text = 'resource "aws_kms_key" "k" {}\nresource "aws_kms_key" "l" {\n  # M\n}\n'
+    outcome = run(tmp_path, {"main.tf": text.replace("# M", MARK)}, select=("KMS501", "KMS002"))
+    assert [one.finding.resource for one in outcome.suppressed] == ["aws_kms_key.l"]
+    assert rules(outcome) == ["KMS501"]
+
+
+@pytest.mark.parametrize(
+    ("above_the_key", "above_the_statement", "used"),
+    [
+        ("", "known", "of the statement"),
+        ("", "statement=Look known", "of the statement"),
+        ("of the key", "", "of the key"),
+        ("of the key", "statement=Other known", "of the key"),
+    ],
+)
+def test_the_nearest_suppression_counts(
+    tmp_path: Path, above_the_key: str, above_the_statement: str, used: str
+) -> None:
+    """One that is bound to what a statement does not say is of no use, whether or not it has changed."""
+    head = HEAD.replace("  Key:", f"  # kmslint: ignore[KMS201] {above_the_key or 'of the key'}\n  Key:")
+    line = f"          # kmslint: ignore[KMS201] {above_the_statement.replace('known', 'of the statement')}\n"
+    text = head + POLICY + (line if above_the_statement else "") + statement("kms:Decrypt", "Look")
+    outcome = run(tmp_path, {"a.yaml": text}, select=("KMS201", "KMS002"))
+    assert [one.reason for one in outcome.suppressed] == [used]
+    assert [(finding.rule_id, finding.advice) for finding in outcome.findings] == [("KMS002", "")] * bool(
+        above_the_statement
+    )
+
+
+def test_of_two_in_one_place_the_one_that_names_the_statement_counts(tmp_path: Path) -> None:
+    line = "          # kmslint: ignore[KMS201] {}\n"
+    lines = line.format("of any") + line.format("statement=Look of this")
+    text = HEAD + POLICY + lines + statement("kms:Decrypt", "Look")
+    assert [one.reason for one in run(tmp_path, {"a.yaml": text}, select=("KMS201",)).suppressed] == ["of this"]
+
+
+@pytest.mark.parametrize("options", ["content=0123456789", "statement=Look"])
+def test_what_is_found_outside_of_statements_is_bound_to_none(tmp_path: Path, options: str) -> None:
+    text = HEAD + ROTATION.format(f"false  # kmslint: ignore[KMS501] {options} known")
+    outcome = run(tmp_path, {"a.yaml": text}, select=("KMS501", "KMS002"))
+    assert [(finding.rule_id, finding.advice != "") for finding in outcome.findings if finding.rule_id < "KMS1"] == [
+        ("KMS002", False)
+    ]
+    assert suppressed(outcome) == []
+
+
+def test_a_statement_that_names_what_stands_elsewhere_is_suppressed_in_either_place(tmp_path: Path) -> None:
+    text = (
+        'locals {\n  who = "*" # 0\n}\nresource "aws_kms_key" "k" {\n  policy = jsonencode({ Statement = [\n'
+        '    # 1\n    { Effect = "Allow", Principal = local.who, Action = "kms:*", Resource = "*" },\n  ] })\n}\n'
+    )
+    for place in ("# 0", "# 1"):
+        outcome = run(tmp_path, {"main.tf": text.replace(place, MARK.replace("501", "201"))}, select=("KMS201",))
+        assert (rules(outcome), suppressed(outcome)) == ([], ["KMS201"])
+
+
+def test_more_than_may_be_in_one_file_count_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmslint.limits.IGNORES", 2)
+    lines = "".join(f"      # kmslint: ignore[{rule}] known\n" for rule in ("KMS101", "KMS201", "KMS501", "KMS404"))
+    outcome = run(tmp_path, {"a.yaml": HEAD + lines + ROTATION.format("false")}, select=("KMS501", "KMS004"))
+    assert sorted((finding.rule_id, finding.at.line) for finding in outcome.findings) == [("KMS004", 7), ("KMS501", 9)]
+    assert "more than 2 suppressions in one file" in next(
+        finding.message for finding in outcome.findings if finding.rule_id == "KMS004"
+    )
 
 
 def test_a_statement_is_suppressed_and_its_neighbours_are_not(tmp_path: Path) -> None:
@@ -192,6 +283,17 @@ def test_unused_is_said_only_of_what_was_analysed_in_full(tmp_path: Path) -> Non
     assert rules(run(tmp_path, {}, ignore=("KMS501",))) == []
     assert rules(run(tmp_path, {}, select=("KMS002",))) == ["KMS002"]
     assert rules(run(tmp_path, {}, ignores=False)) == []
+    (tmp_path / "main.tf").unlink()
+    assert rules(run(tmp_path, {"x/main.tf": key, "x/b.tf": "}\n"})) == ["KMS000"]
+    (tmp_path / "x").rename(tmp_path / "y")
+    (tmp_path / "y/b.tf").unlink()
+    assert rules(run(tmp_path, {"y/b.tf": ""})) == ["KMS002"]
+    call = 'module "m" {{\n  source = "../{}"\n}}\n'
+    assert rules(run(tmp_path, {"z/main.tf": call.format("y") + "}\n"})) == ["KMS000"]
+    assert rules(run(tmp_path, {"z/main.tf": call.format("w") + "}\n", "w/main.tf": call.format("y")})) == ["KMS000"]
+    assert rules(run(tmp_path, {"z/main.tf": call.format("w")})) == ["KMS002"]
+    (tmp_path / "y/main.tf").unlink()
+    (tmp_path / "main.tf").write_text(key, encoding="utf-8")
     assert rules(lint_text("main.tf", key.encode(), Settings(today=TODAY))) == []
 
 
@@ -209,8 +311,12 @@ CLOSED = "{Statement: [{Effect: Allow, Action: kms:Decrypt, Resource: '*'}]}"
         ("Description: kms:Decrypt\nResources:\n  W: {Type: AWS::CloudFormation::WaitCondition} # M\n", []),
         (IAM_POLICY.replace("  R:", "  # M\n  R:").format(CLOSED), ["KMS002"]),
         (PARAMETER + IAM_POLICY.replace("  R:", "  # M\n  R:").format("!Ref P"), []),
+        (PARAMETER + IAM_POLICY.replace("  R:", "  # M\n  R:").format(CLOSED.replace("'*'", "!Ref P")), []),
     ],
-    ids=["all seen", "broken", "broken in part", "nothing to see", "a policy", "a policy that is not seen"],
+    ids=[
+        *("all seen", "broken", "broken in part", "nothing to see"),
+        *("a policy", "a policy that is not seen", "a statement that is open"),
+    ],
 )
 def test_unused_is_said_only_of_a_template_that_was_analysed_in_full(
     tmp_path: Path, text: str, found: list[str]
@@ -228,6 +334,31 @@ def test_unused_is_said_of_a_file_without_keys_in_a_module_with_keys(tmp_path: P
 def test_unused_is_not_said_of_a_key_that_is_undecided(tmp_path: Path) -> None:
     text = PARAMETER + HEAD.replace("  Key:", "  # kmslint: ignore[KMS101] known\n  Key:") + "      KeyPolicy: !Ref P\n"
     assert rules(run(tmp_path, {"a.yaml": text}, select=("KMS101", "KMS002"))) == []
+
+
+def test_unused_is_not_said_of_a_template_without_keys_beside_one_that_has_them(tmp_path: Path) -> None:
+    other = "Description: kms:Decrypt\nResources:\n  W: {Type: AWS::CloudFormation::WaitCondition} # M\n"
+    files = {"a.yaml": HEAD + ROTATION.format("true"), "b.yaml": other.replace("# M", MARK)}
+    assert rules(run(tmp_path, files)) == []
+
+
+@pytest.mark.parametrize("where", ["# 0", "# 1"])
+def test_unused_is_not_said_where_a_part_of_what_is_undecided_stands(tmp_path: Path, where: str) -> None:
+    text = (
+        'variable "who" {}\n# 0\nresource "aws_kms_key" "k" {}\n# 1\nresource "aws_kms_key_policy" "p" {\n'
+        "  key_id = aws_kms_key.k.id\n  policy = var.who\n}\n"
+    )
+    text = text.replace(where, MARK.replace("501", "201"))
+    assert rules(run(tmp_path, {"main.tf": text}, select=("KMS201", "KMS002"))) == []
+
+
+def test_unused_is_not_said_of_a_policy_whose_statements_are_given_elsewhere(tmp_path: Path) -> None:
+    text = (
+        'variable "more" {}\nlocals {\n  all = concat([], var.more)\n}\n# M\nresource "aws_iam_policy" "p" {\n'
+        "  policy = jsonencode({ Statement = local.all })\n}\n"
+    )
+    text = text.replace("# M", MARK.replace("501", "401"))
+    assert rules(run(tmp_path, {"main.tf": text}, select=("KMS401", "KMS002"))) == []
 
 
 def test_unused_is_not_said_of_a_module_without_keys(tmp_path: Path) -> None:
@@ -268,6 +399,7 @@ def test_of_many_that_are_bound_to_contents_each_counts(tmp_path: Path) -> None:
     (advice,) = {finding.advice for finding in outcome.findings if finding.advice}
     mark = advice.rpartition("content=")[2]
     assert rules(outcome).count("KMS002") == 20
+    assert sum(finding.advice != "" for finding in outcome.findings if finding.rule_id == "KMS002") == 16
     outcome = run(tmp_path, {"a.yaml": text.replace(others, others + content.format(mark))}, select=("KMS201",))
     assert (rules(outcome), suppressed(outcome)) == ([], ["KMS201"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -16,7 +15,6 @@ from kmslint.suppression.units import Units, units_of
 from kmslint.syntax.excerpts import excerpt_between
 from kmslint.syntax.tree import Comment, DataFile, HclFile
 
-_COMMENT_SIGN = re.compile(r"#+|//+|/\*+")
 _BEHIND_CODE = " \t,;"
 _LOOKED_BACK = 100
 _BLANKS = " \t\r\n\x85\u2028\u2029\ufeff"
@@ -82,10 +80,7 @@ def read_suppressions(file: HclFile | DataFile, known: KnownRules) -> InFile:
 
 def _all(file: HclFile | DataFile, lines: _Lines, known: KnownRules) -> Iterator[tuple[Words | Fault, Reach]]:
     for number, comment in enumerate(file.comments):
-        if "kmslint" not in comment.text.lower():
-            continue
-        sign = _COMMENT_SIGN.match(file.source.text, comment.at.start)
-        excerpt = excerpt_between(file.source, sign.end() if sign else comment.at.start, comment.at.end)
+        excerpt = excerpt_between(file.source, comment.at.start, comment.at.end)
         for words in read_words(excerpt, known):
             if isinstance(words, Fault) or not words.whole_file:
                 yield words, lines.reach(number)
@@ -121,23 +116,21 @@ class _Lines:
 
     def _next_code(self) -> list[int]:
         """For each comment the offset of the code that follows it; -1 if none does."""
-        found = [-1] * len(self.comments)
-        following = len(self.text)
-        code = -1
-        for number in range(len(self.comments) - 1, -1, -1):
-            end = self.comments[number].at.end
-            between = self.text[end:following]
+        found: list[int] = []
+        code, following = -1, len(self.text)
+        for comment in reversed(self.comments):
+            between = self.text[comment.at.end : following]
             rest = between.lstrip(_BLANKS)
             if rest:
-                code = end + len(between) - len(rest)
-            found[number] = code
-            following = self.comments[number].at.start
-        return found
+                code = following - len(rest)
+            found.append(code)
+            following = comment.at.start
+        return found[::-1]
 
     def _last_code(self) -> list[int]:
-        """For each comment the offset of the last character of code before it; -1 if there is none."""
+        """For each comment the offset of the last character of code before it; 0 if there is none."""
         found: list[int] = []
-        code, position = -1, 0
+        code = position = 0
         for comment in self.comments:
             between = self.text[position : comment.at.start]
             rest = between.rstrip(_BLANKS)
@@ -149,21 +142,18 @@ class _Lines:
 
     def reach(self, number: int) -> Reach:
         """What a comment speaks of: the line it stands on, or, where it stands alone, the next one."""
-        comment = self.comments[number]
-        code = self._next[number] if comment.alone else self._last[number]
-        if code >= 0 and not (comment.alone and self._belongs_above(comment, code, self._last[number])):
-            line = self.units.line(code if comment.alone else comment.at.start)
-            if self.units.beginning_on(line) >= 0:
-                return Reach(line, begins=line)
-            return Reach(line, unit=self._container(comment, number))
-        return Reach(unit=self._container(comment, number))
+        comment, code = self.comments[number], self._next[number]
+        if comment.alone and (code < 0 or self._belongs_above(comment, code, self._last[number])):
+            return Reach(unit=self._container(comment, number))
+        line = self.units.line(code if comment.alone else comment.at.start)
+        if self.units.beginning_on(line) >= 0:
+            return Reach(line, begins=line)
+        return Reach(line, unit=self._container(comment, number))
 
     def _belongs_above(self, comment: Comment, code: int, last: int) -> bool:
         """Whether a comment of YAML is indented as what stands above it, and more than what follows."""
-        if not self.is_yaml or last < 0:
-            return False
         column = self._column(comment.at.start)
-        return self._column(code) < column <= self._indentation(last) + 1
+        return self.is_yaml and self._column(code) < column <= self._indentation(last) + 1
 
     def _indentation(self, offset: int) -> int:
         line = self.units.source.line(self.units.line(offset))

@@ -49,7 +49,7 @@ class Seen:
         if unit < 0:
             return True
         resource = file.units.resource(file.units.all[unit].start)
-        if unit in left_open or resource in left_open:
+        if resource in left_open:
             return False
         return resource in seen or not file.units.all[resource].is_optional
 

@@ -79,17 +79,15 @@ class Sieve:
     def _by(self, finding: Finding) -> Suppression | None:
         """The suppression of a finding that stands nearest to it."""
         parts = list(self._around(finding))
-        if not parts:
-            return None
-        sids = ("", finding.statement.sid) if finding.statement and finding.statement.sid else ("",)
-        content = ""
-        if finding.statement and any((path, finding.rule_id, part) in self._bound for path, part in parts):
-            content = self._contents.mark(finding.statement.at)
-        contents = ("", content) if content else ("",)
+        sid = content = ""
+        if finding.statement:
+            sid = finding.statement.sid
+            if any((path, finding.rule_id, part) in self._bound for path, part in parts):
+                content = self._contents.mark(finding.statement.at)
         for path, part in parts:
-            for sid in reversed(sids):
-                for mark in reversed(contents):
-                    found = self._first.get((path, finding.rule_id, sid, mark, part))
+            for name in (sid, ""):
+                for mark in (content, ""):
+                    found = self._first.get((path, finding.rule_id, name, mark, part))
                     if found is not None:
                         return found
         for path, part in parts:
@@ -129,14 +127,10 @@ class Sieve:
 
 
 def _parts(reach: Reach) -> Sequence[Reach]:
-    """The things that a suppression speaks of, one by one."""
-    if reach.whole_file:
-        return (Reach(whole_file=True),)
-    parts = []
-    if reach.line:
-        parts.append(Reach(line=reach.line))
-    if reach.begins:
-        parts.append(Reach(begins=reach.begins))
-    elif reach.unit >= 0:
-        parts.append(Reach(unit=reach.unit))
-    return parts
+    """The things that a suppression speaks of, one by one; of nothing, where it does not: nobody asks for that."""
+    return (
+        Reach(line=reach.line),
+        Reach(begins=reach.begins),
+        Reach(unit=reach.unit),
+        Reach(whole_file=reach.whole_file),
+    )
