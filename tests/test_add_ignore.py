@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -123,6 +124,60 @@ def test_lines_are_put_in_and_nothing_else(tmp_path: Path, name: str, text: str,
     assert os.listdir(tmp_path) == [name]
 
 
+BOUND = re.compile("(?<=content=)[0-9a-f]{10}")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        (
+            "a.yaml",
+            TEMPLATE.replace("true", "false"),
+            ["1:  # kmslint: ignore[KMS501] we know", "8:          # kmslint: ignore[KMS201] content=X we know"],
+        ),
+        (
+            "main.tf",
+            MODULE.replace("true", "false"),
+            [
+                "0:# kmslint: ignore[KMS501] we know",
+                "3:\t\t# kmslint: ignore[KMS201] content=X we know",
+                "4:\t\t# kmslint: ignore[KMS201] content=X we know",
+            ],
+        ),
+        (
+            "main.tf",
+            HEREDOC,
+            [
+                "0:# kmslint: ignore[KMS501] we know",
+                "0:# kmslint: ignore[KMS201] statement=All content=X we know",
+            ],
+        ),
+        ("main.tf", DATA, ["1:  # kmslint: ignore[KMS201] content=X we know", "11:# kmslint: ignore[KMS501] we know"]),
+    ],
+    ids=["yaml", "hcl", "heredoc", "block"],
+)
+def test_where_suppressions_come_to_stand(tmp_path: Path, name: str, text: str, lines: list[str]) -> None:
+    """Each in front of the line with the number, of what is nearest to the finding."""
+    (tmp_path / name).write_text(text)
+    add(tmp_path)
+    found, old = [], 0
+    for line in (tmp_path / name).read_text().splitlines():
+        if "kmslint:" in line:
+            found.append(f"{old}:{BOUND.sub('X', line)}")
+        old += "kmslint:" not in line
+    assert found == lines
+
+
+def test_metadata_names_the_statement(tmp_path: Path) -> None:
+    statements = [{"Sid": "Read it", **STATEMENT}]
+    key = {**KEY, "Properties": {"EnableKeyRotation": True, "KeyPolicy": {"Statement": statements}}}
+    (tmp_path / "a.json").write_text(json.dumps({"Resources": {"Key": key}}))
+    add(tmp_path)
+    (item,) = json.loads((tmp_path / "a.json").read_text())["Resources"]["Key"]["Metadata"]["kmslint"]["ignore"]
+    assert BOUND.fullmatch(f"content={item.pop('content')}", len("content="))
+    assert item == {"id": "KMS201", "reason": "we know", "statement": "Read it"}
+
+
 IGNORED: dict[str, Any] = {"kmslint": {"ignore": [{"id": "KMS202", "reason": "not this"}]}}
 
 
@@ -197,16 +252,21 @@ def test_everything_of_the_fixtures_can_be_suppressed(tmp_path: Path, name: str)
 
 
 @pytest.mark.parametrize(
-    "reason",
+    ("reason", "fault"),
     [
-        *("", "  ", "--", "two\nlines", "a\x1b[0m", "\u202eabc", "\ud800 abc", "x" * 2_000),
-        *("until=2026-02-30 x", "until=2999-01-01", "unti=1 x", "content=1 x", "x until=2999-01-01"),
-        "x # kmslint: ignore[KMS201] y",
+        *((reason, "it gives no reason") for reason in ("", "  ", "--", "until=2999-01-01")),
+        *((reason, "a reason is one line") for reason in ("two\nlines", "a\x1b[0m", "\u202eabc", "\ud800 abc")),
+        ("x" * 2_000, "its reason is longer than 1000 characters"),
+        ("until=2026-02-30 x", "is not a day"),
+        ("unti=1 x", "says nothing here"),
+        ("x until=2999-01-01", "stands behind the reason"),
+        *((reason, "give a reason, or until=") for reason in ("content=1 x", "statement=A x", "x */")),
+        ("x # kmslint: ignore[KMS201] y", "two suppressions in one reason"),
     ],
 )
-def test_a_reason_that_would_not_be_one(tmp_path: Path, reason: str) -> None:
+def test_a_reason_that_would_not_be_one(tmp_path: Path, reason: str, fault: str) -> None:
     (tmp_path / "a.yaml").write_text(TEMPLATE)
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=fault):
         add(tmp_path, reason)
     assert (tmp_path / "a.yaml").read_text() == TEMPLATE
 
@@ -218,7 +278,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     (root / "link.yaml").symlink_to(elsewhere / "real.txt")
     (root / "linked").symlink_to(elsewhere)
     written = add(root)
-    assert [refused.reason for refused in written.refused] == ["a symbolic link leads to it"]
+    assert [(refused.reason, refused.failed) for refused in written.refused] == [("a symbolic link leads to it", False)]
     assert (elsewhere / "real.txt").read_text() == TEMPLATE
     assert (root / "link.yaml").is_symlink()
     with pytest.raises(UnwritableError):
@@ -279,10 +339,10 @@ def test_a_file_that_has_changed_since_it_was_judged_is_left_alone(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("function", "reason"),
+    ("function", "reason", "failed"),
     [
-        (lambda *_: False, "it may not be written"),
-        (lambda *_: raise_(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), "a.yaml: no space left on device"),
+        (lambda *_: False, "it may not be written", False),
+        (lambda *_: raise_(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), "a.yaml: no space left on device", True),
     ],
     ids=["access", "replace"],
 )
@@ -292,11 +352,13 @@ def test_what_cannot_be_written_stays_as_it_is(
     request: pytest.FixtureRequest,
     function: Callable[..., object],
     reason: str,
+    failed: bool,
 ) -> None:
     (tmp_path / "a.yaml").write_text(TEMPLATE)
     monkeypatch.setattr(os, request.node.callspec.id, function)
     written = add(tmp_path)
-    assert (written.files, [refused.reason for refused in written.refused]) == (0, [reason])
+    assert written.files == 0
+    assert [(refused.reason, refused.failed) for refused in written.refused] == [(reason, failed)]
     assert (tmp_path / "a.yaml").read_text() == TEMPLATE
     assert os.listdir(tmp_path) == ["a.yaml"]
 

@@ -146,7 +146,7 @@ def _unit(file: HclFile | DataFile, place: Location, in_statement: bool) -> Unit
         if around and around[0].is_statement and (takes_comments or not is_json(file.source)):
             return around[0]
         return None
-    return next((unit for unit in reversed(around) if not unit.is_statement and unit.name), None)
+    return next((unit for unit in reversed(around) if not unit.is_statement), None)
 
 
 def _of_resources(file: _File, findings: Iterable[tuple[Finding, Unit]]) -> Iterator[tuple[Finding, Unit]]:

@@ -21,13 +21,11 @@ class Unit(NamedTuple):
 
     start: int
     end: int
-    is_statement: bool = False
+    is_statement: bool
     name: str = ""
     """Of a resource: its logical id, or the type and labels of its block."""
     is_optional: bool = False
     """It may be left out: what nobody finds in it may be there some other time."""
-    parent: int = -1
-    """Its place in the list of units; -1: nothing is around it."""
 
 
 class Units:
@@ -37,12 +35,15 @@ class Units:
         self.source = source
         self.all: list[Unit] = []
         self._starts: list[int] = []
+        self._parents: list[int] = []
+        """For each unit the place of the one around it; -1: there is none."""
         self._on_line: dict[int, int] = {}
         around: list[int] = []
         for unit in sorted(dict.fromkeys(units), key=lambda one: (one.start, -one.end, one.is_statement)):
             while around and self.all[around[-1]].end <= unit.start:
                 around.pop()
-            self.all.append(unit._replace(parent=around[-1] if around else -1))
+            self.all.append(unit)
+            self._parents.append(around[-1] if around else -1)
             self._starts.append(unit.start)
             self._on_line.setdefault(self.line(unit.start), len(self.all) - 1)
             around.append(len(self.all) - 1)
@@ -60,7 +61,7 @@ class Units:
         while place >= 0:
             if offset < self.all[place].end:
                 yield place
-            place = self.all[place].parent
+            place = self._parents[place]
 
     def innermost(self, offset: int) -> int:
         """The place of the innermost unit around an offset; -1 if there is none."""
