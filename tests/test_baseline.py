@@ -217,6 +217,51 @@ def test_a_module_that_is_looked_at_without_its_callers_is_known(tmp_path: Path)
     assert (outcome.findings, known(outcome), outdated(outcome)) == ((), 1, 0)
 
 
+def test_of_the_same_as_many_are_known_as_there_were(tmp_path: Path) -> None:
+    one = statement("kms:Decrypt")
+    for before, count in ((1, None), (2, 2)):
+        put(tmp_path, {"a.yaml": template(*[one] * before)})
+        (entry,) = accept(tmp_path, select=("KMS201",))
+        assert entry.get("count") == count
+        for after in range(4):
+            put(tmp_path, {"a.yaml": template(*[one] * after)})
+            outcome = check(tmp_path, select=("KMS201",))
+            expected = (max(after - before, 0), min(after, before), max(before - after, 0))
+            assert (len(outcome.findings), known(outcome), outdated(outcome)) == expected
+    put(tmp_path, {"a.yaml": template(one)})
+    (entry,) = accept(tmp_path, select=("KMS201",))
+    assert "count" not in entry
+
+
+def test_a_statement_without_a_name_stays_known_when_another_is_put_above_it(tmp_path: Path) -> None:
+    put(tmp_path, {"a.yaml": template(statement("kms:Decrypt"))})
+    assert ["[]" in entry["subject"] for entry in accept(tmp_path, select=("KMS201",))] == [True]
+    put(tmp_path, {"a.yaml": template(statement("kms:Encrypt"), statement("kms:Decrypt"))})
+    outcome = check(tmp_path, select=("KMS201",))
+    assert (len(outcome.findings), known(outcome), outdated(outcome)) == (1, 1, 0)
+
+
+def test_a_key_of_the_root_module_is_not_known_for_one_of_a_module_that_it_calls(tmp_path: Path) -> None:
+    statements = '[{ Effect = "Allow", Principal = "*", Action = "kms:*", Resource = "*" }]'
+    root = f"locals {{\n  p = jsonencode({{ Statement = {statements} }})\n}}\n"
+    call = 'module "k" {\n  source = "./m"\n  p = local.p\n}\n'
+    key = 'resource "aws_kms_key" "k" {\n  enable_key_rotation = true\n  policy = P.p\n}\n'
+    put(tmp_path, {"main.tf": root + call, "m/main.tf": 'variable "p" {}\n' + key.replace("P", "var")})
+    assert [entry["resource"] for entry in accept(tmp_path, select=("KMS201",))] == ["module.k.aws_kms_key.k"]
+    put(tmp_path, {"main.tf": root + call + key.replace("P", "local")})
+    outcome = check(tmp_path, select=("KMS201",))
+    assert (new(outcome), known(outcome)) == ([("KMS201", "aws_kms_key.k")], 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "everywhere", "in_one_file"),
+    [("", 1, 0), ("/", 0, 0), ("/a.yaml", 0, 0), ("x/y/a.yaml", 1, 0), ("a.yaml", 1, 1)],
+)
+def test_only_what_was_looked_at_is_outdated(tmp_path: Path, path: str, everywhere: int, in_one_file: int) -> None:
+    put(tmp_path, {"a.yaml": template(), DEFAULT: document({**ENTRY, "path": path})})
+    assert (outdated(check(tmp_path)), outdated(check(tmp_path, "a.yaml"))) == (everywhere, in_one_file)
+
+
 OPEN = template(statement("kms:Decrypt")) + "  Other: {Type: AWS::S3::Bucket}\n"
 OPENED = "Parameters: {P: {Type: String}}\n"
 SWITCHED = "Parameters: {P: {Type: String, Default: no}}\nConditions: {C: !Equals [!Ref P, yes]}\n"

@@ -194,6 +194,17 @@ def test_what_is_found_outside_of_statements_is_bound_to_none(tmp_path: Path, op
     assert suppressed(outcome) == []
 
 
+def test_one_for_another_statement_is_of_no_use_and_nothing_has_changed(tmp_path: Path) -> None:
+    line = "          # kmslint: ignore[KMS201] statement=Other known\n"
+    outcome = run(
+        tmp_path, {"a.yaml": HEAD + POLICY + line + statement("kms:Decrypt", "Look")}, select=("KMS201", "KMS002")
+    )
+    assert [(finding.rule_id, "has changed" in finding.message) for finding in outcome.findings] == [
+        ("KMS002", False),
+        ("KMS201", False),
+    ]
+
+
 def test_a_statement_that_names_what_stands_elsewhere_is_suppressed_in_either_place(tmp_path: Path) -> None:
     text = (
         'locals {\n  who = "*" # 0\n}\nresource "aws_kms_key" "k" {\n  policy = jsonencode({ Statement = [\n'

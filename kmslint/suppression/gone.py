@@ -83,6 +83,6 @@ def _names(known: Known, addresses: Collection[str]) -> bool:
 
 def _above(path: str) -> Iterator[str]:
     """The directories that a path lies in."""
-    while path not in ("", "/", "."):
+    while path not in ("/", "."):
         path = posixpath.dirname(path) or "."
         yield path

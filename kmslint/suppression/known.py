@@ -9,7 +9,6 @@ from hashlib import sha256
 from typing import Final
 
 from kmslint import limits
-from kmslint.discovery import TERRAFORM
 from kmslint.engine.baseline import Baseline, Comparison, Entry, Known
 from kmslint.engine.finding import Finding
 from kmslint.engine.outcome import Suppressed
@@ -115,7 +114,7 @@ def _by_itself(baseline: Baseline) -> dict[Known, Entry]:
     found: dict[Known, Entry] = {}
     for entry in baseline.entries:
         path, resource, rule, subject, about, seen_from, content = entry.known
-        if seen_from and resource.startswith("module.") and path.endswith(TERRAFORM):
+        if seen_from and resource.startswith("module."):
             resource, subject, about = (_CALL.sub("", text) for text in (resource, subject, about))
             known = Known(path, resource, rule, subject, about, "", content)
             if known not in found or found[known].times < entry.times:
