@@ -200,6 +200,23 @@ def test_metadata(tmp_path: Path, metadata: dict[str, Any] | None, indent: int |
 
 
 @pytest.mark.parametrize(
+    ("indent", "old", "new"),
+    [
+        (2, '"Type": "AWS::KMS::Key"\n', '"Type": "AWS::KMS::Key",\n      "Metadata": {"kmslint": {"ignore": [{'),
+        ("\t", '"Type": "AWS::KMS::Key"\n', '"Type": "AWS::KMS::Key",\n\t\t\t"Metadata": {"kmslint": {"ignore": [{'),
+        (None, '"Type": "AWS::KMS::Key"}', '"Type": "AWS::KMS::Key", "Metadata": {"kmslint": {"ignore": [{'),
+    ],
+    ids=str,
+)
+def test_metadata_is_laid_out_as_what_is_there(tmp_path: Path, indent: int | str | None, old: str, new: str) -> None:
+    text = json.dumps({"Resources": {"Key": {"Type": "AWS::KMS::Key"}}}, indent=indent)
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    add(tmp_path)
+    item = new + '"id": "KMS501", "reason": "we know"}]}}' + old.removeprefix('"Type": "AWS::KMS::Key"')
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == text.replace(old, item)
+
+
+@pytest.mark.parametrize(
     "metadata", ["ours", ["ours"], {"kmslint": "ours"}, {"kmslint": {"ignore": {"id": "KMS201"}}}], ids=str
 )
 def test_metadata_that_says_something_else_is_left_alone(tmp_path: Path, metadata: object) -> None:

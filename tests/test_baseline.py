@@ -373,6 +373,10 @@ def test_more_than_would_be_read_again_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, reason: str
 ) -> None:
     monkeypatch.setattr(limits, f"BASELINE_{limit}", 10)
+    if limit == "ENTRIES":
+        put(tmp_path, {"a.yaml": template(*(statement("kms:Decrypt", f"S{number}") for number in range(10)))})
+        assert len(accept(tmp_path, select=("KMS201",))) == 10
+        (tmp_path / DEFAULT).unlink()
     put(tmp_path, {"a.yaml": template(*(statement("kms:Decrypt", f"S{number}") for number in range(11)))})
     with pytest.raises(UsageError, match=reason):
         accept(tmp_path, select=("KMS201",))
@@ -493,12 +497,17 @@ HOSTILE = [
     pytest.param("{}", "1: version is missing", id="nothing"),
     pytest.param('{"version": 2, "findings": []}', "1: a baseline of another version than 1", id="another version"),
     pytest.param('{"version": "1", "findings": []}', "1: a baseline of another version", id="version as a text"),
+    pytest.param('{"version": [1], "findings": []}', "1: a baseline of another version", id="version as a list"),
     pytest.param('{"version": 1, "findings": {}}', "1: findings is not a list", id="no list"),
     pytest.param('{"version": 1,\n"version": 1, "findings": []}', "2: version stands twice", id="twice"),
     pytest.param(document(plugins=["x"]), '4: unknown member "plugins"; there are version, findings', id="unknown"),
     pytest.param(document(7), "4: not an object", id="an entry that is none"),
     pytest.param(document({**ENTRY, "until": "2027-01-01"}), '10: unknown member "until"', id="unknown in an entry"),
     pytest.param(document({**ENTRY, "path": None}), "5: path is not a text", id="null"),
+    pytest.param(document({**ENTRY, "path": ["a"]}), "5: path is not a text", id="a list of texts"),
+    pytest.param(document({**ENTRY, "in": 7}), "10: in is not a text", id="a number"),
+    pytest.param(document({**ENTRY, "x" * 61: 7}), f'10: unknown member "{"x" * 60}..."', id="a long name"),
+    pytest.param(document({**ENTRY, "rule": "x" * 60}), f'7: "{"x" * 60}" is no rule', id="a shorter one"),
     pytest.param(document({**ENTRY, "rule": "KMS999"}), '7: "KMS999" is no rule', id="no rule"),
     pytest.param(document({**ENTRY, "rule": "kms201"}), '7: "kms201" is no rule', id="a rule in small letters"),
     pytest.param(document({**ENTRY, "rule": "KMS000"}), "7: KMS000 tells of the analysis itself", id="KMS000"),
@@ -511,6 +520,7 @@ HOSTILE = [
     pytest.param(document({**ENTRY, "count": 0}), "10: count is not a whole number", id="count 0"),
     pytest.param(document({**ENTRY, "count": 10**30}), "10: count is not a whole number", id="a large count"),
     pytest.param(document({**ENTRY, "count": True}), "10: count is not a whole number", id="count true"),
+    pytest.param(document({**ENTRY, "count": [2]}), "10: count is not a whole number", id="count as a list"),
     pytest.param(document({**ENTRY, "count": "2"}), "10: count is not a whole number", id="count as a text"),
     pytest.param(document({**ENTRY, "content": "*"}), "10: content is not ten digits", id="content"),
     pytest.param(document({**ENTRY, "content": ""}), "10: content is not ten digits", id="empty content"),
@@ -539,6 +549,16 @@ def test_what_is_no_baseline_is_an_error_with_its_line(
         assert result.err.count("\n") == 1
         assert result.err.rstrip("\n").isprintable()
         assert (tmp_path / DEFAULT).read_text(encoding="utf-8") == text
+
+
+def test_as_much_as_may_be_in_a_baseline_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "BASELINE_ENTRIES", 2)
+    long = {**ENTRY, "subject": "x" * 2000, "reason": "鍵" * 1000, "count": 99_999}
+    put(tmp_path, {"a.yaml": template(), DEFAULT: document(long, ENTRY)})
+    assert outdated(check(tmp_path)) == 100_000
+    put(tmp_path, {DEFAULT: document(long, ENTRY, {**ENTRY, "path": "b.yaml"})})
+    with pytest.raises(UsageError, match="19: more than 2 entries"):
+        check(tmp_path)
 
 
 def test_a_baseline_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -155,7 +155,7 @@ def test_a_suppression_in_a_resource_says_nothing_of_the_first_line(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("above_the_key", "above_the_statement", "used"),
+    ("above_the_key", "in_the_statement", "used"),
     [
         ("", "known", "of the statement"),
         ("", "statement=Look known", "of the statement"),
@@ -163,18 +163,29 @@ def test_a_suppression_in_a_resource_says_nothing_of_the_first_line(tmp_path: Pa
         ("of the key", "statement=Other known", "of the key"),
     ],
 )
-def test_the_nearest_suppression_counts(
-    tmp_path: Path, above_the_key: str, above_the_statement: str, used: str
-) -> None:
+def test_the_nearest_suppression_counts(tmp_path: Path, above_the_key: str, in_the_statement: str, used: str) -> None:
     """One that is bound to what a statement does not say is of no use, whether or not it has changed."""
     head = HEAD.replace("  Key:", f"  # kmslint: ignore[KMS201] {above_the_key or 'of the key'}\n  Key:")
-    line = f"          # kmslint: ignore[KMS201] {above_the_statement.replace('known', 'of the statement')}\n"
-    text = head + POLICY + (line if above_the_statement else "") + statement("kms:Decrypt", "Look")
+    line = f"            # kmslint: ignore[KMS201] {in_the_statement.replace('known', 'of the statement')}\n"
+    text = head + POLICY + statement("kms:Decrypt", "Look") + (line if in_the_statement else "")
     outcome = run(tmp_path, {"a.yaml": text}, select=("KMS201", "KMS002"))
     assert [one.reason for one in outcome.suppressed] == [used]
     assert [(finding.rule_id, finding.advice) for finding in outcome.findings] == [("KMS002", "")] * bool(
-        above_the_statement
+        in_the_statement
     )
+
+
+def test_all_that_stands_on_a_line_is_suppressed_beside_it(tmp_path: Path) -> None:
+    text = f"Resources: {{A: {{Type: AWS::KMS::Key}}, B: {{Type: AWS::KMS::Key}}}} {MARK}\n"
+    outcome = run(tmp_path, {"a.yaml": text}, select=("KMS501",))
+    assert (rules(outcome), suppressed(outcome)) == ([], ["KMS501", "KMS501"])
+
+
+def test_of_two_in_one_place_the_one_that_is_bound_to_nothing_counts(tmp_path: Path) -> None:
+    line = "          # kmslint: ignore[KMS201] {}\n"
+    lines = line.format("content=0123456789 of another") + line.format("of any")
+    text = HEAD + POLICY + lines + statement("kms:Decrypt", "Look")
+    assert [one.reason for one in run(tmp_path, {"a.yaml": text}, select=("KMS201",)).suppressed] == ["of any"]
 
 
 def test_of_two_in_one_place_the_one_that_names_the_statement_counts(tmp_path: Path) -> None:

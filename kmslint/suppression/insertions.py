@@ -70,8 +70,6 @@ def is_json(source: Source) -> bool:
     """Whether a text is JSON, in which no comment can be."""
     from kmslint.syntax.json import read_json
 
-    if not source.text.lstrip().startswith(("{", "[")):
-        return False
     try:
         read_json(source)
     except InputError:

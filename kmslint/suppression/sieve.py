@@ -79,11 +79,8 @@ class Sieve:
     def _by(self, finding: Finding) -> Suppression | None:
         """The suppression of a finding that stands nearest to it."""
         parts = list(self._around(finding))
-        sid = content = ""
-        if finding.statement:
-            sid = finding.statement.sid
-            if any((path, finding.rule_id, part) in self._bound for path, part in parts):
-                content = self._contents.mark(finding.statement.at)
+        sid = finding.statement.sid if finding.statement else ""
+        content = self._contents.mark(finding.statement.at) if finding.statement and self._bound else ""
         for path, part in parts:
             for name in (sid, ""):
                 for mark in (content, ""):
