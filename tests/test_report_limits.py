@@ -85,6 +85,17 @@ def test_sarif_keeps_the_worst_and_says_what_is_left_out() -> None:
     assert notification["message"]["text"] == f"{said}."
 
 
+def test_the_notice_stands_where_the_first_is_that_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmslint.report.sarif.RESULTS", 4)
+    report = compose("sarif", many(8), PLAIN)
+    told = [
+        (each["ruleId"], each["locations"][0]["physicalLocation"]["region"]["startLine"])
+        for each in json.loads(report.text)["runs"][0]["results"]
+    ]
+    assert told == [("KMS201", 1), ("KMS201", 3), ("KMS201", 5), ("results-left-out", 7)]
+    assert (report.left_out, compose("sarif", many(4), PLAIN).left_out) == (5, 0)
+
+
 def test_as_many_as_there_is_room_for_are_all_there() -> None:
     report = compose("sarif", outcome(*[TWO_HALVES] * RESULTS), PLAIN)
     assert report.left_out == 0

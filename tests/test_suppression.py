@@ -117,6 +117,7 @@ def test_places_in_yaml(tmp_path: Path, text: str, counts: bool) -> None:
         ('resource "aws_kms_key" "k" {\n  # M\n}\n', True),
         ('resource "aws_kms_key" "k" {\n}\n# M\n', False),
         ('/* M */ resource "aws_kms_key" "k" {}\n', True),
+        ('resource "aws_kms_key" "k" {\n} /* old */ # M\n', True),
         ('  locals {}\n  # M\nresource "aws_kms_key" "k" {}\n', True),
         ('# M\nlocals {}\nresource "aws_kms_key" "k" {}\n', False),
         ('resource "aws_kms_key" "k" {\n  description = "# M"\n}\n', False),
@@ -224,6 +225,27 @@ def test_a_statement_that_names_what_stands_elsewhere_is_suppressed_in_either_pl
     for place in ("# 0", "# 1"):
         outcome = run(tmp_path, {"main.tf": text.replace(place, MARK.replace("501", "201"))}, select=("KMS201",))
         assert (rules(outcome), suppressed(outcome)) == ([], ["KMS201"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("main.tf", 'locals {}\n# M\nresource "aws_kms_key" "k" {}\n'),
+        ("terraform.tfvars", 'who = "*"\n# M\n'),
+        ("a.yaml", HEAD + "# M\n" + ROTATION.format("false")),
+    ],
+)
+def test_what_speaks_of_a_whole_file_stands_at_its_top(tmp_path: Path, name: str, text: str) -> None:
+    files = {"main.tf": 'variable "who" {}\nresource "aws_kms_key" "k" {}\n'} if name.endswith("vars") else {}
+    text = text.replace("# M", MARK.replace("ignore", "ignore-file"))
+    outcome = run(tmp_path, {**files, name: text}, select=("KMS004", "KMS501"))
+    assert sorted((finding.rule_id, finding.at.path == name) for finding in outcome.findings) == [
+        ("KMS004", True),
+        ("KMS501", not files),
+    ]
+    first = text.replace(f"{MARK.replace('ignore', 'ignore-file')}\n", "", 1)
+    outcome = run(tmp_path, {name: f"{MARK.replace('ignore', 'ignore-file')}\n{first}"}, select=("KMS004", "KMS501"))
+    assert rules(outcome) == ["KMS501"] * bool(files)
 
 
 def test_more_than_may_be_in_one_file_count_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,10 +91,9 @@ def _run(outcome: Outcome, rules: Sequence[Rule], results: Sequence[JsonObject],
 
 def _told(outcome: Outcome, with_suppressed: bool) -> list[_Told]:
     fingerprints, of_suppressed = outcome_fingerprints(outcome)
-    told = [_Told(*each) for each in zip(outcome.findings, fingerprints, strict=True)]
+    told = list(map(_Told, outcome.findings, fingerprints))
     if with_suppressed:
-        suppressed = zip(outcome.suppressed, of_suppressed, strict=True)
-        told += [_Told(one.finding, fingerprint, one) for one, fingerprint in suppressed]
+        told.extend(map(_Told, (one.finding for one in outcome.suppressed), of_suppressed, outcome.suppressed))
     return told
 
 
