@@ -88,10 +88,10 @@ def test_sarif_keeps_the_worst_and_says_what_is_left_out() -> None:
 def test_the_notice_stands_where_the_first_is_that_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kmslint.report.sarif.RESULTS", 4)
     report = compose("sarif", many(8), PLAIN)
-    told = [
-        (each["ruleId"], each["locations"][0]["physicalLocation"]["region"]["startLine"])
-        for each in json.loads(report.text)["runs"][0]["results"]
-    ]
+    results = json.loads(report.text)["runs"][0]["results"]
+    told = [(each["ruleId"], each["locations"][0]["physicalLocation"]["region"]["startLine"]) for each in results]
+    assert "logicalLocations" not in results[-1]["locations"][0]
+    assert results[-1]["properties"]["confidence"] == "high"
     assert told == [("KMS201", 1), ("KMS201", 3), ("KMS201", 5), ("results-left-out", 7)]
     assert (report.left_out, compose("sarif", many(4), PLAIN).left_out) == (5, 0)
 
@@ -136,6 +136,34 @@ def test_a_compressed_file_is_no_larger_than_github_takes(monkeypatch: pytest.Mo
     assert 0 < report.left_out == 401 - len(log_run["results"])
     kept = Counter(each["ruleId"] for each in log_run["results"])
     assert kept["KMS301"] == 0 or kept["KMS201"] == 200, "the worst are kept first"
+
+
+def test_of_results_that_do_not_fit_the_first_are_kept_in_order_of_their_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sarif_limits, "COMPRESSED_BYTES", 9_000)
+    noise = random.Random(3).randbytes(60_000).hex()
+    loud: list[tuple[int, dict[str, object]]] = [(99 - each, {"x": noise[each * 400 :][:400]}) for each in range(100)]
+    kept = sarif_limits.fitting(loud)
+    size = len(gzip.compress(json.dumps(kept).encode()))
+    assert 8_000 < size < 9_000
+    assert kept == [result for _, result in reversed(loud[: len(kept)])]
+    quiet: list[tuple[int, dict[str, object]]] = [(each, {"x": "x" * 400}) for each in range(100)]
+    assert sarif_limits.fitting(quiet) == [result for _, result in quiet]
+    for room, number in ((0, 10), (-1, 9), (1, 10)):
+        monkeypatch.setattr(sarif_limits, "BYTES", 10 * len(json.dumps(quiet[0][1])) + room)
+        assert len(sarif_limits.fitting(quiet)) == number
+
+
+@pytest.mark.parametrize(
+    ("left_out", "suppressed", "beginning"),
+    [
+        (1, 0, "1 finding is left out of this report, the least"),
+        (2, 1, "2 findings are left out of this report, 1 of them suppressed, the least"),
+    ],
+)
+def test_how_many_are_left_out(left_out: int, suppressed: int, beginning: str) -> None:
+    assert sarif_limits.left_out_sentence(left_out, suppressed).startswith(beginning)
 
 
 def test_a_file_is_bounded_before_it_is_compressed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,9 +115,9 @@ class _Lines:
         return min([*blocks, *(one.at.start for one in file.body.arguments)], default=len(self.text))
 
     def _next_code(self) -> list[int]:
-        """For each comment the offset of the code that follows it; -1 if none does."""
+        """For each comment the offset of the code that follows it; the end of the file if none does."""
         found: list[int] = []
-        code, following = -1, len(self.text)
+        code = following = len(self.text)
         for comment in reversed(self.comments):
             between = self.text[comment.at.end : following]
             rest = between.lstrip(_BLANKS)
@@ -143,7 +143,7 @@ class _Lines:
     def reach(self, number: int) -> Reach:
         """What a comment speaks of: the line it stands on, or, where it stands alone, the next one."""
         comment, code = self.comments[number], self._next[number]
-        if comment.alone and (code < 0 or self._belongs_above(comment, code, self._last[number])):
+        if comment.alone and self._belongs_above(comment, code, self._last[number]):
             return Reach(unit=self._container(comment, number))
         line = self.units.line(code if comment.alone else comment.at.start)
         if self.units.beginning_on(line) >= 0:
