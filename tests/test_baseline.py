@@ -184,7 +184,7 @@ KEY = (
 def test_a_key_that_comes_to_share_a_known_statement_is_new(tmp_path: Path, name: str) -> None:
     """Keys that share a policy are told as one, and which of them is named must not matter."""
     put(tmp_path, {"main.tf": MODULE + KEY.replace("NAME", "m")})
-    accept(tmp_path, select=("KMS201",))
+    assert ["in" in entry for entry in accept(tmp_path, select=("KMS201",))] == [False]
     put(tmp_path, {"main.tf": MODULE + KEY.replace("NAME", "m") + KEY.replace("NAME", name)})
     outcome = check(tmp_path, select=("KMS201",))
     assert new(outcome) == [("KMS201", f"aws_kms_key.{name}")]
@@ -310,6 +310,19 @@ def test_what_no_longer_applies(
     assert (f"; {number} in it no longer applies" in render("text", outcome, Options())) == bool(number)
     after = accept(tmp_path, *paths, **options)
     assert [entry for entry in after if entry in before] == ([] if number else before)
+
+
+def test_a_statement_that_hangs_on_a_parameter_from_now_on_may_be_found_again(tmp_path: Path) -> None:
+    given, text = (
+        "Parameters: {P: {Type: String, Default: '*'}}\n",
+        OPEN.replace('Principal: "*"', "Principal: {AWS: !Ref P}"),
+    )
+    put(tmp_path, {"a.yaml": given + text})
+    before = accept(tmp_path, select=("KMS201",))
+    assert [entry["rule"] for entry in before] == ["KMS201"]
+    put(tmp_path, {"a.yaml": OPENED + text})
+    assert outdated(check(tmp_path, select=("KMS201",))) == 0
+    assert accept(tmp_path, select=("KMS201",)) == before
 
 
 def test_a_module_that_cannot_be_read_in_full_says_nothing_of_what_is_gone(tmp_path: Path) -> None:

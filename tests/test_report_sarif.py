@@ -238,7 +238,13 @@ CONTEXTS = [
     pytest.param(around_it(TWO_HALVES.at), "        Action:", id="a statement no larger"),
     pytest.param(around_it(locate(APP, "Resources:")), "        Action:", id="not around it"),
     pytest.param(around_it(locate(APP, "Allow\n        Action: [kms")), "        Action:", id="not around all of it"),
+    pytest.param(around_it(locate(APP, "Decrypt, kms:DescribeKey]")), "        Action:", id="beginning inside of it"),
+    pytest.param(around_it(locate(APP, "Allow\n        Action: [kms:Decrypt")), "Allow\n", id="ending with it"),
+    pytest.param(around_it(locate(APP, "kms:Decrypt, kms:")), "kms:Decrypt, kms:", id="beginning with it"),
     pytest.param(around_it(locate(KEYS, "Key")), "        Action:", id="in another file"),
+    pytest.param(
+        around_it(Location(Source("x", "x" * 999), 0, 999)), "        Action:", id="in another file, which is longer"
+    ),
     pytest.param(MISCHIEF, '\tname\t= "\x1b[31m\u202e鍵"', id="its line"),
 ]
 
@@ -258,6 +264,16 @@ def test_a_minified_file_is_not_repeated_in_every_result() -> None:
     assert "contextRegion" not in location
     whole = physical(PUBLIC.finding(Location(source, 0, 100_002), "m", "r"))
     assert "snippet" not in whole["region"]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(4_000, True), (4_001, False)])
+def test_a_snippet_is_no_longer_than_4000_characters_wherever_it_stands(length: int, shown: bool) -> None:
+    source = Source("x.json", " " * 9_000 + "\n" + "[" + "x" * (length - 2) + "]\n")
+    place = Location(source, 9_001, 9_001 + length)
+    assert ("snippet" in physical(PUBLIC.finding(place, "m", "r"))["region"]) == shown
+    inside = PUBLIC.finding(Location(source, 9_005, 9_009), "m", "r", statement=statement_at(place))
+    assert physical(inside)["region"]["snippet"] == {"text": "xxxx"}
+    assert ("contextRegion" in physical(inside)) == shown
 
 
 def test_a_file_that_could_not_be_read_has_no_line_hash_of_ours() -> None:

@@ -116,6 +116,7 @@ def test_places_in_yaml(tmp_path: Path, text: str, counts: bool) -> None:
         ('/*\n * M\n */\nresource "aws_kms_key" "k" {\n}\n', True),
         ('resource "aws_kms_key" "k" {\n  # M\n}\n', True),
         ('resource "aws_kms_key" "k" {\n}\n# M\n', False),
+        ('resource "aws_kms_key" "k" {\n}\n  # M\n', False),
         ('/* M */ resource "aws_kms_key" "k" {}\n', True),
         ('resource "aws_kms_key" "k" {\n} /* old */ # M\n', True),
         ('  locals {}\n  # M\nresource "aws_kms_key" "k" {}\n', True),
@@ -139,6 +140,8 @@ def test_places_in_hcl(tmp_path: Path, text: str, counts: bool) -> None:
         (HEAD + POLICY + statement("kms:Decrypt") + "  # M\n", "outside of every resource"),
         (HEAD + POLICY + "          - {Effect: Allow,\n # M\n            Principal: '*'}\n", "in this statement"),
         ("Resources: {Key: {Type: AWS::KMS::Key,\n# M\n}}\n", "in Key"),
+        ("Resources: {Key: {Type: AWS::KMS::Key, Tags: {Effect:\n  x}} # M\n}\n", "in Key"),
+        ("Resources: {Key: {Type: AWS::KMS::Key, Tags: {Effect:\n  x}}, # M\n}\n", "in Key"),
         (HEAD + POLICY + statement("kms:Decrypt") + "        # M\n  B: {Type: AWS::S3::Bucket}\n", "in Key"),
     ],
 )

@@ -173,10 +173,8 @@ class _Lines:
     def _is_deep(self, comment: Comment, place: int) -> bool:
         """Whether a comment of YAML is indented enough to be in a unit, or stands between its brackets."""
         unit = self.units.all[place]
-        begin = self._column(unit.start)
-        if unit.is_statement:
-            return comment.at.start < unit.end or self._column(comment.at.start) >= begin
-        return comment.at.start < unit.end or self._column(comment.at.start) > begin
+        column, begin = self._column(comment.at.start), self._column(unit.start)
+        return comment.at.start < unit.end or column > begin or (unit.is_statement and column == begin)
 
     def _column(self, offset: int) -> int:
         return self.units.source.position(offset)[1]
