@@ -270,6 +270,9 @@ GONE = [
     pytest.param({"a.yaml": template()}, {}, 1, id="corrected"),
     pytest.param({"a.yaml": None}, {}, 1, id="a file that is gone"),
     pytest.param({"a.yaml": "Resources: {Other: {Type: AWS::S3::Bucket}}\n"}, {}, 1, id="a key that is gone"),
+    pytest.param(
+        {"a.yaml": "Resources: {Other: {Type: AWS::S3::Bucket}}\n"}, {"paths": ("a.yaml",)}, 1, id="only that file"
+    ),
     pytest.param({"a.yaml": template()}, {"select": ("KMS5",)}, 0, id="the rule did not run"),
     pytest.param({"a.yaml": template()}, {"changed": True}, 0, id="the files of a change"),
     pytest.param({"a.yaml": template() + "  Other: {Type: [}\n"}, {}, 0, id="not to be read"),
@@ -323,6 +326,37 @@ def test_a_statement_that_hangs_on_a_parameter_from_now_on_may_be_found_again(tm
     put(tmp_path, {"a.yaml": OPENED + text})
     assert outdated(check(tmp_path, select=("KMS201",))) == 0
     assert accept(tmp_path, select=("KMS201",)) == before
+
+
+def test_a_key_that_is_undecided_from_now_on_may_be_locked_out_again(tmp_path: Path) -> None:
+    closed = statement("kms:Decrypt").replace('"*"', "{AWS: 'arn:aws:iam::111122223333:role/r'}", 1)
+    text = HEAD.format("Key") + POLICY
+    put(tmp_path, {"a.yaml": text + closed})
+    before = accept(tmp_path, select=("KMS101",))
+    assert [(entry["rule"], "content" in entry) for entry in before] == [("KMS101", False)]
+    opened = statement("kms:*").replace('"*"', "{AWS: !Ref P}", 1)
+    put(tmp_path, {"a.yaml": OPENED + text + opened})
+    assert outdated(check(tmp_path, select=("KMS101",))) == 0
+    put(tmp_path, {"a.yaml": template()})
+    assert outdated(check(tmp_path, select=("KMS101",))) == 1
+
+
+def test_a_module_of_which_a_file_is_named_is_looked_at_whole(tmp_path: Path) -> None:
+    put(tmp_path, {"x/main.tf": MODULE + KEY.replace("NAME", "m")})
+    accept(tmp_path, select=("KMS201",))
+    put(tmp_path, {"x/main.tf": KEY.replace("NAME", "m").replace("data.aws_iam_policy_document.p.json", "null")})
+    assert outdated(check(tmp_path, "x/main.tf", select=("KMS201",))) == 1
+
+
+def test_what_a_broken_module_reads_from_elsewhere_may_be_found_again(tmp_path: Path) -> None:
+    policy = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}]}'
+    key = KEY.replace("NAME", "k").replace("data.aws_iam_policy_document.p.json", 'file("../p.json")')
+    put(tmp_path, {"x/main.tf": key, "p.json": policy})
+    assert [(entry["path"], entry["in"]) for entry in accept(tmp_path, select=("KMS201",))] == [("p.json", "x")]
+    put(tmp_path, {"p.json": policy.replace('"*"', '"arn:aws:iam::111122223333:root"', 1)})
+    assert outdated(check(tmp_path, select=("KMS201",))) == 1
+    put(tmp_path, {"x/b.tf": "}\n"})
+    assert outdated(check(tmp_path, select=("KMS201",))) == 0
 
 
 def test_a_module_that_cannot_be_read_in_full_says_nothing_of_what_is_gone(tmp_path: Path) -> None:

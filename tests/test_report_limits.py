@@ -90,6 +90,8 @@ def test_the_notice_stands_where_the_first_is_that_is_left_out(monkeypatch: pyte
     report = compose("sarif", many(8), PLAIN)
     results = json.loads(report.text)["runs"][0]["results"]
     told = [(each["ruleId"], each["locations"][0]["physicalLocation"]["region"]["startLine"]) for each in results]
+    (invocation,) = json.loads(report.text)["runs"][0]["invocations"]
+    assert [each["level"] for each in invocation["toolExecutionNotifications"]] == ["warning"]
     assert "logicalLocations" not in results[-1]["locations"][0]
     assert results[-1]["properties"]["confidence"] == "high"
     assert told == [("KMS201", 1), ("KMS201", 3), ("KMS201", 5), ("results-left-out", 7)]
@@ -192,6 +194,7 @@ def test_notifications_are_bounded() -> None:
     told = run_of(outcome(errors=errors))["invocations"][0]["toolExecutionNotifications"]
     assert len(told) == 1_001
     assert told[-1]["message"]["text"] == "500 notifications like these are left out."
+    assert (told[-1]["level"], told[-1]["descriptor"]["id"]) == ("warning", "results-left-out")
 
 
 def test_annotations_say_how_many_there_are() -> None:

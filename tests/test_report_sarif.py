@@ -205,6 +205,22 @@ def test_brackets_in_a_link_are_escaped() -> None:
     assert text == r'Everybody may use Key. See [a\["x"\] (2) \\](1), [second](2).'
 
 
+@pytest.mark.parametrize(
+    ("places", "end"),
+    [
+        (10, "[place 8](9), [place 9](10)."),
+        (11, "[place 9](10), and 1 more places."),
+        (99, "and 89 more places."),
+        (100, "and 90 more places (1 of them in the JSON report alone)."),
+    ],
+)
+def test_how_many_related_places_there_are(places: int, end: str) -> None:
+    related = tuple(Related(locate(KEYS, "Sid"), f"place {number}") for number in range(places))
+    result = result_of(EVERYBODY._replace(related=related))
+    assert result["message"]["text"].endswith(end)
+    assert len(result["relatedLocations"]) == min(places, 99)
+
+
 def test_a_crowd_of_related_places_does_not_bury_the_message() -> None:
     crowd = tuple(Related(locate(KEYS, "Sid"), f"place {number}") for number in range(30))
     result = result_of(EVERYBODY._replace(related=crowd))
@@ -296,6 +312,22 @@ def test_line_hashes_are_those_of_what_was_read() -> None:
     results = run_of(outcome(*findings))["results"]
     hashes = [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
     assert hashes == [line_hashes(texts[0])[0], line_hashes(texts[1])[2]]
+
+
+def test_every_kind_of_notification_is_described() -> None:
+    described = run_of(outcome())["tool"]["driver"]["notifications"]
+    assert [(each["id"], each["name"]) for each in described] == [
+        ("not-analysed", "NotAnalysed"),
+        ("internal-error", "InternalError"),
+        ("results-left-out", "ResultsLeftOut"),
+        ("rules-switched-off", "RulesSwitchedOff"),
+        ("findings-held-back", "FindingsHeldBack"),
+    ]
+    for each in described:
+        texts = [each[name]["text"] for name in ("shortDescription", "fullDescription", "help")]
+        assert all(text.endswith(".") for text in texts)
+        assert len(set(texts)) == 3
+        assert each["messageStrings"] == {"default": {"text": "{0}."}}
 
 
 def test_what_was_not_analysed_is_a_notification_of_a_run_that_worked() -> None:

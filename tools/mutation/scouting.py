@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import sys
@@ -72,6 +73,8 @@ def _watch(root: Path, package: str, files: Sequence[str], watched: dict[str, st
     lines: dict[str, list[Line]] = {}
 
     def body(session: Session, items: Sequence[pytest.Item]) -> None:
+        for module in watched.values():  # what they do as they are imported comes before any test
+            importlib.import_module(module.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
         before = sorted(early)
         failed = "a test cannot be collected" if session.failed else ""
         imported = 0
