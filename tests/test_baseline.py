@@ -337,8 +337,18 @@ def test_a_key_that_is_undecided_from_now_on_may_be_locked_out_again(tmp_path: P
     opened = statement("kms:*").replace('"*"', "{AWS: !Ref P}", 1)
     put(tmp_path, {"a.yaml": OPENED + text + opened})
     assert outdated(check(tmp_path, select=("KMS101",))) == 0
-    put(tmp_path, {"a.yaml": template()})
-    assert outdated(check(tmp_path, select=("KMS101",))) == 1
+    other = HEAD.format("Other").removeprefix("Resources:\n") + "      KeyPolicy: !Ref P\n"
+    for after in (template(), OPENED + template() + other):
+        put(tmp_path, {"a.yaml": after})
+        assert outdated(check(tmp_path, select=("KMS101",))) == 1
+
+
+def test_a_statement_that_is_no_more_is_gone_whatever_else_is_open(tmp_path: Path) -> None:
+    text = HEAD.format("Key") + POLICY
+    put(tmp_path, {"a.yaml": text + statement("kms:Decrypt")})
+    accept(tmp_path, select=("KMS201",))
+    put(tmp_path, {"a.yaml": OPENED + text + statement("kms:*").replace('"*"', "{AWS: !Ref P}", 1)})
+    assert outdated(check(tmp_path, select=("KMS201",))) == 1
 
 
 def test_a_module_of_which_a_file_is_named_is_looked_at_whole(tmp_path: Path) -> None:

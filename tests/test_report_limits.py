@@ -189,6 +189,13 @@ def test_no_rule_has_more_tags_than_github_keeps() -> None:
         assert len(properties["tags"]) <= TAGS
 
 
+def test_the_number_of_a_rule_says_what_it_is_about() -> None:
+    rules = (*(module.RULE for module in all_rules()), LEFT_OUT)
+    topics: Any = {(rule.id[3:4], describe(rule)["properties"]["tags"][2]) for rule in rules}  # type: ignore[index]
+    about = ["analysis", "lockout", "access", "delegation", "policy", "settings"]
+    assert topics == {*((str(number), topic) for number, topic in enumerate(about)), ("u", "analysis")}
+
+
 def test_notifications_are_bounded() -> None:
     errors = tuple(f"rule {number} failed" for number in range(1_500))
     told = run_of(outcome(errors=errors))["invocations"][0]["toolExecutionNotifications"]

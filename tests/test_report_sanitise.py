@@ -95,6 +95,20 @@ def as_the_runner_reads(line: str) -> tuple[dict[str, str], str] | None:
     return {name: unescaped(value, True) for name, value in properties.items()}, unescaped(match[2], False)
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "value"),
+    [
+        ("100%, a:b", "100%25, a:b", "100%25%2C a%3Ab"),
+        ("%0A", "%250A", "%250A"),
+        ("a\nb\r", "a%0Ab\\x0d", "a%0Ab\\x0d"),
+        ("x ##[error]y", "x ##\\x5berror]y", "x ##\\x5berror]y"),
+        ("##vso[a]\n##[b]", "##vso\\x5ba]%0A##\\x5bb]", "##vso\\x5ba]%0A##\\x5bb]"),
+    ],
+)
+def test_a_github_command(text: str, message: str, value: str) -> None:
+    assert (github_message(text), github_property(text)) == (message, value)
+
+
 def unescaped(text: str, in_property: bool) -> str:
     codes = {"%0D": "\r", "%0A": "\n"} | ({"%3A": ":", "%2C": ","} if in_property else {}) | {"%25": "%"}
     return re.sub("|".join(codes), lambda match: codes[match[0]], text)
@@ -118,6 +132,7 @@ def test_a_github_command_is_one_line_and_comes_out_as_it_went_in(path: str, mes
     [
         ("kms:*", "`kms:*`"),
         ("a`b", "``a`b``"),
+        ("a`b``c`d", "```a`b``c`d```"),
         ("`a", "`` `a ``"),
         ("a`", "`` a` ``"),
         ("``", "``` `` ```"),
@@ -149,7 +164,7 @@ def test_markdown_text(text: str, shown: str) -> None:
     ("text", "shown"),
     [
         ("<a b=\"c\"> & 'd'", "&lt;a b=&quot;c&quot;&gt; &amp; &#39;d&#39;"),
-        ("a\ufffe\x1b", r"a\ufffe\x1b"),
+        ("a\ufffe\uffff\x1b", r"a\ufffe\uffff\x1b"),
         ("##[error]", "##&#91;error]"),
         ("##vso[task]", "##vso&#91;task]"),
     ],

@@ -106,6 +106,7 @@ def test_a_long_rationale_ends_with_a_sentence_in_the_description_and_is_whole_i
     (described,) = run_of(outcome()._replace(rules=(rule,)))["tool"]["driver"]["rules"]
     assert len(described["fullDescription"]["text"]) <= 1024
     assert described["fullDescription"]["text"].endswith("three.")
+    assert len(described["fullDescription"]["text"]) > 1_000
     assert described["help"]["text"].count("One two three.") == 100
 
 

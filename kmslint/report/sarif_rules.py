@@ -27,8 +27,8 @@ LEVELS: Final = {
 # alert what its level says: a note, which is what "info" means.
 _SCORES: Final = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 
-_TOPICS: Final = {"0": "analysis", "1": "lockout", "2": "access", "3": "delegation", "4": "policy", "5": "settings"}
-"""By the first digit of a rule's number."""
+_TOPICS: Final = {"1": "lockout", "2": "access", "3": "delegation", "4": "policy", "5": "settings"}
+"""By the first digit of a rule's number; others tell of the analysis and of the report itself."""
 
 _DESCRIPTION_LENGTH: Final = 1024
 """GitHub's bound."""
@@ -50,7 +50,7 @@ def describe(rule: Rule) -> JsonObject:
 
 
 def _properties(rule: Rule) -> JsonObject:
-    topic = _TOPICS.get(rule.id.removeprefix("KMS")[:1], "analysis")  # what tells of a report itself has no number
+    topic = _TOPICS.get(rule.id.removeprefix("KMS")[:1], "analysis")
     tags = ["security", "aws-kms", topic, *_weaknesses(rule)]
     properties: JsonObject = {"tags": tags, "precision": rule.precision.value}
     if rule.counterparts:
