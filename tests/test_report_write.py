@@ -52,6 +52,13 @@ def test_a_link_is_replaced_and_what_it_points_to_is_not(tmp_path: Path) -> None
     assert not (tmp_path / "report").is_symlink()
 
 
+def test_a_link_that_leads_nowhere_but_to_itself_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "report").symlink_to("report")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write("report", str(tmp_path / "report"))
+    assert (tmp_path / "report").is_symlink()
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [

@@ -70,7 +70,7 @@ def _discard_output() -> None:
     """Sends what is still in the buffer nowhere, or Python complains of it while it exits."""
     try:
         descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
+    except ValueError:  # closed, or no file
         return
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
