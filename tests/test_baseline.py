@@ -369,6 +369,24 @@ def test_what_a_broken_module_reads_from_elsewhere_may_be_found_again(tmp_path: 
     assert outdated(check(tmp_path, select=("KMS201",))) == 0
 
 
+def test_of_what_is_no_more_only_what_the_rules_of_the_run_found_is_gone(tmp_path: Path) -> None:
+    text = template(statement("kms:Decrypt"))
+    put(tmp_path, {"a.yaml": text.replace("EnableKeyRotation: true", "EnableKeyRotation: false")})
+    assert sorted(entry["rule"] for entry in accept(tmp_path, select=("KMS201", "KMS501"))) == ["KMS201", "KMS501"]
+    put(tmp_path, {"a.yaml": template()})
+    assert outdated(check(tmp_path, select=("KMS501",))) == 1
+    assert [entry["rule"] for entry in accept(tmp_path, select=("KMS501",))] == ["KMS201"]
+
+
+@pytest.mark.parametrize(("length", "whole"), [(2000, True), (2001, False)])
+def test_a_name_that_is_too_long_is_known_by_its_beginning_and_a_mark(tmp_path: Path, length: int, whole: bool) -> None:
+    name = "K" * length
+    put(tmp_path, {"a.yaml": template(statement("kms:Decrypt"), key=name)})
+    (entry,) = accept(tmp_path, select=("KMS201",))
+    assert ((entry["resource"] == name), len(entry["resource"])) == (whole, 2000)
+    assert known(check(tmp_path, select=("KMS201",))) == 1
+
+
 def test_a_module_that_cannot_be_read_in_full_says_nothing_of_what_is_gone(tmp_path: Path) -> None:
     put(tmp_path, {"main.tf": MODULE + KEY.replace("NAME", "m")})
     accept(tmp_path, select=("KMS201",))
