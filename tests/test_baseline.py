@@ -381,7 +381,9 @@ def test_of_what_is_no_more_only_what_the_rules_of_the_run_found_is_gone(tmp_pat
 @pytest.mark.parametrize(("length", "whole"), [(2000, True), (2001, False)])
 def test_a_name_that_is_too_long_is_known_by_its_beginning_and_a_mark(tmp_path: Path, length: int, whole: bool) -> None:
     name = "K" * length
-    put(tmp_path, {"a.yaml": template(statement("kms:Decrypt"), key=name)})
+    public = {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": [public]}}}
+    put(tmp_path, {"a.json": json.dumps({"Resources": {name: key}})})
     (entry,) = accept(tmp_path, select=("KMS201",))
     assert ((entry["resource"] == name), len(entry["resource"])) == (whole, 2000)
     assert known(check(tmp_path, select=("KMS201",))) == 1
