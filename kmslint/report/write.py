@@ -8,6 +8,7 @@ import stat
 import sys
 
 from kmslint.errors import UsageError
+from kmslint.looking import is_absence
 from kmslint.report.sanitise import safe_text
 from kmslint.whole_files import replace_whole
 
@@ -36,8 +37,10 @@ def _is_stream(path: str) -> bool:
         return True
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
-    except OSError:  # nothing is there, or it cannot be replaced either, and that says why
-        return False
+    except OSError as error:
+        if is_absence(error):
+            return False
+        raise
 
 
 def print_text(text: str) -> bool:
