@@ -28,8 +28,8 @@ def hinge_of(undecided_ones: Iterable[KeyPolicySays], document: Document) -> str
     """
     for says in undecided_ones:
         denying = [one.guards for one, truth in says.denying if truth.every is UNKNOWN]
-        allowing = [one.guards for one, how in says.allowing if any(truth.some is UNKNOWN for truth in how)]
-        avoidable = [one.guards for one, truth in says.denying if truth.some is UNKNOWN]
+        allowing = [one.guards for one, _ in says.allowing]
+        avoidable = [one.guards for one, _ in says.denying]
         hidden = [part.guards for part in document.unseen]
         for guards in (*denying, *allowing, *avoidable, *hidden):
             if guards:
@@ -43,11 +43,9 @@ def hinge_in_iam(decision: Decision) -> str | None:
         return None
     both_kinds = (decision.others.identity, *(one for one in (decision.others.boundary,) if one is not None))
     for says in both_kinds:
-        denying = (one.guards for one in says.denying if UNKNOWN in one.applies)
-        allowing = (one.guards for one in says.allowing if one.applies.some is UNKNOWN)
-        for guards in (*denying, *allowing):
-            if guards:
-                return min(guards).condition
+        for one in (*says.denying, *says.allowing):
+            if one.guards:  # whether it applies is not known then
+                return min(one.guards).condition
     return None
 
 
