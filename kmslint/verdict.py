@@ -91,7 +91,7 @@ def both(truths: Iterable[Truth]) -> Truth:
             return NEVER
         if one.some is UNKNOWN:
             some = UNKNOWN
-        if one.every is NO or (one.every is UNKNOWN and every is YES):
+        if one.every is NO or every is YES:
             every = one.every
     return Truth(some, every)
 
@@ -104,7 +104,7 @@ def either(truths: Iterable[Truth]) -> Truth:
             return ALWAYS
         if one.every is UNKNOWN:
             every = UNKNOWN
-        if one.some is YES or (one.some is UNKNOWN and some is NO):
+        if one.some is YES or some is NO:
             some = one.some
     return Truth(some, every)
 

@@ -13,8 +13,7 @@ from kmslint.verdict import Verdict
 
 _FOLD = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 _WILDCARD = re.compile("[*?]")
-_FIRST_ATOM = 0xFFF00
-_LAST_ATOM = 0xFFFFD
+_ATOMS = range(0xFFF00, 0xFFFFE)
 """The characters that stand for holes while texts are compared; nobody writes them."""
 
 
@@ -55,7 +54,7 @@ def glob(pattern: str, text: str, ignore_case: bool = False) -> bool:
     at = position = first.start()
     if pattern[:at] != text[:at]:
         return False
-    star, resume = -1, 0
+    star = resume = -1
     while position < len(text):
         if at < len(pattern) and pattern[at] == "*":
             star, resume = at, position
@@ -74,7 +73,7 @@ def glob(pattern: str, text: str, ignore_case: bool = False) -> bool:
 
 
 def _same(pattern: str, character: str) -> bool:
-    return pattern == character or (pattern == "?" and not _LAST_ATOM >= ord(character) >= _FIRST_ATOM)
+    return pattern == character or (pattern == "?" and not _is_atom(character))
 
 
 def covers(pattern: Text, text: Text, ignore_case: bool = False) -> Verdict:
@@ -114,7 +113,7 @@ def equal(one: Text, other: Text, ignore_case: bool = False) -> Verdict:
 
 def _comparable(one: Text, other: Text) -> bool:
     """Whether there is a character for each hole, and none of them is written."""
-    if len(one.parts) + len(other.parts) > _LAST_ATOM - _FIRST_ATOM:
+    if len(one.parts) + len(other.parts) > len(_ATOMS):
         return False
     return not any(
         _is_atom(character) for part in (*one.parts, *other.parts) if isinstance(part, str) for character in part
@@ -122,7 +121,7 @@ def _comparable(one: Text, other: Text) -> bool:
 
 
 def _is_atom(character: str) -> bool:
-    return _FIRST_ATOM <= ord(character) <= _LAST_ATOM
+    return ord(character) in _ATOMS
 
 
 def _other_resource(one: str, other: str, atoms: list[Hole]) -> bool:
@@ -138,14 +137,14 @@ def _other_resource(one: str, other: str, atoms: list[Hole]) -> bool:
     made_for, written = (first, right) if first else (second, left)
     # A name that AWS made up has the resource's own in it, and somebody may have copied it.
     is_literal = bool(written) and not any(map(_is_atom, written))
-    return bool(made_for) and is_literal and made_for not in written
+    return is_literal and made_for not in written
 
 
 def _generated(text: str, atoms: list[Hole]) -> str:
     """The resource for which AWS makes up the text; empty if it does not."""
     if len(text) != 1 or not _is_atom(text):
         return ""
-    hole = atoms[ord(text) - _FIRST_ATOM]
+    hole = atoms[_ATOMS.index(ord(text))]
     return hole.resource if hole.kind is HoleKind.RESOURCE else ""
 
 
@@ -157,9 +156,9 @@ def _spell(text: Text, atoms: list[Hole]) -> str:
 def _atom(hole: Hole, atoms: list[Hole]) -> str:
     for number, known in enumerate(atoms):
         if known.same(hole):
-            return chr(_FIRST_ATOM + number)
+            return chr(_ATOMS[number])
     atoms.append(hole)
-    return chr(_FIRST_ATOM + len(atoms) - 1)
+    return chr(_ATOMS[len(atoms) - 1])
 
 
 def _cannot(pattern: str, text: str, ignore_case: bool) -> bool:

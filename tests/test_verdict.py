@@ -16,6 +16,7 @@ from kmslint.verdict import (
     YES,
     Truth,
     Verdict,
+    agreed,
     all_of,
     any_of,
     both,
@@ -88,7 +89,29 @@ def test_every_stays_within_some(truths: tuple[Truth, Truth]) -> None:
 def test_the_neutral_elements() -> None:
     assert both(()) == ALWAYS
     assert either(()) == NEVER
-    assert constant(UNKNOWN) == UNDECIDED
+
+
+@pytest.mark.parametrize(("verdict", "truth"), [(YES, ALWAYS), (NO, NEVER), (UNKNOWN, UNDECIDED)])
+def test_what_does_not_depend_on_the_request(verdict: Verdict, truth: Truth) -> None:
+    assert constant(verdict) == truth == Truth(verdict, verdict)
+
+
+def test_what_depends_on_the_request() -> None:
+    assert SOMETIMES == Truth(some=YES, every=NO)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict"),
+    [
+        *(((one, one), one) for one in Verdict),
+        ((), UNKNOWN),
+        ((YES, NO), UNKNOWN),
+        ((NO, UNKNOWN), UNKNOWN),
+        ((YES, YES, UNKNOWN), UNKNOWN),
+    ],
+)
+def test_what_all_agree_on(verdicts: tuple[Verdict, ...], verdict: Verdict) -> None:
+    assert agreed(verdicts) is verdict
 
 
 @pytest.mark.parametrize("truths", list(product(CONSISTENT, repeat=2)))

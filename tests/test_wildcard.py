@@ -97,6 +97,9 @@ def test_many_stars_take_no_time(size: int) -> None:
         ("<x>-b-<y>", "a-c-a", NO),
         ("Y*", "X<Name>", NO),
         ("*Y", "<Name>X", NO),
+        ("a*b", "ac<Name>", UNKNOWN),
+        ("a?b", "ac<Name>", UNKNOWN),
+        ("b*a", "<Name>ca", UNKNOWN),
     ],
 )
 def test_covers_with_holes(pattern: str, text: str, verdict: Verdict) -> None:
@@ -119,11 +122,16 @@ def test_covers_with_holes(pattern: str, text: str, verdict: Verdict) -> None:
         ("<Name>", "<role B>", UNKNOWN),
         ("role/Dev", "role/<role B>", NO),
         ("role/x<Name>y", "role/<role B>", UNKNOWN),
+        ("role/stack-Dev-1", "role/<role Dev>", UNKNOWN),
+        ("role/x", "role/x<role Dev>", UNKNOWN),
+        ("ROLE/<Name>", "role/<Name>", NO),
         ("X<Name>", "Y<Name>", NO),
         ("<Name>X", "<Name>Y", NO),
         # The same end says nothing of what stands before it.
         ("<Name>-a", "<Other>-a", UNKNOWN),
         ("<Name>-a", "role<Other>-a", UNKNOWN),
+        ("x<Name>-a", "x<Other>-a", UNKNOWN),
+        ("<Name>-x-<Other>", "<One>y", UNKNOWN),
         ("role<Name>-a", "<Other>-a-a", UNKNOWN),
     ],
 )
