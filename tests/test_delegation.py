@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from kmslint import limits
 from kmslint.access.delegation import delegates, delegates_any
+from kmslint.access.effort import bounded
 from kmslint.aws.actions import KEY_ACTIONS
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict
 from plain_policies import KEY, OWN, Plain, accounts_of, action_of, document
@@ -43,9 +45,15 @@ def when(condition: Plain) -> dict[str, Plain]:
         ([when({"Bool": {"aws:MultiFactorAuthPresent": "true"}})], YES, YES),
         ([when({"StringEquals": {"aws:PrincipalTag/Team": "blue"}})], YES, YES),
         ([when({"StringEquals": {"aws:PrincipalType": "User"}})], YES, YES),
+        ([when({"StringEquals": {"aws:PrincipalType": "AssumedRole"}})], YES, YES),
         ([when({"StringEquals": {"aws:PrincipalType": "Account"}})], NO, NO),
         ([when({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:root"}})], NO, NO),
         ([when({"StringEquals": {"kms:EncryptionContext:a": "b"}})], YES, NO),
+        # Of these two only the second one's requests carry it.
+        ([{**when({"StringEquals": {"kms:EncryptionContext:a": "b"}}), "Action": ["kms:Sign", "kms:CreateGrant"]}],
+         YES, NO),
+        ([{**when({"StringEquals": {"kms:EncryptionContext:a": "b"}}), "Action": ["kms:Sign", "kms:CreateGrant"]},
+          {**ACCOUNT, "Principal": {"Service": "logs.amazonaws.com"}}], YES, NO),
         ([when({"DateLessThan": {"aws:CurrentTime": "2020-01-01"}})], NO, NO),
         ([when({"StringEquals": {"aws:ResourceTag/a": "b"}})], NO, NO),
         # Only to one role, by a condition: not to whoever is given it by IAM.
@@ -75,6 +83,16 @@ def test_delegation_is_per_action() -> None:
     read = document([{**ACCOUNT, "Action": ["kms:Describe*", "kms:?ncrypt"]}])
     handed = {action.name for action in KEY_ACTIONS if delegates(read, KEY, accounts_of(read), action) is YES}
     assert handed == {"kms:DescribeKey", "kms:Encrypt"}
+
+
+def test_actions_that_a_policy_does_not_tell_apart_are_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are more than forty actions, and two questions here: signing, under a condition, and the rest."""
+    deny: dict[str, Plain] = {**ACCOUNT, "Effect": "Deny", "Principal": "*"}
+    sign: dict[str, Plain] = {**when({"Bool": {"aws:MultiFactorAuthPresent": "true"}}), "Action": "kms:Sign"}
+    read = document([ACCOUNT, deny, sign])
+    monkeypatch.setattr(limits, "DECISIONS", 40)
+    with bounded():
+        assert delegates_any(read, KEY, accounts_of(read)) is NO
 
 
 def test_some_action_in_every_world_is_enough() -> None:

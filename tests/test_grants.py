@@ -169,6 +169,7 @@ def test_each_grant_that_may_allow_is_told() -> None:
     assert grants_allow([other, open_one], asked) == Granted(UNDECIDED, (open_one,))
     assert grants_allow([other], asked) == Granted(NEVER, ())
     assert grants_allow([], asked) == Granted(NEVER, ())
+    assert grants_allow([EQUALS], asked) == Granted(SOMETIMES, (EQUALS,))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import pytest
 
+from kmslint import limits
 from kmslint.access.decide import decide
-from kmslint.access.key_policy import KeyPolicySays, key_policy_says
+from kmslint.access.effort import EffortError, bounded
+from kmslint.access.key_policy import KeyPolicySays, denials, key_policy_says
 from kmslint.access.other_policies import ADMINISTRATOR
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document
@@ -113,6 +115,17 @@ def test_the_statements_that_decide() -> None:
 def test_delegation_on_a_condition_is_delegation() -> None:
     policy = document([statement("Account", ACCOUNT, condition=MFA)])
     assert says(policy).by_account == SOMETIMES
+
+
+def test_statements_on_other_actions_take_time_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A decision on the policy, and another for every four of its statements that are passed over."""
+    policy = document([statement("Other", DEV, "Deny", "kms:Encrypt")] * 8)
+    monkeypatch.setattr(limits, "DECISIONS", 3)
+    with bounded():
+        denials(policy, SITUATION)
+    monkeypatch.setattr(limits, "DECISIONS", 2)
+    with bounded(), pytest.raises(EffortError):
+        denials(policy, SITUATION)
 
 
 def test_of_what_concerns_no_key_it_says_nothing() -> None:

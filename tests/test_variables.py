@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from kmslint.access.situation import RequestContext, Situation
-from kmslint.access.variables import has_variables, substitute
+from kmslint.access.variables import has_variables, leftovers, policy_variables, substitute
 from kmslint.values import Hole, HoleKind, text
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict
 from kmslint.wildcard import covers
@@ -41,6 +41,25 @@ def request_with(**carried: str) -> Situation:
 )
 def test_where_there_are_variables(plain: str, answer: bool) -> None:
     assert has_variables(words(plain)) is answer
+
+
+@pytest.mark.parametrize(
+    ("plain", "variables", "left"),
+    [
+        ("${aws:username}", ["${aws:username}"], []),
+        ("${aws:PrincipalTag/a, 'none'}", ["${aws:PrincipalTag/a, 'none'}"], []),
+        ("a${*}b${?}${$}", ["${*}", "${?}", "${$}"], []),
+        # CloudFormation's and Terraform's, that nobody has put a value for.
+        ("${AWS::AccountId}", [], ["${AWS::AccountId}"]),
+        ("${Name}/${aws:username}/${var.name}", ["${aws:username}"], ["${Name}", "${var.name}"]),
+        ("${Name, 'a:b'}", [], ["${Name, 'a:b'}"]),
+        ("<own>/${aws:username}/<region>/${Name}", ["${aws:username}"], ["${Name}"]),
+        ("a:b", [], []),
+    ],
+)
+def test_whose_variables_they_are(plain: str, variables: list[str], left: list[str]) -> None:
+    assert list(policy_variables(words(plain))) == variables
+    assert list(leftovers(words(plain))) == left
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_what_does_not_depend_on_the_request(verdict: Verdict, truth: Truth) -> 
 
 
 def test_what_depends_on_the_request() -> None:
-    assert SOMETIMES == Truth(some=YES, every=NO)
+    assert Truth(some=YES, every=NO) == SOMETIMES
 
 
 @pytest.mark.parametrize(

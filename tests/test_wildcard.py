@@ -68,6 +68,8 @@ def test_many_stars_take_no_time(size: int) -> None:
     ("pattern", "text", "verdict"),
     [
         ("*", "arn:<partition>:iam::<own>:role/Dev", YES),
+        ("role/*", "role/Dev", YES),
+        ("role/Dev", "role/*", NO),
         ("arn:*:iam::*:role/*", "arn:<partition>:iam::<own>:role/Dev", YES),
         ("<own>", "<own>", YES),
         ("<own>", "<region>", UNKNOWN),
@@ -141,6 +143,8 @@ def test_equal_with_holes(one: str, other: str, verdict: Verdict) -> None:
 
 
 def test_equal_in_any_case() -> None:
+    assert equal(words("Role/Dev"), words("role/DEV"), ignore_case=True) is YES
+    assert equal(words("Role/Dev"), words("role/Sec"), ignore_case=True) is NO
     assert equal(words("ROLE/<Name>"), words("role/<Name>"), ignore_case=True) is YES
 
 
@@ -198,6 +202,7 @@ def test_quoted_wildcards_are_mere_characters(text: str) -> None:
     assert glob(quote(text), text)
     assert glob(quote(text) + "*", text + "more")
     assert not glob(quote(f"{text}*"), text + "more")
+    assert not glob(quote(f"{text}?"), text + "m")
 
 
 def test_very_many_holes_are_no_trouble() -> None:

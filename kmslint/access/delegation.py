@@ -44,8 +44,6 @@ def _telling_actions(document: Document) -> Iterable[Action]:
     told: dict[tuple[object, ...], Action] = {}
     for action in KEY_ACTIONS:
         named = tuple(names_action(one, action) for one in document.statements)
-        if not document.unseen and all(verdict is NO for verdict in named):
-            continue
         # Which keys a request carries hangs on the action.
         statements = zip(document.statements, named, strict=True)
         is_alike = not any(one.conditions and verdict is not NO for one, verdict in statements)

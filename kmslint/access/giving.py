@@ -34,8 +34,9 @@ def giving_policies(estate: Estate) -> Iterator[IdentityPolicy]:
             named.setdefault(arn.resource.identity, []).append(arn)
     for policy in estate.policies:
         arn = parse_arn(policy.arn) if policy.arn is not None else None
-        alike = named.get(arn.resource.identity, ()) if arn is not None else ()
-        is_boundary = any(_is_same_account(one.account, arn.account, estate.accounts) for one in alike if arn)
+        is_boundary = arn is not None and any(
+            _is_same_account(one.account, arn.account, estate.accounts) for one in named.get(arn.resource.identity, ())
+        )
         if policy.attached or policy.address in held or not is_boundary:
             yield policy
 
