@@ -1,7 +1,7 @@
 """Policies, keys and callers from plain data, by way of kmslint's own readers.
 
-In a text `<own>` is the own account as a template names it, `<partition>`, `<region>`, `<deployer>` and `<key>`
-likewise; `<role X>` is the ARN of the estate's role X, and any other name in angle brackets is a parameter that
+In a text `<own>` is the own account as a template names it, `<partition>`, `<region>`, `<suffix>`, `<deployer>` and
+`<key>` likewise; `<role X>` is the ARN of the estate's role X, and any other name in angle brackets is a parameter that
 nobody set. A text that is nothing but `<<name>>` cannot be known at all: it may be a text, a list or a map. A map
 `{if: C, then: x, else: y}` is a choice by the open condition C.
 """
@@ -35,6 +35,7 @@ _HOLES: Final = {
     "own": Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId"),
     "partition": Hole(HoleKind.PARTITION, "AWS::Partition"),
     "region": Hole(HoleKind.REGION, "AWS::Region"),
+    "suffix": Hole(HoleKind.URL_SUFFIX, "AWS::URLSuffix"),
     "deployer": Hole(HoleKind.DEPLOYER, "data.aws_caller_identity.current.arn"),
     "key": Hole(HoleKind.RESOURCE, "Key", resource="Key"),
     "other key": Hole(HoleKind.RESOURCE, "OtherKey", resource="OtherKey"),

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from kmslint.access.conditions import conditions_hold, truth_of
+from kmslint.access.conditions import conditions_hold, truth_of, without_key
 from kmslint.access.situation import RequestContext, Situation
 from kmslint.aws.condition_keys import carried, unsupported_in_key_policy
 from kmslint.model.estate import KeyKind, KeySettings
@@ -73,6 +73,25 @@ def test_a_key_that_is_absent(operator: str, value: str, truth: Truth) -> None:
 
 
 @pytest.mark.parametrize(
+    ("operator", "wanted", "truth"),
+    [
+        ("StringEquals", "x", NEVER),
+        ("StringNotEquals", "x", ALWAYS),
+        ("StringEqualsIfExists", "x", ALWAYS),
+        ("ForAnyValue:StringNotEquals", "x", NEVER),
+        ("Null", "true", ALWAYS),
+        ("Null", "false", NEVER),
+        ("StringsEqual", "x", UNDECIDED),
+        ("StringEquals", [], UNDECIDED),
+    ],
+)
+def test_requests_that_do_not_carry_a_key(operator: str, wanted: Plain, truth: Truth) -> None:
+    test = document([{"Condition": {operator: {OPEN: wanted}}}]).statements[0].conditions[0]
+    assert isinstance(test, ConditionTest)
+    assert without_key(test) == truth
+
+
+@pytest.mark.parametrize(
     ("operator", "value", "truth"),
     [
         ("StringEquals", "blue", NEVER),
@@ -129,6 +148,7 @@ def test_what_follows_from_the_caller(caller: str, key: str, value: str) -> None
         ("some role", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:role/Dev"),
         ("role/Dev", "aws:PrincipalArn", "arn:aws:iam::444455556666:role/Dev"),
         ("role/Dev", "aws:PrincipalArn", "Dev"),
+        ("anybody", "aws:PrincipalArn", "Dev"),
         ("anybody", "kms:CallerAccount", OWN),
         ("anybody", "kms:CallerAccount", "<Partner>"),
         ("anybody", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from kmslint.access.matching import NOT_AT_ALL, Application, applies, names_action, present, statement_applies
+from kmslint.access.matching import (
+    NOT_AT_ALL,
+    Application,
+    applies,
+    names_action,
+    names_no_action,
+    present,
+    statement_applies,
+)
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Statement
 from kmslint.values import Guard
@@ -64,6 +72,24 @@ def test_names_action(pattern: str, action: str, verdict: Verdict) -> None:
 def test_an_action_and_a_not_action_name_nothing() -> None:
     assert names_action(statement(NotAction="s3:*"), action_of("kms:Decrypt")) is NO
     assert names_action(statement(Action=None), action_of("kms:Decrypt")) is NO
+
+
+@pytest.mark.parametrize(
+    ("pattern", "answer"),
+    [
+        ("kms:Decript", True),
+        ("s3:*", True),
+        ("KMS:<Verb>Keys2", True),
+        ("kms:Decrypt", False),
+        ("kms:De*", False),
+        ("k*:Decrypt", False),
+        ("kms:<Verb>", False),
+        ("<<Action>>", False),
+    ],
+)
+def test_names_none_of_the_actions(pattern: str, answer: bool) -> None:
+    (element,) = statement(Action=pattern).actions or ()
+    assert names_no_action(element) is answer
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,7 @@ def test_what_a_template_says(key: str, operator: str, wanted: Plain, truth: Tru
         (f"{FOREIGN} role/Dev", "StringLike", "1*", NEVER),
         (f"{FOREIGN} role/Dev", "StringEquals", OWN, NEVER),
         (f"{FOREIGN} role/Dev", "StringEquals", FOREIGN, ALWAYS),
+        (f"{FOREIGN} role/Dev", "StringEquals", "<own>", NEVER),
         (f"{FOREIGN} role/Dev", "ArnLike", FOREIGN, NEVER),
         (f"{FOREIGN} role/Dev", "StringEquals", "<Partner>", UNDECIDED),
         ("anybody", "StringLike", "*", ALWAYS),

@@ -76,8 +76,8 @@ def truth_of(test: Test | Unknown, situation: Situation, literal_variables: bool
         return _absent(test, operator)
     if _is_name_of_anybody(test, situation):
         return _by_chosen_name(test, operator, values[0], situation, literal_variables)
-    present = constant(_present(test, operator, values, situation, literal_variables))
-    return _there_or_not(present, test, operator) if status is Status.CHOSEN else present
+    present = _present(test, operator, values, situation, literal_variables)
+    return _there_or_not(present, test, operator) if status is Status.CHOSEN else constant(present)
 
 
 def _unsaid(test: Test, operator: Operator, status: Status, situation: Situation, literal_variables: bool) -> Truth:
@@ -86,14 +86,14 @@ def _unsaid(test: Test, operator: Operator, status: Status, situation: Situation
         return _null(test, status, ()) if status is Status.OPEN else UNDECIDED
     how = met(test, literal_variables, by_service=situation.caller.kind is CallerKind.SERVICE)
     if how is Met.NEVER:
-        return _there_or_not(ALWAYS if operator.negated else NEVER, test, operator)
+        return _there_or_not(Verdict.of(operator.negated), test, operator)
     return UNDECIDED if how is Met.UNTOLD or status is Status.UNRESOLVED else _open(test)
 
 
-def _there_or_not(present: Truth, test: Test, operator: Operator) -> Truth:
+def _there_or_not(present: Verdict, test: Test, operator: Operator) -> Truth:
     """Whether a test holds of requests of which some carry the key and some do not."""
     absent = _absent(test, operator)
-    return Truth(any_of((present.some, absent.some)), all_of((present.every, absent.every)))
+    return Truth(any_of((present, absent.some)), all_of((present, absent.every)))
 
 
 def _refused(situation: Situation) -> Truth:

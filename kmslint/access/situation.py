@@ -9,7 +9,7 @@ from kmslint.model.accounts import Accounts, Ownership
 from kmslint.model.estate import Key
 from kmslint.values import Text
 from kmslint.verdict import Verdict
-from kmslint.wildcard import covers
+from kmslint.wildcard import equal
 
 
 class RequestContext(NamedTuple):
@@ -51,11 +51,11 @@ class Situation(NamedTuple):
 
 
 def account_is(account: Text, situation: Situation) -> Verdict:
-    """Whether an account id, as written, is the account of the caller."""
+    """Whether an account id without wildcards, as written, is the account of the caller."""
     if not situation.caller.own:
         if situation.accounts.ownership(account) in (Ownership.OWN, Ownership.PRESUMED_OWN):
             return Verdict.NO
-        compared = covers(account, situation.caller.account)
+        compared = equal(account, situation.caller.account)
         return Verdict.NO if situation.caller.unnamed and compared is not Verdict.YES else compared
     return is_own(account, situation.accounts)
 

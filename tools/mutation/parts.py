@@ -47,6 +47,7 @@ PARTS: Final = {
                 "deployer",
                 "giving",
                 "by_iam",
+                "condition_values",
                 "hinges",
                 "odd_identities",
                 "terraform_identities",
