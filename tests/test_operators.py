@@ -10,7 +10,7 @@ import pytest
 from kmslint.access.conditions import conditions_hold
 from kmslint.access.moments import moment
 from kmslint.access.operators import base_operator, holds, is_acceptable
-from kmslint.access.situation import RequestContext, Situation
+from kmslint.access.situation import RequestContext, Situation, account_is, is_own
 from kmslint.model.accounts import Accounts
 from kmslint.values import Text, Unknown, text
 from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict
@@ -269,6 +269,51 @@ def test_account_ids(caller: str, operator: str, wanted: str, truth: Truth) -> N
     """https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account"""
     for key in ("kms:CallerAccount", "aws:PrincipalAccount"):
         assert hold(operator, key, wanted, situation(caller)) == truth
+
+
+NO_EVIDENCE = accounts_of(configured=None)
+PRESUMED = accounts_of(document([{"Effect": "Allow", "Principal": {"AWS": OWN}}]), configured=None)
+"""One id is in all the policies."""
+
+
+@pytest.mark.parametrize(
+    ("account", "accounts", "verdict"),
+    [
+        (OWN, accounts_of(), YES),
+        (FOREIGN, accounts_of(), NO),
+        ("<own>", NO_EVIDENCE, YES),
+        (OWN, PRESUMED, YES),
+        (OWN, NO_EVIDENCE, UNKNOWN),
+        ("<Partner>", accounts_of(), UNKNOWN),
+    ],
+)
+def test_whether_an_account_is_that_of_the_key(account: str, accounts: Accounts, verdict: Verdict) -> None:
+    assert is_own(words(account), accounts) is verdict
+    assert account_is(words(account), situation(accounts=accounts)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("account", "accounts", "verdict"),
+    [
+        ("<Partner>", PRESUMED, YES),
+        ("<Somebody>", PRESUMED, UNKNOWN),
+        (FOREIGN, PRESUMED, UNKNOWN),
+        # Whatever the partner's is, it is not the own one.
+        (OWN, PRESUMED, NO),
+        ("<own>", PRESUMED, NO),
+        (OWN, accounts_of(), NO),
+    ],
+)
+def test_whether_an_account_is_that_of_a_partner(account: str, accounts: Accounts, verdict: Verdict) -> None:
+    partner = caller_of(f"{FOREIGN} role/Dev")._replace(account=words("<Partner>"))
+    assert account_is(words(account), situation(accounts=accounts)._replace(caller=partner)) is verdict
+
+
+def test_nobody_knows_the_account_of_anybody() -> None:
+    anybody = situation("anybody")
+    assert account_is(anybody.caller.account, anybody) is YES
+    assert account_is(words("<Partner>"), anybody) is NO
+    assert account_is(words(FOREIGN), anybody) is NO
 
 
 @pytest.mark.parametrize(

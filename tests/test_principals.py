@@ -201,6 +201,7 @@ SESSION = f"arn:aws:sts::{OWN}:assumed-role/Dev/s"
         ({"Federated": "<<Provider>>"}, "<deployer>", NOBODY),
         ({"CanonicalUser": "<Id>"}, "<deployer>", NOBODY),
         ({"Service": "<<Service>>"}, "role/Dev", NOBODY),
+        ({"Service": "<<Service>>"}, "logs.amazonaws.com", Meant(UNKNOWN, NO, NO)),
         # CloudFormation makes a text of a number.
         ({"AWS": int(OWN)}, "role/Dev", Meant(NO, NO, YES)),
         # A service belongs to no account.

@@ -227,11 +227,13 @@ def test_policy_variable_without_a_request(version: str, verdict: Verdict) -> No
         # Variables belong behind the fifth colon; what becomes of one before it, AWS does not say.
         (f"arn:aws:kms:${{aws:PrincipalTag/region}}:{OWN}:key/*", UNKNOWN),
         (f"arn:aws:kms:${{aws:PrincipalTag/other}}:{OWN}:key/*", NO),
+        ("${aws:PrincipalTag/arn}", UNKNOWN),
+        ("${aws:PrincipalTag/other}", NO),
     ],
 )
 def test_policy_variable_of_a_request(resource: str, verdict: Verdict) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html"""
-    tags = {"id": "abc-abc", "region": "us-east-1", "other": "xyz"}
+    tags = {"id": "abc-abc", "region": "us-east-1", "other": "xyz", "arn": KNOWN}
     context = RequestContext({f"aws:principaltag/{name}": (words(tag),) for name, tag in tags.items()})
     key = KEY._replace(arn=words(KNOWN))
     situation = Situation(caller_of("role/Dev"), action_of("kms:Decrypt"), key, accounts_of(), context=context)

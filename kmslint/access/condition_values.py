@@ -62,7 +62,8 @@ _STRANGE: Final = {
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
-_FREE: Final = ("aws:useragent", "aws:referer", "kms:encryptioncontext:", "kms:encryptioncontextkeys")
+_FREE: Final = "kms:encryptioncontext"
+"""How the keys begin by which a caller tells KMS whatever it likes."""
 _NOT_FREE: Final = ("aws:userid", "aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "aws:tagkeys", "kms:")
 """Keys of any text to which IAM or KMS allows certain letters only, and none of `<`, `>`, `*`, `?` and `$`.
 
@@ -156,8 +157,13 @@ def _flaw_of_text(value: Text, key: str, operator: Operator) -> str:
 
 def _spelt(value: Text) -> str | None:
     """The value with an example of what its holes stand for; None if that is not known."""
-    parts = [_example(part) for part in value.parts]
-    return None if None in parts else "".join(part for part in parts if part is not None)
+    spelt = ""
+    for part in value.parts:
+        example = _example(part)
+        if example is None:
+            return None
+        spelt += example
+    return spelt
 
 
 def _example(part: Part) -> str | None:

@@ -54,7 +54,7 @@ def _covers(element: Element, literal_variables: bool, situation: Situation) -> 
         if substituted is None:
             return NO  # a variable without a value means no resource
         # Variables belong behind the fifth colon; what becomes of one before it, AWS does not say.
-        misplaced = parse_arn(element) is not None and any(map(has_variables, split_text(element, ":", 5)[:5]))
+        misplaced = any(map(has_variables, split_text(element, ":", 5)[:5]))
         verdict = _is_it(substituted, situation)
         return UNKNOWN if misplaced and verdict is YES else verdict
     return _is_it(element, situation)
@@ -78,7 +78,7 @@ def _is_everything(element: Element, accounts: Accounts) -> Verdict:
         return UNKNOWN
     parts = split_text(element, ":", 5)
     reaches_on = isinstance(element.parts[-1], str) and element.parts[-1].endswith("*") if element.parts else False
-    if len(parts) < 6 and reaches_on:
+    if reaches_on:
         parts += [text("*", element.at)] * (6 - len(parts))
     if len(parts) < 6:
         return NO if element.literal is not None else UNKNOWN
@@ -111,8 +111,6 @@ def names_arn(pattern: str, arn: str) -> Verdict:
     A star at the end of a segment goes on through the colons behind it; of one in the middle AWS does not say so.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
-    if pattern == "*" or pattern == arn:
-        return YES
     pattern = _STARS.sub("*", pattern)
     if not glob(pattern, arn):
         return NO
@@ -128,7 +126,7 @@ def _covers_within_segments(pattern: str, arn: str) -> bool:
             sign = pattern[at] if at < len(pattern) else ""
             if sign == "*" and (character != ":" or not _INNER_STAR.match(pattern, at)):
                 ahead.add(at)
-            elif sign and sign in ("?", character):
+            elif sign in ("?", character):
                 ahead.add(at + 1)
         ways = _past_stars(pattern, ahead)
     return len(pattern) in ways
@@ -156,8 +154,7 @@ def _names_key(element: Text, key: Key, accounts: Accounts) -> Verdict:
     if pattern is not None and own is not None:
         return all_of(_parts(pattern, own, accounts))
     if len(element.parts) == 1 and element.holes:
-        hole = element.holes[0]
-        return _is_hole_of_key(hole.resource, key) if hole.kind is HoleKind.RESOURCE else UNKNOWN
+        return _is_hole_of_key(element.holes[0].resource, key)
     return covers(element, key.arn) if element.literal is None or "*" in element.literal else NO
 
 
