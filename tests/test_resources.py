@@ -250,6 +250,18 @@ def test_both_mean_nothing() -> None:
     assert means_resource(statement, situation) is NO
 
 
+def test_an_arn_without_an_account_is_nobodys() -> None:
+    """Also where nothing tells which account is the own one."""
+    statement = document([{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:kms:us-east-1::key/*"}]).statements[0]
+    assert means_key(statement, KEY, accounts_of(configured=None)) is NO
+
+
+@pytest.mark.parametrize(("resource", "verdict"), [("*", YES), (f"{ARN}*", UNKNOWN)])
+def test_a_key_whose_arn_is_not_known(resource: str, verdict: Verdict) -> None:
+    statement = document([{"Effect": "Allow", "Action": "*", "Resource": resource}]).statements[0]
+    assert means_key(statement, KEY._replace(arn=words("<Arn>")), accounts_of()) is verdict
+
+
 def test_neither_means_nothing() -> None:
     statement = document([{"Effect": "Allow", "Action": "*"}]).statements[0]
     assert means_key(statement, KEY, accounts_of()) is NO

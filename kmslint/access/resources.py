@@ -77,8 +77,7 @@ def _is_everything(element: Element, accounts: Accounts) -> Verdict:
     if isinstance(element, Unknown):
         return UNKNOWN
     parts = split_text(element, ":", 5)
-    reaches_on = isinstance(element.parts[-1], str) and element.parts[-1].endswith("*") if element.parts else False
-    if reaches_on:
+    if str(element).endswith("*"):
         parts += [text("*", element.at)] * (6 - len(parts))
     if len(parts) < 6:
         return NO if element.literal is not None else UNKNOWN
