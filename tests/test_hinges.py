@@ -65,7 +65,7 @@ TAKES: dict[str, Plain] = {**GIVES, "Effect": "Deny"}
 
 
 def identity(policy: Plain, boundary: Plain = None) -> Identity:
-    return identity_with([policy] if isinstance(policy, dict) else policy or [], boundary)
+    return identity_with(policy if isinstance(policy, list) else [policy], boundary)
 
 
 @pytest.mark.parametrize(
