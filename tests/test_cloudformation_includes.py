@@ -226,6 +226,33 @@ def test_files_of_other_resources_are_not_read(tmp_path: Path) -> None:
     assert found.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("type_", "is_read"),
+    [
+        ("AWS::KMS::Alias", True),
+        ("AWS::IAM::Group", True),
+        ("AWS::Serverless::Function", True),
+        ("AWS::CloudFormation::Stack", True),
+        ("[a]", True),
+        ("AWS::SNS::Topic", False),
+    ],
+)
+def test_so_many_files_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, type_: str, is_read: bool
+) -> None:
+    """Those of resources that have nothing to do with keys do not count."""
+    monkeypatch.setattr(limits, "READ_FILES", 1)
+    write(tmp_path, "stacks/part.yaml", "Other: x\n")
+    write(tmp_path, "stacks/policy.yaml", POLICY)
+    found = estate(
+        tmp_path,
+        f"Resources:\n  A: {{Type: {type_}, Properties: {{Fn::Transform: {include('part.yaml')}}}}}\n"
+        f"  K:\n    {KEY}      KeyPolicy: {{Fn::Transform: {include('policy.yaml')}}}\n",
+    )
+    bound = limits.named("is not read: more than 1 files are included", "read-files")
+    assert missing(found) == (f"AWS::Include policy.yaml {bound}" if is_read else "")
+
+
 def test_a_file_that_includes_itself_ends_at_a_bound(tmp_path: Path) -> None:
     write(tmp_path, "stacks/p.yaml", f"a: {{Fn::Transform: {include('p.yaml')}, b: c}}\n")
     found = estate(tmp_path, f"Resources:\n  K:\n    {KEY}      Tags: {{x: y, Fn::Transform: {include('p.yaml')}}}\n")

@@ -127,6 +127,28 @@ def test_a_condition_that_is_looked_up_in_vain_is_none() -> None:
     assert estate.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("!Ref Text", "not known"),
+        ("!Ref List", "not known"),
+        ("!Ref Default", ""),
+        ("[a]", "not a name"),
+        ("{a: b}", "not a name"),
+    ],
+)
+def test_a_condition_that_is_none_is_a_problem(condition: str, said: str) -> None:
+    parameters = "Text: {Type: String}, List: {Type: CommaDelimitedList}, Default: {Type: String, Default: Sure}"
+    estate = read(
+        f"Parameters: {{{parameters}}}\nConditions: {{Sure: !Equals [a, a]}}\n"
+        f"Resources:\n  K: {{Type: 'AWS::KMS::Key', Condition: {condition}}}"
+    )
+    assert [(key.address, key.guards) for key in estate.keys] == [("K", ALWAYS)]
+    assert [(problem.line, problem.reason) for problem in estate.problems] == [
+        (4, f'the condition of "K" is {said}') for _ in range(bool(said))
+    ]
+
+
 def test_a_property_that_a_macro_may_bring_in_is_unknown() -> None:
     estate = read(
         "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {Statement: []}\n"
@@ -233,6 +255,20 @@ def test_each_name_that_stands_twice_is_told_of() -> None:
 
 
 @pytest.mark.parametrize(
+    ("resources", "told"),
+    [
+        ("K: {Type: 'AWS::KMS::Key', Properties: {Tags: [{Key: a, Key: b}]}}", "Key in K: Tags[0]"),
+        ("K: {Type: 'AWS::KMS::Key', UpdateReplacePolicy: {a: 1, a: 2}}", "a in K: UpdateReplacePolicy"),
+        ("K: {Type: 'AWS::KMS::Key', Metadata: &m {a: 1, a: 2}, DeletionPolicy: *m}", "a in K: Metadata"),
+        ("K: &k {Type: 'AWS::KMS::Key', Enabled: 1, Enabled: 2}, L: *k", "Enabled in K: "),
+    ],
+)
+def test_a_name_that_stands_twice_is_told_of_with_the_map_that_it_is_in(resources: str, told: str) -> None:
+    (found,) = read(f"Resources: {{{resources}}}").duplicates
+    assert f"{found.name} in {found.owner}: {found.path}" == told
+
+
+@pytest.mark.parametrize(
     ("address", "origin"),
     [
         ("TextProperties", "unknown: Properties"),
@@ -301,6 +337,10 @@ PLACES = [
     IN_RESOURCES % ("IAM::User", "Groups: @"),
     IN_RESOURCES % ("IAM::UserToGroupAddition", "GroupName: @, Users: @"),
     IN_RESOURCES % ("IAM::ManagedPolicy", "PolicyDocument: @, Roles: @, ManagedPolicyName: @"),
+    IN_RESOURCES % ("Serverless::Function", "Policies: @, Events: @, Role: @, AssumeRolePolicyDocument: @"),
+    IN_RESOURCES % ("Serverless::Function", "Policies: [@], Events: {A: @, B: {Type: MQ, Properties: @}}"),
+    "{Globals: {Function: {AssumeRolePolicyDocument: @, PermissionsBoundary: a}}, Resources: "
+    "{F: {Type: 'AWS::Serverless::Function', IgnoreGlobals: [@], Properties: {AssumeRolePolicyDocument: @}}}}",
     *(
         IN_RESOURCES
         % ("KMS::Key", f"A: {{'{function}': @}}, B: {{'{function}': [@, @]}}, C: {{'{function}': [@, @, @]}}")

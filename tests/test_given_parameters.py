@@ -116,6 +116,7 @@ def test_values_are_texts_as_cloudformation_takes_them(
         ("a.json", '[{"Key": "A"}]', "an element without a ParameterKey"),
         ("a.json", '[{"ParameterKey": "A"}]', "A has no ParameterValue"),
         ("a.json", '{"A": {"b": "c"}}', "the value of A is neither a text nor a list of texts"),
+        ("a.json", '{"A": {"b": {"c": "d"}}}', "the value of A is neither a text nor a list of texts"),
         ("a.json", '{"A": null}', "the value of A is neither"),
         ("a.yaml", "A: !Ref B\n", "a.yaml:1: a function or a tag, not a value"),
         ("a.yaml", "A: b\nB: 012345678901\n", "a.yaml:2: YAML reads it as a floating point number: put it in quotes"),

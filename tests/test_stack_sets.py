@@ -193,3 +193,25 @@ def test_what_stands_behind_an_alias_in_a_template_is_there_each_time() -> None:
     )
     _, elsewhere = estates_of(stack_set(body))
     assert sids(elsewhere) == ["One", "One"]
+
+
+@pytest.mark.parametrize("body", [KEY, f'"{KEY}"'], ids=["map", "text"])
+@pytest.mark.parametrize("is_enough", [True, False])
+def test_the_templates_of_stack_sets_are_read_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, body: str, is_enough: bool
+) -> None:
+    written = f"{{{KEY}}}" if body == KEY else body
+    monkeypatch.setattr(limits, "NESTED_CHARACTERS", 2 * len(written.strip('"')) - (not is_enough))
+    estate, *made = estates_of(stack_set(written, "One"), stack_set(written, "Other"))
+    assert [key.address for each in made for key in each.keys] == ["One/Key", "Other/Key"][: 1 + is_enough]
+    assert [problem.line for problem in estate.problems] == [9] * (not is_enough)
+
+
+def test_a_stack_set_includes_no_file() -> None:
+    """What `aws cloudformation package` would upload is not beside the template that it is made from."""
+    part = "{Name: 'AWS::Include', Parameters: {Location: policy.yaml}}"
+    template = f"{{Resources: {{Key: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Fn::Transform: {part}}}}}}}}}}}"
+    _, elsewhere = estates_of(stack_set(template))
+    (key,) = elsewhere.keys
+    assert key.policy.missing is not None
+    assert key.policy.missing.hole.label == "AWS::Include policy.yaml is not read"

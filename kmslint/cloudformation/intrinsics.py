@@ -224,7 +224,7 @@ class Evaluator:
 
     def _name(self, key: Node) -> Text:
         if isinstance(key, Scalar) and not key.tag:
-            return text(key.text, key.at, key.style is Style.PLAIN)
+            return text(key.text, key.at)
         return as_text(self._argument(key))
 
     def _call(self, call: Call) -> Value | None:

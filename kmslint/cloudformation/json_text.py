@@ -49,7 +49,7 @@ def _value(value: Value) -> Iterator[Part]:
         yield "{"
         for index, field in enumerate(value.fields):
             yield "," if index else ""
-            yield from _string(field.name._replace(typed=False))
+            yield from _string(field.name)
             yield ":"
             yield from _value(field.value)
         yield "}"
