@@ -339,3 +339,22 @@ def test_a_text_alone_includes_nothing() -> None:
     text = f"Resources:\n  K:\n    {KEY}      KeyPolicy: {{Fn::Transform: {include('t.yaml')}}}\n"
     outcome = lint_text("t.yaml", text.encode())
     assert [key.policy for key in outcome.keys] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("\n  Resources:\n    Key: {Type: AWS::KMS::Key}\n", 6),
+        (" |\n  Resources:\n    Key:\n      Type: AWS::KMS::Key\n", 6),
+        (" !Sub\n- |\n  Resources:\n    Key: {Type: AWS::KMS::Key, Properties: {KeySpec: '${Spec}'}}\n- Spec: a\n", 7),
+    ],
+    ids=["map", "text", "substituted"],
+)
+def test_the_template_of_a_stack_set_stands_in_the_file_that_is_included(
+    tmp_path: Path, body: str, line: int
+) -> None:
+    write(tmp_path, "stacks/set.part", f"# The template of the set\n\n\nTemplateBody:{body}")
+    set_ = f"Type: AWS::CloudFormation::StackSet\n    Properties: {{Fn::Transform: {include('set.part')}}}"
+    read = run(tmp_path, f"Resources:\n  Set:\n    {set_}\n")
+    (key,) = (key for estate in read.estates for key in estate.keys)
+    assert (key.address, key.at.path, key.at.line) == ("Set/Key", "stacks/set.part", line)

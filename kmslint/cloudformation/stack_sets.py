@@ -47,15 +47,19 @@ class _Reader:
 
     def read(self, resource: Resource, guards: Guards, stack: Stack) -> Iterator[Stack]:
         source = Source(stack.source.path, stack.source.text, stack=f"{resource.address}/")
-        for document in self._documents(resource, guards, stack, source):
+        for document in self._documents(resource, guards, stack):
             if is_template(document):
                 inputs, family = _inputs(resource, guards, stack), Family(None, stack.family)
-                template = read_expanded(document, source, inputs, None, family.growth)
+                template = read_expanded(document, document.at.source, inputs, None, family.growth)
                 yield Stack(template, source, inputs, family)
 
-    def _documents(self, resource: Resource, guards: Guards, stack: Stack, source: Source) -> Iterator[Node]:
+    def _documents(self, resource: Resource, guards: Guards, stack: Stack) -> Iterator[Node]:
         body = resource.property("TemplateBody")
-        call = None if body is None else read_call(body)
+        if body is None:
+            return
+        call = read_call(body)
+        # It may be included from another file.
+        source = Source(body.at.source.path, body.at.source.text, stack=f"{resource.address}/")
         if isinstance(body, Mapping) and call is None:
             reason = self._excess(body.at.end - body.at.start)
             if reason:
@@ -63,7 +67,7 @@ class _Reader:
             else:
                 yield in_source(body, source)
             return
-        if body is None or (call is not None and call.name not in _MAKE_TEXTS):
+        if call is not None and call.name not in _MAKE_TEXTS:
             return
         value = stack.evaluator.evaluate_anywhere(body, guards)
         for text, _ in alternatives(value):
@@ -112,7 +116,7 @@ def _excerpt(text: Text, source: Source) -> Excerpt:
     """A text without holes as it is written; what was computed stands where its value is used."""
     builder, end = ExcerptBuilder(), text.at.start
     for piece in text.pieces:
-        if isinstance(piece, Excerpt) and piece.source is text.at.source:
+        if isinstance(piece, Excerpt):
             builder.copy(piece, 0, len(piece.text))
             end = piece.offsets[len(piece.text)]
     if builder.length != len(text.literal or ""):
