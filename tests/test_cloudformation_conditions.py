@@ -125,6 +125,12 @@ def test_the_first_name_in_the_template_stands_for_the_others() -> None:
     assert evaluator.decide("NotA") == Guard("NotA", True)
 
 
+def test_a_condition_that_another_one_is_made_of_goes_by_its_own_name() -> None:
+    entries = {"NotA": "!Not [!Condition A]", "A": "!Equals [!Ref Open, a]", "AlsoA": "!Equals [a, !Ref Open]"}
+    evaluator = evaluator_of(PARAMETERS + conditions(entries))
+    assert [evaluator.decide(name) for name in entries] == [Guard("A", False), Guard("A", True), Guard("A", True)]
+
+
 @pytest.mark.parametrize(
     ("conditions_", "possible"),
     [

@@ -24,6 +24,9 @@ Parameters:
   Greedy: {Type: String, AllowedPattern: "(a+)+$", Default: a}
   Java: {Type: String, AllowedPattern: '^\\p{Alpha}$', Default: a}
   Broken: {Type: String, AllowedPattern: "[a", Default: a}
+  Both: {Type: String, AllowedPattern: "^[a-z&&[^x]]$", Default: a}
+  Union: {Type: String, AllowedPattern: "^[a[b]]$", Default: a}
+  Pair: {Type: String, AllowedValues: ["a,b"], Default: "a,b"}
   Huge: {Type: String, AllowedPattern: "a{99999999999}", Default: a}
   Repeating: {Type: String, AllowedPattern: "^a*b*c*$", Default: a}
   LongPattern: {Type: String, AllowedPattern: "%s", Default: a}
@@ -203,6 +206,8 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         ("Name=App 1", 'a value is given for "Name" that its AllowedPattern leaves out: CloudFormation refuses it'),
         ("Env=dev,prod", 'a value is given for "Env" that its AllowedValues leave out: CloudFormation refuses it'),
         ("Name=other-app", ""),
+        ("Pair=a,b", ""),  # no list
+        ("Stored=other", ""),
         (
             "Password=canary",
             'a value is given for "Password" that its AllowedValues leave out: CloudFormation refuses it',
@@ -211,6 +216,8 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         # Nor what Python does not read as Java does, or not at all, and what is too long.
         ("Java=2", ""),
         ("Broken=2", ""),
+        ("Both=2", ""),
+        ("Union=b", ""),
         ("Huge=2", ""),
         ("LongPattern=2", ""),
         ("Repeating=2", ""),

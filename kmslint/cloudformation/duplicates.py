@@ -139,7 +139,8 @@ def _walk(node: Node, step: _Step | None, ways: dict[Location, tuple[str, ...]])
         if step is not None and ways.get(key.at) == ():
             ways[key.at] = step.names()
         if isinstance(value, (Mapping, Sequence)):
-            _walk(value, _Step(step, key.text if isinstance(key, Scalar) else ""), ways)
+            assert isinstance(key, Scalar)
+            _walk(value, _Step(step, key.text), ways)
 
 
 def _located(duplicate: Duplicate, names: tuple[str, ...]) -> Duplicate:

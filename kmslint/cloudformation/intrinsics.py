@@ -306,7 +306,7 @@ class Evaluator:
         name, row, _ = keys
         texts = self._alternatives.texts(keys[place])
         if not texts and place and name.literal is not None:
-            texts = self._mappings.keys(name.literal, None if place == 1 else row.literal, place == 1)
+            texts = self._mappings.keys(name.literal, row.literal, place == 1)
         return texts if texts and is_few(texts) else None
 
     def _if(self, call: Call) -> Value | None:
