@@ -7,7 +7,7 @@ import pytest
 from kmslint.errors import InputError
 from kmslint.location import Source
 from kmslint.syntax.toml import read_toml
-from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence
+from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
 
 
 def places(node: Node, name: str = "") -> dict[str, int]:
@@ -73,6 +73,9 @@ DOTS = "a." * 400
     ("text", "reason", "line"),
     [
         ("a = 1\nb = ]\n", "not TOML: Invalid value (at line 2, column 5)", 2),
+        ("a = 1\nb c = 2\n", "not TOML: Expected '=' after a key in a key/value pair (at line 2, column 3)", 2),
+        ("a = 1\n\n= 2\n", "not TOML: Invalid statement (at line 3, column 1)", 3),
+        ("a = 1\nb = [", "not TOML: Invalid value (at end of document)", 2),
         ("a = 1\na = 2\n", "not TOML: Cannot overwrite a value (at line 2, column 6)", 2),
         ("x = 1\ny = " + "[" * 51 + "]" * 51, "nested too deep", 2),
         ("x = 1\ny = " + "{z = " * 51 + "1" + "}" * 51, "nested too deep", 2),
@@ -109,3 +112,5 @@ def test_a_value_is_tied_to_its_name() -> None:
     assert isinstance(value, Scalar)
     assert text[value.at.start : value.at.end] == "b.c"
     assert (value.excerpt.text, list(value.excerpt.offsets)) == ("de", [value.at.start] * 3)
+    assert [key.style for key, _ in inner.entries if isinstance(key, Scalar)] == [Style.QUOTED]
+    assert [node.style for _, node in found.entries if isinstance(node, Scalar)] == [Style.PLAIN]

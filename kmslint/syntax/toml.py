@@ -43,9 +43,6 @@ class _Statement(NamedTuple):
 
     key: str
     start: int
-    value: int
-    """Where the value begins; the same as `start` for a table."""
-    end: int
     is_table: bool
 
 
@@ -56,7 +53,8 @@ def read_toml(source: Source) -> Mapping:
     """
     statements = list(_statements(source))
     try:
-        return _Tree(source, statements).mapping(tomllib.loads(source.text), ())
+        found = tomllib.loads(source.text)
+        return _Tree(source, statements).mapping(found, ())
     except tomllib.TOMLDecodeError as error:
         raise _error(source, f"not TOML: {error}", _offset(source, str(error))) from None
     except RecursionError:  # a name with dots makes a table of each part
@@ -78,13 +76,13 @@ def _offset(source: Source, message: str) -> int:
 
 def _statements(source: Source) -> Iterator[_Statement]:
     """What the text consists of, as far as it is TOML. Raises InputError for what would keep the reader busy."""
-    depth, start, value, is_table = 0, -1, -1, False
+    depth, start, stop, is_table = 0, -1, -1, False
     for match in _TOKEN.finditer(source.text):
         piece = match[0]
         if piece == "\n" and depth == 0:
             if start >= 0:
-                yield _statement(source, start, value, match.start(), is_table)
-            start, value = -1, -1
+                yield _statement(source, start, stop if stop >= 0 else match.start(), is_table)
+            start = stop = -1
             continue
         if start < 0 and not piece.isspace() and not piece.startswith("#"):
             start, is_table = match.start() + len(piece) - len(piece.lstrip()), piece == "["
@@ -94,17 +92,17 @@ def _statements(source: Source) -> Iterator[_Statement]:
                 raise _error(source, "nested too deep", match.start())
         elif piece in ("]", "}"):
             depth = max(depth - 1, 0)
-        elif piece == "=" and value < 0 and depth == 0:
-            value = match.end()
+        elif piece == "=" and stop < 0 and depth == 0:
+            stop = match.start()
     if start >= 0:
-        yield _statement(source, start, value, len(source.text), is_table)
+        yield _statement(source, start, stop if stop >= 0 else len(source.text), is_table)
 
 
-def _statement(source: Source, start: int, value: int, end: int, is_table: bool) -> _Statement:
-    stop = end if value < 0 else value - 1
+def _statement(source: Source, start: int, stop: int, is_table: bool) -> _Statement:
+    """`stop` is where its key ends."""
     if source.text.count(".", start, stop) > 0 and stop - start > _LONGEST_KEY:
         raise _error(source, "a name that is too long", start)
-    return _Statement(source.text[start:stop], start, start if value < 0 else value, end, is_table)
+    return _Statement(source.text[start:stop], start, is_table)
 
 
 class _Tree:
@@ -165,8 +163,7 @@ class _Tree:
             return Sequence(tuple(items), self._at(path))
         if isinstance(value, str):
             return self._scalar(value, path, Style.QUOTED)
-        spelt = str(value).lower() if isinstance(value, bool) else str(value)
-        return self._scalar(spelt, path, Style.PLAIN)
+        return self._scalar(str(value).lower(), path, Style.PLAIN)
 
     def _scalar(self, text: str, path: _Path, style: Style) -> Scalar:
         at = self._at(path)
