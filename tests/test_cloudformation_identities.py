@@ -347,3 +347,17 @@ def test_a_service_linked_role_of_a_service_that_is_not_known() -> None:
     assert [str(one.value) for one in document.statements[0].principals or ()] == [
         f"{role}${{{name}.AWSServiceName}}/${{{name}}}" for name in "ST"
     ]
+
+
+@pytest.mark.parametrize("type_", ["Role", "User", "InstanceProfile"])
+def test_a_group_is_none_of_the_same_name(type_: str) -> None:
+    """Its policies are not in the template."""
+    name = f"{type_}Name"
+    text = (
+        f"Resources:\n  Other: {{Type: 'AWS::IAM::{type_}', Properties: {{{name}: team}}}}\n"
+        "  Member: {Type: 'AWS::IAM::User', Properties: {Groups: [team]}}\n"
+    )
+    source = Source("t.yaml", text)
+    member = read_stack(read_yaml(source).documents[0], source).identity("Member")
+    assert member is not None
+    assert (member.groups, [unseen.hole.label for unseen in member.unseen_policies]) == ((), ["group team"])

@@ -350,9 +350,7 @@ def test_a_text_alone_includes_nothing() -> None:
     ],
     ids=["map", "text", "substituted"],
 )
-def test_the_template_of_a_stack_set_stands_in_the_file_that_is_included(
-    tmp_path: Path, body: str, line: int
-) -> None:
+def test_the_template_of_a_stack_set_stands_in_the_file_that_is_included(tmp_path: Path, body: str, line: int) -> None:
     write(tmp_path, "stacks/set.part", f"# The template of the set\n\n\nTemplateBody:{body}")
     set_ = f"Type: AWS::CloudFormation::StackSet\n    Properties: {{Fn::Transform: {include('set.part')}}}"
     read = run(tmp_path, f"Resources:\n  Set:\n    {set_}\n")

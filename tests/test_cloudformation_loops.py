@@ -183,6 +183,15 @@ def test_loops_beside_parameters_of_the_wrong_shape_are_written_out(parameters: 
     assert [problem.reason for problem in estate.problems] == ["Parameters is not a map"]
 
 
+def test_loops_make_so_many_values_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps, lists, names and texts; long texts count for more."""
+    loop = f"  Fn::ForEach::L: [N, [A], {{'K${{N}}': {{Value: [x, !Ref N, {'y' * 64}]}}}}]"
+    monkeypatch.setattr(limits, "LOOP_NODES", 9)
+    assert list(expanded(loop)) == ["KA"]
+    monkeypatch.setattr(limits, "LOOP_NODES", 8)
+    assert resources(loop) == ({}, ["4 loops that make more than 8 values; --limit loop-nodes=N raises this"])
+
+
 def test_a_mapping_takes_no_loop() -> None:
     estate = read(
         f"{HEADER}Mappings:\n  Fn::ForEach::L: [N, [A], {{'${{N}}': {{a: {{b: c}}}}}}]\n"

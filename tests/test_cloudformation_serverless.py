@@ -9,8 +9,11 @@ import pytest
 
 from kmslint import limits
 from kmslint.cloudformation.stack import read_stack
+from kmslint.cloudformation.template import read_template
+from kmslint.cloudformation.transforms import transformed
 from kmslint.location import Source
 from kmslint.model.estate import Estate, Identity, IdentityPolicy
+from kmslint.syntax.tree import Mapping, Sequence
 from kmslint.syntax.yaml import read_yaml
 
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "cloudformation" / "serverless.yaml"
@@ -260,3 +263,29 @@ def test_policies_do_not_multiply() -> None:
     assert f"more than {limits.NODES} values that SAM would write; --limit nodes=N raises this" in {
         each.reason for each in estate.problems
     }
+
+
+@pytest.mark.parametrize(
+    ("general", "own", "cost"), [("{Statement: [1, 2]}", "{Statement: [3, 4]}", 6), ("{a: 1, b: 2}", "{c: 3, d: 4}", 4)]
+)
+def test_what_globals_add_is_paid_for(general: str, own: str, cost: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each member and element that is written counts; where it is too much, the function's own is left."""
+    function = f"  F: {{Type: 'AWS::Serverless::Function', Properties: {{AssumeRolePolicyDocument: {own}}}}}\n"
+    text = f"Globals: {{Function: {{AssumeRolePolicyDocument: {general}}}}}\n{HEAD}{function}"
+    source = Source("template.yaml", text)
+    document = read_yaml(source).documents[0]
+
+    def written() -> int:
+        (trust,) = (
+            node
+            for one in transformed(read_template(document, source)).resources
+            if (node := one.property("AssumeRolePolicyDocument")) is not None and one.type == "AWS::IAM::Role"
+        )
+        assert isinstance(trust, Mapping)
+        statement = trust.get("Statement")
+        return len(statement.items) if isinstance(statement, Sequence) else len(trust.entries)
+
+    monkeypatch.setattr(limits, "NODES", cost)
+    assert written() == 4
+    monkeypatch.setattr(limits, "NODES", cost - 1)
+    assert written() == 2

@@ -311,6 +311,7 @@ SHAPES = [
     "{'Fn::Sub': []}",
 ]
 IN_RESOURCES = "Resources: {R: {Type: 'AWS::%s', Properties: {%s}}, C: {Type: 'Custom::X'}}"
+GLOBALS = "{Globals: {Function: {AssumeRolePolicyDocument: @}}, Resources: {F: {%s}}}"
 PLACES = [
     "@",
     "Parameters: @",
@@ -339,8 +340,10 @@ PLACES = [
     IN_RESOURCES % ("IAM::ManagedPolicy", "PolicyDocument: @, Roles: @, ManagedPolicyName: @"),
     IN_RESOURCES % ("Serverless::Function", "Policies: @, Events: @, Role: @, AssumeRolePolicyDocument: @"),
     IN_RESOURCES % ("Serverless::Function", "Policies: [@], Events: {A: @, B: {Type: MQ, Properties: @}}"),
-    "{Globals: {Function: {AssumeRolePolicyDocument: @, PermissionsBoundary: a}}, Resources: "
-    "{F: {Type: 'AWS::Serverless::Function', IgnoreGlobals: [@], Properties: {AssumeRolePolicyDocument: @}}}}",
+    GLOBALS % "Type: 'AWS::Serverless::Function', IgnoreGlobals: [@], Properties: {AssumeRolePolicyDocument: @}",
+    IN_RESOURCES % ("CloudFormation::Stack", "TemplateURL: @, Parameters: @"),
+    IN_RESOURCES % ("CloudFormation::StackSet", "TemplateBody: @, Parameters: [@], StackInstancesGroup: @"),
+    IN_RESOURCES % ("KMS::ReplicaKey", "PrimaryKeyArn: @, KeyPolicy: @"),
     *(
         IN_RESOURCES
         % ("KMS::Key", f"A: {{'{function}': @}}, B: {{'{function}': [@, @]}}, C: {{'{function}': [@, @, @]}}")

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from hcl_readers import Reader, both, first, problems, read, second, value
+from kmslint import limits
 from kmslint.errors import InputError
-from kmslint.location import Excerpt
+from kmslint.location import Excerpt, Source
+from kmslint.syntax import hcl_first_reader, hcl_second_reader
+from kmslint.syntax.hcl_budget import Budget
+from kmslint.syntax.hcl_comments import read_comment
+from kmslint.syntax.hcl_template_file import read_template
+from kmslint.syntax.hcl_twin import twin
 from kmslint.syntax.json import parse_json
 from kmslint.syntax.tree import Mapping, Scalar, Style, Template
 from located import comparable, misplaced, scalars, spelt, text_at
@@ -249,3 +255,92 @@ def test_places_json_inside_a_heredoc() -> None:
     assert isinstance(policy, Scalar)
     tree = parse_json(policy.excerpt)
     assert [repr(scalar.at) for scalar in scalars(tree)] == ["main.tf:3:7-3:15", "main.tf:3:17-3:24"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a", "'a'"),
+        ("a ${b} c\n", "template('a ' ${b} ' c\\n')"),
+        ("${b}", "template(${b})"),
+        ("%{ if a }${b}%{ else }TT%{ endif }", "template(if(a: ${b} | 'TT'))"),
+        ("<<T\nT\nTT\n${b}\n", "template('<<T\\nT\\nTT\\n' ${b} '\\n')"),
+        ("é ${b}", "template('é ' ${b})"),
+    ],
+)
+def test_a_file_may_be_a_template_as_a_whole(text: str, wanted: str) -> None:
+    """Both readers take it alike, each thing where it stands in the file."""
+    source = Source("t.tpl", text)
+    found = read_template(source, Budget())
+    assert spelt(found) == wanted
+    assert (found.at.start, found.at.end, found.style) == (0, len(text), Style.BLOCK)
+    assert not list(misplaced(found))
+    for each in (
+        hcl_first_reader.read_template(source, twin(text), Budget()),
+        hcl_second_reader.read_template(source, twin(text)),
+    ):
+        assert comparable(each) == comparable(found)
+
+
+def test_an_empty_file_is_an_empty_text() -> None:
+    found = read_template(Source("t.tpl", ""), Budget())
+    assert isinstance(found, Scalar)
+    assert (found.text, found.at.start, found.at.end, found.style) == ("", 0, 0, Style.BLOCK)
+    assert list(found.excerpt.offsets) == [0]
+
+
+@pytest.mark.parametrize("text", ["${ab", "${", "${}", "%{ if a }b", "%{ else }", "%{ x }", "a ${b c}", '${"a}'])
+def test_a_file_that_is_no_template_is_refused(text: str) -> None:
+    for budget in (Budget(), spent := Budget()):
+        with pytest.raises(InputError) as caught:
+            read_template(Source("t.tpl", text), budget)
+        assert "reader" not in caught.value.problem.reason
+    assert spent.second_reader == limits.SECOND_READER_CHARACTERS - len(text)
+
+
+def test_a_template_is_not_read_again_without_a_budget_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 3)
+    with pytest.raises(InputError) as caught:
+        read_template(Source("t.tpl", "${ab"), Budget())
+    reason = limits.named("more than 3 characters", "second-reader-characters")
+    assert caught.value.problem.reason == f"not a template (the second reader: {reason})"
+
+
+@pytest.mark.parametrize("text", ["%{ if a }" * 6 + "%{ endif }" * 6, "%{ for a in b }" * 6 + "%{ endfor }" * 6])
+def test_directives_in_each_other_are_as_deep_as_they_are_nested(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, beside = Source("t.tpl", text), Source("t.tpl", "%{ if a }b%{ else }c%{ endif }${d}" * 20)
+    monkeypatch.setattr(limits, "DEPTH", 6)
+    hcl_first_reader.read_template(beside, beside.text, Budget())
+    hcl_second_reader.read_template(beside, beside.text)
+    for reading in (
+        lambda: hcl_first_reader.read_template(source, text, Budget()),
+        lambda: hcl_second_reader.read_template(source, text),
+    ):
+        with pytest.raises(InputError, match="nested deeper than 6 levels"):
+            reading()
+
+
+@pytest.mark.parametrize(
+    ("text", "inner", "alone"),
+    [
+        ("# a", "a", True),
+        ("x = 1\n \t# a \n", "a", True),
+        ("x = 1 // a\n", "a", False),
+        ("/* a */ x = 1", "a", False),
+        ("  /* a */ \t\n", "a", True),
+        ("x /* a */", "a", False),
+        ("\r  // a\r\n", "a", True),
+    ],
+)
+def test_a_comment_is_alone_if_nothing_else_stands_on_its_lines(text: str, inner: str, alone: bool) -> None:
+    start = min(text.index(mark) for mark in ("#", "//", "/*") if mark in text)
+    end = text.index("*/") + 2 if "*/" in text else len(text)
+    found = read_comment(Source("main.tf", text), start, end)
+    assert (found.text, found.alone) == (inner, alone)
+    assert text_at(found.at) == text[start:end].rstrip("\r\n")
+
+
+@pytest.mark.parametrize("text", ["a = 1\nb {}\n", "a = 1\n= 2\n"])
+def test_the_body_of_a_file_is_all_of_it(text: str) -> None:
+    at = read(text).body.at
+    assert (at.start, at.end) == (0, len(text))

@@ -130,6 +130,23 @@ def test_refuses_a_document_with_too_many_values() -> None:
         read("[" + "1," * limits.NODES + "1]")
 
 
+@pytest.mark.parametrize("text", ["[1, [2], {}]", '{"a": 1, "b": 2}', "[[[[[]]]]]"])
+def test_reads_so_many_values_and_no_more(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names count too."""
+    monkeypatch.setattr(limits, "NODES", 5)
+    read(text)
+    monkeypatch.setattr(limits, "NODES", 4)
+    with pytest.raises(InputError, match="more than 4 values in one document"):
+        read(text)
+
+
+def test_reads_so_deep_and_no_deeper(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", 3)
+    read('[{"a": [1]}]')
+    with pytest.raises(InputError, match="nested deeper than 3 levels"):
+        read('[{"a": [[1]]}]')
+
+
 def test_reads_json_inside_another_text() -> None:
     host = Source("main.tf", 'policy = <<E\n  {"Action": "k\\u006ds:*"}\nE\n')
     tree = parse_json(excerpt_between(host, host.text.index("  {"), host.text.index("E\n", 15)))

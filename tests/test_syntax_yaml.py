@@ -239,6 +239,39 @@ def test_refuses_depth_before_it_costs_anything(opening: str) -> None:
     assert refusal(opening * 100_000)[1] == f"nested deeper than {limits.DEPTH} levels; --limit depth=N raises this"
 
 
+@pytest.mark.parametrize("text", ["[1, [2], {}]", "{a: 1, b: 2}", "- a\n- - b\n  - c\n"])
+def test_reads_so_many_values_and_no_more(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names count too."""
+    monkeypatch.setattr(limits, "NODES", 5)
+    read(text)
+    monkeypatch.setattr(limits, "NODES", 4)
+    assert "more than 4 values in one document" in refusal(text)[1]
+
+
+def test_reads_so_deep_and_no_deeper(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", 3)
+    read("[{a: [1]}]")
+    assert refusal("[{a: [[1]]}]") == ("1:7", "nested deeper than 3 levels; --limit depth=N raises this")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: "x\u2028  y"',
+        "a: 'x\u2029\n  y'",
+        'a: "x\n\u2028 y"',
+        'a: "x\n\n  y"',
+        'a: "x \t\n  y"',
+        'a: "x\u2028\u2028 \\\n  y"',
+    ],
+)
+def test_folds_line_ends_as_libyaml_does(text: str) -> None:
+    """Unicode's own stay."""
+    found = value_of(read(text), "a")
+    assert found.text == yaml.load(text, LIBRARY)["a"]
+    assert [text[found.excerpt.offsets[index]] for index in (0, len(found.text) - 1)] == ["x", "y"]
+
+
 def test_counts_depth_through_aliases() -> None:
     half = limits.DEPTH * 2 // 3
     text = f"a: &a {'[' * half}1{']' * half}\nb: {'[' * half}*a{']' * half}\n"

@@ -37,9 +37,9 @@ def at_home(known: Known, home: str, path: str) -> Known:
 
 
 def names_in(known: object) -> set[str]:
-    """The resources that holes in it come from."""
+    """The resources that holes in it come from; an empty name for holes that come from none."""
     if isinstance(known, Hole):
-        return {known.resource} if known.resource else set()
+        return {known.resource}
     if isinstance(known, Location):
         return set()
     if isinstance(known, (tuple, frozenset)):

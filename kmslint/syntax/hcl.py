@@ -13,6 +13,7 @@ from kmslint.rehearsal import is_risky, rehearse
 from kmslint.syntax import hcl_first_reader, hcl_second_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_comments import read_comment
+from kmslint.syntax.hcl_either import by_either
 from kmslint.syntax.hcl_statements import Span, cut
 from kmslint.syntax.hcl_twin import twin
 from kmslint.syntax.tree import Argument, Block, Body, HclFile
@@ -118,16 +119,10 @@ class _Salvage:
 
     def statement(self, start: int, end: int) -> Body:
         """By whichever reader takes it; the first one's complaint if neither does."""
-        try:
-            return hcl_first_reader.read_statements(self.source, self.text, start, end, self.budget)[0]
-        except InputError as first:
-            refused = self.budget.second_may(end - start)
-            if refused and refused in first.problem.reason:
-                raise
-            if refused:
-                reason = f"{first.problem.reason} (the second reader: {refused})"
-                raise InputError(first.problem._replace(reason=reason)) from None
-            try:
-                return hcl_second_reader.read_statement(self.source, self.text, start, end)
-            except InputError:
-                raise first from None
+        source, text = self.source, self.text
+        return by_either(
+            lambda: hcl_first_reader.read_statements(source, text, start, end, self.budget)[0],
+            lambda: hcl_second_reader.read_statement(source, text, start, end),
+            end - start,
+            self.budget,
+        )

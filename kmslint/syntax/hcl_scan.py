@@ -156,7 +156,8 @@ class Scanner:
     def heredoc_line(self) -> Piece | None:
         """At the beginning of a line: is it the end marker?"""
         line = _LINE.match(self.text, self.position, self.end)
-        if line and line[0].strip() == self.open[-1].closing != "":
+        assert line
+        if line[0].strip() == self.open[-1].closing != "":
             self.position += len(line[0].rstrip())
             return self.finish()
         return None

@@ -235,7 +235,7 @@ class _Reader:
         heredoc = _HEREDOC_START.match(self.text, part.start)
         if not heredoc:
             return build_template(self.tokens(part.start + 1, part.end - 1, Kind.STRING), self.at(part), Style.QUOTED)
-        end = self.text.rindex("\n", 0, part.end) + 1
+        end = self.text.rindex("\n", part.start, part.end) + 1
         tokens = self.tokens(heredoc.end(), end, Kind.HEREDOC)
         return build_template(tokens, self.at(part), Style.BLOCK, bool(heredoc[1]))
 

@@ -9,6 +9,7 @@ from kmslint.location import Location, Source
 from kmslint.syntax import hcl_first_reader, hcl_second_reader
 from kmslint.syntax.excerpts import excerpt_between
 from kmslint.syntax.hcl_budget import Budget
+from kmslint.syntax.hcl_either import by_either
 from kmslint.syntax.hcl_twin import twin
 from kmslint.syntax.tree import Scalar, Style, Template
 
@@ -30,16 +31,9 @@ def read_template(source: Source, budget: Budget) -> Scalar | Template:
         reason = "a blank or line end here that HCL reads in a way of its own"
         raise InputError(Problem(source.path, reason, Location(source, *odd.span())))
     text = twin(source.text)
-    try:
-        return hcl_first_reader.read_template(source, text, budget)
-    except InputError as first:
-        refused = budget.second_may(len(text))
-        if refused and refused in first.problem.reason:
-            raise
-        if refused:
-            reason = f"{first.problem.reason} (the second reader: {refused})"
-            raise InputError(first.problem._replace(reason=reason)) from None
-        try:
-            return hcl_second_reader.read_template(source, text)
-        except InputError:
-            raise first from None
+    return by_either(
+        lambda: hcl_first_reader.read_template(source, text, budget),
+        lambda: hcl_second_reader.read_template(source, text),
+        len(text),
+        budget,
+    )
