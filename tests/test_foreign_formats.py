@@ -114,6 +114,8 @@ def test_a_file_in_a_template_language(text: str, spelt: str, line: int) -> None
     [
         "Resources:\n  Key:\n" + KEY + '    Description: "{{ a }}"\n  Other: {a\n',
         "Resources:\n  Key:\n" + KEY + "    Description: '{{ a }}'\n  Other: {a\n",
+        "Resources:\n  Key:\n" + KEY + "    Description: 'a {{ a }}'\n  Other: {a\n",
+        "Resources:\n  Key:\n" + KEY + '    Description: ["a", "b {{ a }}"]\n  Other: {a\n',
         "Resources:\n  Key:\n" + KEY + "    Description: '{{resolve:ssm:a}}'\n  Other: {a\n",
         "Resources:\n  # {{ a }}\n  A: 1\n  B: 2\n  C: 3\n  Key:\n" + KEY + "  Other: {a\n",
     ],

@@ -368,3 +368,18 @@ def test_where_the_cdk_has_staged_the_template_of_a_nested_stack(tmp_path: Path,
     text = nesting("https://s3.eu-west-1.amazonaws.com/cdk/0123.json").rstrip() + f"\n    Metadata: {metadata}\n"
     write(tmp_path, "all.yaml", text=text)
     assert [key.address for key in linted(tmp_path, "all.yaml").keys] == (["Stack0/Key"] if found else [])
+
+
+def test_a_policy_that_is_a_text_is_of_its_stack(tmp_path: Path) -> None:
+    """What stands in the text has the addresses of the stack."""
+    policy = """'{"Statement": [{"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": "*"}]}'"""
+    key = f"Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties:\n      KeyPolicy: {policy}\n"
+    write(tmp_path, "key.yaml", text=key)
+    write(tmp_path, "all.yaml", text=nesting("key.yaml", "key.yaml"))
+    (public,) = [finding for finding in linted(tmp_path).findings if finding.rule_id == "KMS201"]
+    assert (public.at.path, public.at.line, public.resource) == ("key.yaml", 5, "Stack0/Key")
+    assert {one.message for one in public.related} == {
+        "Stack0 is called here",
+        "Stack1 is called here",
+        "the same holds for Stack1/Key",
+    }

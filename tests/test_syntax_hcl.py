@@ -176,6 +176,19 @@ def test_refuses_a_template_that_terraform_refuses(text: str) -> None:
     assert [line for line, _ in problems(read(f"y = 1\nx = {text}\n"))] == [2]
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("a %{ endif } b", "%{ endif }"), ("a %{ if b }c", "a %{ if b }c"), ("%{ if a }%{ endfor }b", "%{ endfor }")],
+)
+def test_a_directive_that_pairs_with_no_other_is_shown(text: str, refused: str) -> None:
+    """By the second reader; the first one sees no template."""
+    with pytest.raises(InputError) as caught:
+        hcl_second_reader.read_template(Source("t.tpl", text), text)
+    problem = caught.value.problem
+    assert problem.at is not None
+    assert (problem.reason, text_at(problem.at)) == ("a template directive that pairs with no other", refused)
+
+
 KEY = """\
 # about the key
 resource "aws_kms_key" "a" {

@@ -106,6 +106,8 @@ def test_keeps_members_that_stand_twice() -> None:
         (r'["a\x41"]', "1:4", "an escape that JSON does not have"),
         (r'["a\ud800z"]', "1:4", "a lone surrogate in a string"),
         (r'["\udc00\ud800"]', "1:3", "a lone surrogate in a string"),
+        (r'["\udc00\udc00"]', "1:3", "a lone surrogate in a string"),
+        (r'["\ud800\ue000"]', "1:3", "a lone surrogate in a string"),
         (r'["\ud800\u0041"]', "1:3", "a lone surrogate in a string"),
         ("['a']", "1:2", "expected a value"),
         ("\ufeff1", "1:1", "expected a value"),
@@ -128,6 +130,22 @@ def test_refuses_depth_before_it_costs_anything(opening: str) -> None:
 def test_refuses_a_document_with_too_many_values() -> None:
     with pytest.raises(InputError, match=f"more than {limits.NODES} values"):
         read("[" + "1," * limits.NODES + "1]")
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [(r"\ud800\udc00", "\U00010000"), (r"\udbff\udfff", "\U0010ffff"), (r"\ud7ff\ue000", "\ud7ff\ue000")],
+)
+def test_reads_characters_beyond_the_first_plane(text: str, means: str) -> None:
+    (scalar,) = scalars(read(f'["{text}"]'))
+    assert scalar.text == means == json.loads(f'"{text}"')
+
+
+@pytest.mark.parametrize("word", ["0", "-1.5e+3", "true", "null"])
+def test_ties_a_word_to_the_source(word: str) -> None:
+    (scalar,) = scalars(read(f"[ {word} ]"))
+    assert (scalar.text, scalar.excerpt.text, scalar.style) == (word, word, Style.PLAIN)
+    assert list(scalar.excerpt.offsets) == list(range(2, 3 + len(word)))
 
 
 @pytest.mark.parametrize("text", ["[1, [2], {}]", '{"a": 1, "b": 2}', "[[[[[]]]]]"])

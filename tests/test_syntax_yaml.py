@@ -75,6 +75,29 @@ def test_ties_decoded_characters_to_the_source(written: str, text: str, style: S
     assert scalar.excerpt.text == text
 
 
+@pytest.mark.parametrize("escape", [*'0abt\tnvfre"/\\N_LP ', "x41", "u00e9", "U0001f600"])
+def test_ties_what_stands_behind_an_escape(escape: str) -> None:
+    text = f'k: "a\\{escape}b"'
+    scalar = value_of(read(text), "k")
+    assert scalar.text == yaml.load(text, LIBRARY)["k"]
+    assert list(scalar.excerpt.offsets) == [4, 5, 6 + len(escape), 7 + len(escape)]
+
+
+@pytest.mark.parametrize("header", ["|", "|-", "|+", ">", ">-"])
+def test_a_block_ends_where_its_text_does(header: str) -> None:
+    text = f"k: {header}\n  ab\n  cd\nl: m\n"
+    scalar = value_of(read(text), "k")
+    assert text_at(scalar.at) == text[3 : text.index("\nl")]
+    end = scalar.excerpt.offsets[len(scalar.text)]
+    assert end == text.index("cd") + (2 if "-" in header else 3)
+
+
+@pytest.mark.parametrize("text", ["a: &x k\nb:\n  *x : 1\n", "- &x k\n- *x : 1\n", "? &x k\n: [{*x : 1}]\n"])
+def test_a_name_by_an_alias_stands_where_the_alias_does(text: str) -> None:
+    found = [each for each in scalars(read(text)) if each.text == "k"]
+    assert [each.at.start for each in found] == [text.index("&"), text.index("*")]
+
+
 @given(PRINTABLE, st.sampled_from(["'", '"', "|", ">"]), st.integers(0, 3), st.sampled_from(["\n", "\r\n"]))
 def test_ties_whatever_the_library_writes(text: str, style: str, level: int, line_end: str) -> None:
     nested: object = [text, "after"]

@@ -98,7 +98,7 @@ class ExpressionReader(NodeReader):
         if inner.type == "string_lit":
             return self.templates.quoted(inner)
         end = self.at(inner).end
-        if inner.type == "numeric_lit" and _GOES_ON.match(self.source.text, end):
+        if _GOES_ON.match(self.source.text, end):
             raise self.error("tree-sitter does not know numbers like 1e3 and sees two things here", inner)
         return self.plain(inner)
 

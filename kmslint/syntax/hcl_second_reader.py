@@ -258,7 +258,7 @@ class _Reader:
         if not opening:
             raise self.error("not a template directive", start, end)
         keyword = opening["keyword"] or opening["for"] or ""
-        strips_after = self.text[end - 2] == "~" and end - 2 >= opening.end()
+        strips_after = self.text[end - 2] == "~"
         expression = None
         if keyword in ("", "if", "for"):
             whole = self.parsed(opening.end(), end - 1 - strips_after, "x=(", ")")
