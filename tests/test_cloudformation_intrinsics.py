@@ -208,6 +208,29 @@ def test_texts_are_not_split_into_too_many(monkeypatch: pytest.MonkeyPatch) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "bound", "most"),
+    [
+        ("!Join [b, [a, c]]", "TEXT", 3),
+        ("!Sub 'ab${AWS::Region}'", "TEXT", 3),
+        ("!Join ['', [a, b, c]]", "ELEMENTS", 5),
+    ],
+)
+def test_texts_are_put_together_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch, written: str, bound: str, most: int
+) -> None:
+    text = f"Resources: {{Subject: {{Type: 'AWS::KMS::Key', Properties: {{A: {written}}}}}}}"
+    source = Source("t.yaml", text)
+    template = read_template(read_yaml(source).documents[0], source)
+    node = template.resources[0].property("A")
+    assert node is not None
+    for limit in (most, most - 1):
+        monkeypatch.setattr(limits, bound, limit)
+        value = Evaluator(template, "t.yaml").evaluate_anywhere(node)
+        assert isinstance(value, Unknown) is (limit < most)
+    assert {hole.kind for hole in holes(value)} == {HoleKind.OUT_OF_BOUNDS}
+
+
 GIVEN = """
 Parameters: {P: {Type: String}, L: {Type: CommaDelimitedList}, M: {Type: CommaDelimitedList}}
 Conditions: {C: !Equals [!Ref "AWS::Region", x]}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from kmslint import limits
 from kmslint.cli import lint_command
 from kmslint.engine.outcome import Outcome
 from kmslint.key_access import access
@@ -68,6 +69,8 @@ def rules(outcome: Outcome) -> set[str]:
             False,
             id="not made",
         ),
+        pytest.param(export("[a]", "!GetAtt Role.Arn"), False, id="name is a list"),
+        pytest.param(export("a", "!Ref AWS::NoValue"), False, id="no value"),
         pytest.param("Outputs: [a]\n", False, id="no outputs"),
         pytest.param("Outputs: {Out: [a], Two: {Value: x, Export: y}, Three: {Export: {Name: a}}}\n", False, id="odd"),
     ],
@@ -143,6 +146,19 @@ def test_a_long_chain_of_imports_ends(tmp_path: Path) -> None:
         write(tmp_path, f"{number}.yaml", text=text)
     write(tmp_path, "300.yaml", text="Resources:\n" + role("admin") + export("a300", "!GetAtt Role.Arn"))
     assert administrators(linted(tmp_path)) == {"keys.yaml": ()}
+
+
+@pytest.mark.parametrize(("bound", "is_known"), [(2, False), (3, True)])
+def test_imports_are_followed_so_far(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: int, is_known: bool
+) -> None:
+    write(tmp_path, "keys.yaml", text="Resources:\n" + key("!ImportValue a"))
+    write(tmp_path, "a.yaml", text="Resources:\n" + role("r") + export("a", "!ImportValue b"))
+    write(tmp_path, "b.yaml", text="Resources:\n" + role("r") + export("b", "!ImportValue c"))
+    write(tmp_path, "c.yaml", text="Resources:\n" + role("admin") + export("c", "!GetAtt Role.Arn"))
+    monkeypatch.setattr(limits, "STACK_DEPTH", bound)
+    admin = ("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/admin",) if is_known else ()
+    assert administrators(linted(tmp_path)) == {"keys.yaml": admin}
 
 
 def test_a_template_does_not_import_from_itself(tmp_path: Path) -> None:

@@ -383,3 +383,17 @@ def test_a_policy_that_is_a_text_is_of_its_stack(tmp_path: Path) -> None:
         "Stack1 is called here",
         "the same holds for Stack1/Key",
     }
+
+
+@pytest.mark.parametrize(
+    ("documents", "reason"),
+    [(("a: b\n", SHUT), ""), ((SHUT, "[a]\n"), ""), (("a: b\n",), "is no template"), ((SHUT, SHUT), "is no template")],
+)
+def test_one_document_of_a_file_is_the_template(tmp_path: Path, documents: tuple[str, ...], reason: str) -> None:
+    write(tmp_path, "key.yaml", text="---\n".join(documents))
+    write(tmp_path, "all.yaml", text=nesting("key.yaml"))
+    outcome = linted(tmp_path, "all.yaml")
+    assert [key.address for key in outcome.keys] == ([] if reason else ["Stack0/Key"])
+    assert [each for _, _, each in problems(outcome)] == [
+        f'the template of "Stack0", key.yaml, {reason}' for _ in range(bool(reason))
+    ]
