@@ -116,7 +116,7 @@ def _excerpt(text: Text, source: Source) -> Excerpt:
     """A text without holes as it is written; what was computed stands where its value is used."""
     builder, end = ExcerptBuilder(), text.at.start
     for piece in text.pieces:
-        if isinstance(piece, Excerpt):
+        if isinstance(piece, Excerpt) and piece.source is text.at.source:
             builder.copy(piece, 0, len(piece.text))
             end = piece.offsets[len(piece.text)]
     if builder.length != len(text.literal or ""):
