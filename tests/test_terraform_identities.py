@@ -17,13 +17,13 @@ ESTATE = module(TEXT)
 
 
 def expected() -> list[str]:
-    return [line[2:] for line in TEXT.splitlines() if line.startswith("# aws_iam_")]
+    return [line[2:] for line in TEXT.splitlines() if line.startswith(("# aws_iam_", "# awscc_iam_"))]
 
 
 def described(identity: Identity) -> str:
     """An identity in the words of the fixture."""
-    words = ", ".join(parts(identity))
-    return f"{identity.address}: {words}" + (f", when {_guards(identity.guards)}" if identity.guards else "")
+    when = [f"when {_guards(identity.guards)}"] if identity.guards else []
+    return f"{identity.address}: {', '.join([*parts(identity), *when])}".rstrip()
 
 
 def parts(identity: Identity) -> Iterator[str]:
@@ -33,7 +33,8 @@ def parts(identity: Identity) -> Iterator[str]:
         yield f"unseen {unseen.hole.label}"
     if identity.boundary is not None:
         known = identity.boundary.document is not None
-        yield f"bounded by {named(identity.boundary) if known else identity.boundary.address.strip('${}')}"
+        name = named(identity.boundary) if known else identity.boundary.address
+        yield f"bounded by {name}" + (f" ({_guards(identity.boundary.guards)})" if identity.boundary.guards else "")
     if identity.groups:
         yield f"groups {', '.join(identity.groups)}"
 
@@ -66,9 +67,11 @@ def test_every_document_is_in_the_estate_once() -> None:
     assert sorted(sids) == [
         "Block",
         "ByName",
+        "CloudInline",
         "Direct",
         "First",
         "GroupInline",
+        "Guarded",
         "Inline",
         "Nameless",
         "Own",
@@ -90,11 +93,45 @@ def test_trust_and_places() -> None:
     assert role.policies[0].at.line == line + 4
 
 
-def test_policy_that_is_not_json_is_a_problem() -> None:
-    estate = module('resource "aws_iam_policy" "p" {\n  policy = "{"\n}\n')
-    (problem,) = estate.problems
-    assert problem.line == 2
-    assert problem.reason.startswith("the policy of aws_iam_policy.p cannot be read: policy text is not JSON: expected")
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ('resource "aws_iam_policy" "p" {\n  policy = "{"\n}\n', "aws_iam_policy.p"),
+        ('resource "aws_iam_role" "r" {\n  inline_policy {\n    policy = "{"\n  }\n}\n', "aws_iam_role.r"),
+        ('resource "awscc_iam_user" "u" {\n  policies = [{\n policy_document = "{" }]\n}\n', "awscc_iam_user.u"),
+        (
+            'resource "aws_iam_role" "r" {\n  assume_role_policy = "{"\n}\n',
+            "aws_iam_role.r (who may assume it)",
+        ),
+    ],
+)
+def test_policy_that_is_not_json_is_a_problem(text: str, owner: str) -> None:
+    (problem,) = module(text).problems
+    assert problem.line == text[: text.index('"{"')].count("\n") + 1
+    assert problem.reason.startswith(f"the policy of {owner} cannot be read: policy text is not JSON: expected")
+
+
+def test_places_of_policies_in_identities() -> None:
+    """An inline policy is at its block, or at its element; a boundary that nobody sees at its argument."""
+    text = (
+        'variable "arn" {}\nresource "aws_iam_role" "r" {\n  permissions_boundary = var.arn\n'
+        '  inline_policy {\n    policy = "{}"\n  }\n}\n'
+        'resource "awscc_iam_group" "g" {\n  policies = [\n    { policy_document = "{}" },\n  ]\n}\n'
+    )
+    role, group = module(text).identities
+    assert role.boundary is not None
+    places = [(one.address, repr(one.at)) for one in (*role.policies, *group.policies)]
+    assert places == [("aws_iam_role.r", "main.tf:4:3-4:16"), ("awscc_iam_group.g", "main.tf:10:25-10:29")]
+    assert repr(role.boundary.at) == "main.tf:3:26-3:33"
+
+
+def test_a_boundary_may_be_called_one_thing_or_another() -> None:
+    by_address = {one.address: [str(arn) for arn in one.boundary_arns] for one in ESTATE.identities}
+    before = "arn:${partition}:iam::${account}:policy/"
+    own, nameless = f"{before}team/Own", f"{before}${{aws_iam_policy.nameless.name}}"
+    assert by_address["aws_iam_role.bounded"] == [own]
+    assert by_address["aws_iam_role.bounded_by_either"] == [own, nameless]
+    assert by_address["aws_iam_role.bounded_by_something"] == by_address["aws_iam_role.plain"] == []
 
 
 def test_inline_policies_of_a_dynamic_block_that_terraform_refuses_are_not_seen() -> None:

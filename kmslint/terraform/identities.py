@@ -55,8 +55,8 @@ class Identities:
         name = attributes.given_name(subject)
         inline = self._inline(instance)
         listed = [
-            self._written.by_arn(arn, guards | among)
-            for arn, among in alternatives(instance.argument("managed_policy_arns"))
+            self._written.by_arn(arn, among)
+            for arn, among in alternatives(instance.argument("managed_policy_arns"), guards)
         ]
         groups = self._groups_of(instance, called, name)
         attached: list[Attached] = [*inline, *listed, *self._written.attached(instance)]

@@ -48,8 +48,7 @@ def as_hcl(file: DataFile) -> HclFile:
         return values_as_hcl(file)
     whole = Location(file.source, 0, len(file.source.text))
     reading = _Reading()
-    root = file.documents[0] if file.documents else None
-    body = Body((), tuple(reading.top_level(root, whole)), whole)
+    body = Body((), tuple(reading.top_level(file.documents[0], whole)), whole)
     return HclFile(file.source, body, file.comments, tuple(reading.refusals.problems))
 
 
@@ -57,8 +56,7 @@ def values_as_hcl(file: DataFile) -> HclFile:
     """The arguments of a JSON file with values of variables, whatever its name."""
     whole = Location(file.source, 0, len(file.source.text))
     reading = _Reading()
-    root = file.documents[0] if file.documents else None
-    body = Body(tuple(reading.values(root, whole)), (), whole)
+    body = Body(tuple(reading.values(file.documents[0], whole)), (), whole)
     return HclFile(file.source, body, file.comments, tuple(reading.refusals.problems))
 
 
@@ -68,13 +66,13 @@ class _Reading:
     def __init__(self) -> None:
         self.refusals = Refusals()
 
-    def values(self, root: Node | None, whole: Location) -> Iterator[Argument]:
+    def values(self, root: Node, whole: Location) -> Iterator[Argument]:
         """The values of variables: their strings are no templates."""
         for one in self._roots((root,), whole):
             for key, value in _members(one):
                 yield Argument(key, self._value(value, literal=True, certain=True))
 
-    def top_level(self, root: Node | None, whole: Location) -> Iterator[Block]:
+    def top_level(self, root: Node, whole: Location) -> Iterator[Block]:
         """The blocks of a whole file, which may be a list of objects too."""
         for one in self._roots(root.items if isinstance(root, Sequence) else (root,), whole):
             for key, value in _members(one):
@@ -83,7 +81,7 @@ class _Reading:
                 elif key.text != _COMMENT:
                     self.refusals.add(refused_header(key.text, None), key.at)
 
-    def _roots(self, nodes: Iterable[Node | None], whole: Location) -> Iterator[Mapping]:
+    def _roots(self, nodes: Iterable[Node], whole: Location) -> Iterator[Mapping]:
         for node in nodes:
             if isinstance(node, Mapping):
                 yield node
@@ -141,7 +139,7 @@ class _Reading:
                 arguments.append(Argument(key, self._value(value, literal=kind == "variable", certain=certain)))
         return Body(tuple(arguments), tuple(blocks), node.at)
 
-    def _value(self, node: Node, literal: bool = False, certain: bool = False) -> Node:
+    def _value(self, node: Node, literal: bool, certain: bool) -> Node:
         """The expression that a JSON value stands for; `literal` says that its strings are no templates."""
         if isinstance(node, Mapping):
             if self._refuse_twins(node, certain):

@@ -176,7 +176,7 @@ class PlanText:
             declared = member(data, "variables")
             names = declared if isinstance(declared, dict) else {}
             self._hidden_variables = frozenset(name for name, one in names.items() if member(one, "sensitive"))
-        if depth <= limits.MODULE_DEPTH:
+        if depth < limits.MODULE_DEPTH:
             for name, module in called_modules(data):
                 self._add_module(f"{path}.module.{name}" if path else f"module.{name}", module, depth + 1)
 
