@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from kmslint.location import Location, Source
+from kmslint.location import Source
 from kmslint.syntax.json import read_json
-from kmslint.syntax.tree import Body, Call, HclFile, Mapping, Node, Scalar, Sequence, Style
+from kmslint.syntax.tree import HclFile
 from kmslint.terraform.json_files import as_hcl, values_as_hcl
+from terraform_outline import outline, text_at
 
 
 def read(text: str, path: str = "main.tf.json") -> HclFile:
     return as_hcl(read_json(Source(path, text)))
-
-
-def text_at(at: Location) -> str:
-    return at.source.text[at.start : at.end]
-
-
-def outline(body: Body) -> Iterator[str]:
-    """Arguments with their values, then blocks with what is in them."""
-    for argument in body.arguments:
-        yield f"{argument.name.text} = {shown(argument.value)}"
-    for block in body.blocks:
-        words = [block.type.text, *(label.text for label in block.labels)]
-        yield f"{' '.join(words)} {{{', '.join(outline(block.body))}}}"
-
-
-def shown(node: Node) -> str:
-    """A value; an expression as it is written, in angle brackets."""
-    if isinstance(node, Mapping):
-        return "{" + ", ".join(f"{shown(entry.key)}: {shown(entry.value)}" for entry in node.entries) + "}"
-    if isinstance(node, Sequence):
-        return "[" + ", ".join(map(shown, node.items)) + "]"
-    if isinstance(node, Scalar):
-        return f"'{node.text}'" if node.style is Style.QUOTED else node.text
-    return f"refused {text_at(node.at)}" if isinstance(node, Call) else f"<{text_at(node.at)}>"
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ class Identities:
             for arn, among in alternatives(instance.argument("managed_policy_arns"), guards)
         ]
         groups = self._groups_of(instance, called, name)
+        instance.argument(called.trust)
         attached: list[Attached] = [*inline, *listed, *self._written.attached(instance)]
-        trust = instance.argument(called.trust) if called.trust else None
         return Identity(
             address=instance.address,
             kind=called.kind,
@@ -72,7 +72,9 @@ class Identities:
             boundary_arns=tuple(
                 arn for arn, _ in alternatives(instance.argument("permissions_boundary")) if isinstance(arn, Text)
             ),
-            trust=self._written.document(f"{instance.address} (who may assume it)", trust, instance.at),
+            trust=self._written.document(
+                f"{instance.address} (who may assume it)", instance.argument(called.trust), instance.at
+            ),
             groups=tuple(dict.fromkeys(group for group in groups if isinstance(group, str))),
             guards=guards,
         )
@@ -97,7 +99,7 @@ class Identities:
     def _groups_of(self, instance: Instance, called: IdentityType, name: Text) -> list[str | Unknown]:
         if called.kind is not IdentityKind.USER:
             return []
-        listed = alternatives(instance.argument(called.groups) if called.groups else None, instance.guards)
+        listed = alternatives(instance.argument(called.groups), instance.guards)
         own = (_Membership(group, guards, instance) for group, guards in listed)
         return [self._group(one, instance) for one in (*own, *self._memberships[same_name(name)])]
 
