@@ -111,6 +111,9 @@ PARTS: Final = {
     ),
     "terraform": Part(
         ("terraform/*.py",),
-        ("terraform_*", "known_modules_oracle", "joins", "consumers", "expectations", "equivalent", "recorded_reports"),
+        (
+            *("terraform_*", "module_calls_hostile", "known_modules_oracle", "deployer", "joins", "consumers"),
+            *("expectations", "equivalent", "recorded_reports"),
+        ),
     ),
 }
