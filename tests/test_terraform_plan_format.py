@@ -141,7 +141,10 @@ def test_addresses_without_indexes(address: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        *(({"type": name}, True) for name in ("aws_kms_key", "awscc_iam_role", "aws_region", "aws_caller_identity")),
+        *(
+            ({"type": name}, True)
+            for name in (*("aws_kms_key", "awscc_iam_role", "aws_region", "aws_partition", "aws_caller_identity"),)
+        ),
         ({"type": "aws_sns_topic"}, True),
         ({"type": "aws_vpc"}, False),
         ({"type": ["aws_kms_key"]}, False),
