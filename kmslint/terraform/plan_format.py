@@ -156,7 +156,7 @@ def plain(node: Node | None) -> Json:
         return node.text if node.style is Style.QUOTED else words.get(node.text)
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
-    return None if node is None else []
+    return None
 
 
 def _mapping(node: Node | None, name: str) -> Mapping:
