@@ -202,3 +202,14 @@ def test_a_replica_is_that_of_the_key_whose_arn_it_has(arn: str, is_primary: boo
     found = estate(plan(changes, module(configured("aws_kms_key.a"), replica_of_it)))
     key, replica = sorted(found.keys, key=lambda one: one.address)
     assert found.primary_of(replica) == (key if is_primary else None)
+
+
+def test_what_exists_is_called_as_aws_says() -> None:
+    """The account and the path in an ARN that a plan knows are not guessed from the arguments."""
+    arn = f"arn:aws-cn:iam::{ACCOUNT}:role/team/r"
+    changes = [
+        Change("aws_iam_role.r", {"name": "r", "path": "/", "arn": arn}, action="no-op"),
+        Change("aws_iam_role.s", {"name": "s", "path": "/"}, {"arn": True}),
+    ]
+    found, later = estate(plan(changes, module())).identities
+    assert (str(found.arn), str(later.arn)) == (arn, "arn:${partition}:iam::${account}:role/s")
