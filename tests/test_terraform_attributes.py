@@ -195,6 +195,7 @@ KNOWN: list[tuple[str, str, dict[str, str | None]]] = [
         {"arn": "arn:${partition}:iam::${account}:instance-profile/p/i", "id": "i", "name": "i"},
     ),
     ("aws_iam_instance_profile", "", {"arn": "arn:${partition}:iam::${account}:instance-profile/${IT.name}"}),
+    ("aws_iam_instance_profile", 'name_prefix = "i-"', {"name": "i-${IT.name}", "id": "i-${IT.name}"}),
     (
         "aws_iam_openid_connect_provider",
         'url = "https://example.com/x"',
