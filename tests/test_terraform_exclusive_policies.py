@@ -89,6 +89,7 @@ def test_managed_policies(identity: str, arns: str, expected: str) -> None:
         ("managed_policy_arns = []", "Named, Nameless, Own (Y own is true)"),
         ("managed_policy_arns = [aws_iam_policy.own.arn]", "Own, Named, Nameless, Own"),
         ("managed_policy_arns = null", "Named, Nameless, Own"),
+        ("managed_policy_arns = var.names", "Named, Nameless, Own, unseen var.names"),
     ],
 )
 def test_lists_in_the_role(arguments: str, expected: str) -> None:

@@ -266,3 +266,102 @@ def test_instances_that_terraform_may_take(for_each: str, instances: list[str]) 
     estate = module(f'{around}resource "aws_kms_key" "k" {{\n  for_each = {for_each}\n}}\n')
     assert estate.problems == ()
     assert [key.address.removeprefix("aws_kms_key.k") for key in estate.keys] == instances
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ("count = 0", []),
+        ("count = 200", [""]),
+        ("count = var.open", [" if var.open > 0 is true"]),
+        ("count = var.flag ? 1 : 1", ["[0]"]),
+        ("count = var.flag ? 2 : 1", ["[0]", "[1] if var.flag is true"]),
+        ("count = var.flag ? 200 : 0", [" if var.flag is true"]),
+        ("count = var.flag ? 0 : 200", [" if var.flag is false"]),
+        ("count = var.flag ? var.open : 0", [" if var.flag is true, var.open > 0 is true"]),
+        ("count = var.flag ? var.open : 200", [" if aws_kms_key.k has instances is true"]),
+        ("for_each = {}", []),
+        ("for_each = var.open", [" if length(var.open) > 0 is true"]),
+        ("for_each = toset(var.open)", [" if length(var.open) > 0 is true"]),
+        ("for_each = merge({ a = 1 }, var.open)", [""]),
+        ("for_each = var.flag ? { a = 1 } : { b = 1 }", ['["a"] if var.flag is true', '["b"] if var.flag is false']),
+        ("for_each = var.flag ? {} : var.open", [" if length(var.open) > 0 is true, var.flag is false"]),
+        ("for_each = var.flag ? var.open : {}", [" if length(var.open) > 0 is true, var.flag is true"]),
+        ("for_each = var.flag ? var.open : { b = 1 }", [" if aws_kms_key.k has instances is true"]),
+    ],
+)
+def test_how_many_keys_there_are(arguments: str, found: list[str]) -> None:
+    """Where nobody can tell them apart one stands for all; what that hangs on is said if it is one condition."""
+    keys = module(f'variable "flag" {{}}\nvariable "open" {{}}\nresource "aws_kms_key" "k" {{\n{arguments}\n}}\n').keys
+    assert [key.address.removeprefix("aws_kms_key.k") + when(key.guards, " if ") for key in keys] == found
+
+
+@pytest.mark.parametrize(
+    ("key_id", "expected"),
+    [
+        ("var.open", "${aws_kms_key_policy.p.key_id}"),
+        ("null", "${aws_kms_key_policy.p.key_id}"),
+        ('"x-${var.open}"', "x-${var.open}"),
+    ],
+)
+def test_the_key_of_a_policy_that_is_elsewhere(key_id: str, expected: str) -> None:
+    text = f'variable "open" {{}}\nresource "aws_kms_key_policy" "p" {{\n  key_id = {key_id}\n  policy = "{{}}"\n}}\n'
+    (key,) = module(text).keys
+    assert str(key.arn) == "arn:${partition}:kms:${region}:${account}:key/" + expected
+
+
+POLICY = 'jsonencode({ Statement = [{ Sid = "One" }] })'
+
+
+@pytest.mark.parametrize(
+    ("own", "apart", "rivals"),
+    [
+        (f"policy = {POLICY}", f"policy = {POLICY}", [""]),
+        (f"policy = {POLICY}", f"count = var.flag ? 1 : 0\npolicy = {POLICY}", [" when var.flag is true"]),
+        (
+            f"policy = var.flag ? {POLICY} : null",
+            f"count = var.flag ? 1 : 0\npolicy = {POLICY}",
+            [" when var.flag is true"],
+        ),
+        (f"policy = var.flag ? null : {POLICY}", f"count = var.flag ? 1 : 0\npolicy = {POLICY}", []),
+        (f"policy = var.flag ? {POLICY} : null", f"policy = {POLICY}", []),
+        (f'policy = var.flag ? {POLICY} : "{{}}"', f"policy = {POLICY}", [""]),
+        ("policy = null", f"policy = {POLICY}", []),
+        ("policy = var.open", f"policy = {POLICY}", []),
+        ('policy = "{${var.open}}"', f"policy = {POLICY}", [""]),
+        (f"policy = {POLICY}", "policy = var.open", []),
+        ("", f"policy = {POLICY}", []),
+        *(
+            (f"policy = {POLICY}\nlifecycle {{\nignore_changes = {ignored}\n}}", f"policy = {POLICY}", [])
+            for ignored in ("all", "[policy]", "[tags, policy]", '["policy"]')
+        ),
+        (f"policy = {POLICY}\nlifecycle {{\nignore_changes = [tags]\n}}", f"policy = {POLICY}", [""]),
+        (f"policy = {POLICY}\nlifecycle {{\nprevent_destroy = true\n}}", f"policy = {POLICY}", [""]),
+        (f"policy = {POLICY}", f"policy = {POLICY}\nlifecycle {{\nignore_changes = [policy]\n}}", []),
+    ],
+)
+def test_policies_of_one_key_in_two_places(own: str, apart: str, rivals: list[str]) -> None:
+    """Both are certainly there, and the one takes the place of the other again and again."""
+    estate = module(
+        f'variable "flag" {{}}\nvariable "open" {{}}\nresource "aws_kms_key" "k" {{\n{own}\n}}\n'
+        f'resource "aws_kms_key_policy" "p" {{\nkey_id = aws_kms_key.k.id\n{apart}\n}}\n'
+    )
+    (key,) = estate.keys
+    assert [when(one.guards, " when ") for one in key.policy.rivals] == rivals
+    assert {(one.address.partition("[")[0], one.other_address) for one in key.policy.rivals} <= {
+        ("aws_kms_key_policy.p", "aws_kms_key.k")
+    }
+
+
+def test_two_policies_apart_from_one_key() -> None:
+    policy = f'resource "aws_kms_key_policy" "%s" {{\nkey_id = aws_kms_key.k.id\npolicy = {POLICY}\n%s\n}}\n'
+    key = 'resource "aws_kms_key" "k" {}\nvariable "flag" {}\n'
+    (found,) = module(key + policy % ("p", "") + policy % ("q", "")).keys
+    (rival,) = found.policy.rivals
+    assert [at.line for at in (rival.at, rival.other_at)] == [8, 3]
+    assert [(one.address, one.other_address) for one in found.policy.rivals] == [
+        ("aws_kms_key_policy.q", "aws_kms_key_policy.p")
+    ]
+    counted = (policy % (name, f"count = var.flag ? {number}") for name, number in (("p", "1 : 0"), ("q", "0 : 1")))
+    (found,) = module(key + "".join(counted)).keys
+    assert found.policy.rivals == ()
