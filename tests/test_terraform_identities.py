@@ -215,3 +215,18 @@ def test_whether_a_user_is_in_a_group_may_be_open(guard: str, sure: bool) -> Non
     )
     user = next(identity for identity in estate.identities if identity.address == "aws_iam_user.u")
     assert (user.groups, len(user.unseen_policies)) == ((("aws_iam_group.g",), 0) if sure else ((), 1))
+
+
+@pytest.mark.parametrize(
+    ("provider", "owners"),
+    [("", ["here"]), ("provider = aws.far", ["there"]), ("provider = aws.else", ["here", "there"])],
+)
+def test_of_two_roles_of_one_name_that_of_the_same_account_is_meant(provider: str, owners: list[str]) -> None:
+    roles = 'resource "aws_iam_role" "here" {\n  name = "r"\n}\n'
+    roles += 'resource "aws_iam_role" "there" {\n  provider = aws.far\n  name = "r"\n}\n'
+    policy = f'resource "aws_iam_role_policy" "p" {{\n  {provider}\n  role = "r"\n  policy = "{{}}"\n}}\n'
+    providers = "".join(
+        f'provider "aws" {{\n  alias = "{name}"\n  profile = "{name}"\n}}\n' for name in ("far", "else")
+    )
+    found = module(providers + roles + policy).identities
+    assert [one.address.rpartition(".")[2] for one in found if one.policies] == owners
