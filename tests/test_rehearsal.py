@@ -18,6 +18,7 @@ from kmslint.lint import lint_text
 from kmslint.settings import Settings
 from kmslint.syntax import hcl_first_reader
 from kmslint.syntax import yaml as yaml_reader
+from kmslint.syntax.hcl_budget import Budget
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="NO READER WAS BROKEN: there are no forked processes")
 
@@ -140,3 +141,11 @@ def test_no_process_is_left_behind_by_an_interruption(monkeypatch: pytest.Monkey
         rehearsal.rehearse(hang)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_the_reader_never_gets_is_not_tried_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(hcl_first_reader, "_parsed", lambda text, _budget: tried.append(len(text)))
+    for characters in (limits.HCL_CHARACTERS, limits.HCL_CHARACTERS + 1):
+        hcl_first_reader.pass_over("a" * characters, Budget())
+    assert tried == [limits.HCL_CHARACTERS]

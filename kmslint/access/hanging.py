@@ -119,6 +119,8 @@ def _in_statement(one: Deciding, policy: str) -> Iterator[str]:
 
 
 def _in_grants(decision: Decision) -> Iterator[str]:
-    for grant in decision.granted.by:
-        if grants_allow((grant,), decision.situation).allowed.some is UNKNOWN:
-            yield f"what grant {grant.name} gives"
+    yield from (
+        f"what grant {grant.name} gives"
+        for grant in decision.granted.by
+        if grants_allow((grant,), decision.situation).allowed.some is UNKNOWN
+    )
