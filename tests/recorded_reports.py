@@ -99,6 +99,12 @@ def recorded(case: Case) -> str:
     return text.partition(f"{_TITLE}{case.name}\n")[2].partition(f"\n{_TITLE}")[0].rstrip()
 
 
+def titles() -> list[str]:
+    """The names under which reports were recorded, in order."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(RECORDED.glob("*.txt")))
+    return [line.removeprefix(_TITLE) for text in texts for line in text.splitlines() if line.startswith(_TITLE)]
+
+
 def record() -> None:
     """Record all reports anew."""
     for path in RECORDED.glob("*.txt"):

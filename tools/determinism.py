@@ -147,11 +147,7 @@ def run(way: Way, tree: Path, only: str = "") -> dict[str, bytes]:
             [way.python, "-c", DRIVER, json.dumps(task)],
             cwd=start,
             env={
-                **{
-                    name: value
-                    for name, value in os.environ.items()
-                    if not name.startswith(("LC_", "LANG", "COVERAGE_"))
-                },
+                **{name: value for name, value in os.environ.items() if not name.startswith(_LEFT_OUT)},
                 **way.locale.variables,
                 "PYTHONHASHSEED": str(way.hash_seed),
                 "PYTHONIOENCODING": "utf-8",
