@@ -1,7 +1,7 @@
 """Mutation testing: put one small mistake into the code, and see whether a test fails.
 
     python tools/mutants.py [--part PART] [MODULE...] [--jobs 2] [--sample N] [--seed S] [--slowest SECONDS]
-        [--list] [--draft]
+        [--effort SECONDS] [--notes DIRECTORY] [--list] [--draft]
 
 The parts are those of mutation/parts.py: the evaluator, unless another is named. A module is a path, or the name of a
 file of the part. Survivors are shown as diffs. One that behaves as the code does belongs into
@@ -132,6 +132,8 @@ def arguments_of() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, help="only so many mutants, at random")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--slowest", type=float, default=math.inf, help="CPU seconds of a test; others are left out")
+    parser.add_argument("--effort", type=float, default=math.inf, help="CPU seconds of tests on one mutant at most")
+    parser.add_argument("--notes", type=Path, help="a directory for what the next run need not find out again")
     parser.add_argument("--list", action="store_true", help="show the mutants and do not run them")
     parser.add_argument("--draft", action="store_true", help="show survivors as entries for mutants_triaged/PART.yaml")
     return parser.parse_args()
@@ -146,7 +148,8 @@ def main() -> None:
     part, listed = PARTS[arguments.part], TRIAGED / f"{arguments.part}.yaml"
     triaged = triage.read(listed)
     began, progress = time.monotonic(), Progress(len(mutants), triaged)
-    run(Subject(ROOT, PACKAGE, part.test_files(ROOT), arguments.slowest), mutants, arguments.jobs, progress)
+    subject = Subject(ROOT, PACKAGE, part.test_files(ROOT), arguments.slowest, arguments.effort, arguments.notes)
+    run(subject, mutants, arguments.jobs, progress)
     outcomes = sorted(progress.outcomes, key=lambda outcome: (outcome.mutant.module, outcome.mutant.line))
     alive = [outcome for outcome in outcomes if category(outcome, triaged) == "survived"]
     if arguments.draft:

@@ -20,15 +20,17 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Final, NamedTuple
 
 import pytest
 
-from mutation.scouting import Line, Scouted, scout
+from mutation.notes import Line, Notes
+from mutation.scouting import Scouted, scout
 from mutation.sessions import Children, Fate, Outcome, Session, put_result
-from mutation.sources import Mutant, private_name
+from mutation.sources import Key, Mutant, private_name
 
 _CONTROL: Final = Mutant("", "", 0, "", "", "", frozenset(), frozenset(), "", None)
 """No mistake at all: it has to survive the tests in another order."""
@@ -43,6 +45,10 @@ class Subject(NamedTuple):
     """Files, below the root."""
     slowest: float = math.inf
     """Tests that take more CPU seconds are left out: what survives may be killed by one of them."""
+    effort: float = math.inf
+    """No more tests are run on a mutant than take so many CPU seconds: what survives may be killed by the others."""
+    notes: Path | None = None
+    """Where to keep what was found out."""
 
     def name_of(self, mutant: Mutant) -> str:
         """The name by which the mutant's module is imported."""
@@ -57,7 +63,8 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
     with tempfile.TemporaryDirectory(prefix="mutants-") as directory:
         scratch = Path(directory)
         modules = {mutant.module for mutant in mutants}
-        scouted = scout(subject.root, subject.package, subject.tests, modules, scratch)
+        notes = Notes(subject.notes, subject.root)
+        scouted = scout(subject.root, subject.package, subject.tests, modules, scratch, notes)
         _check(scouted)
         for name in scouted.modules:
             with contextlib.suppress(ImportError):
@@ -66,7 +73,7 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
         for mutant in unreached:
             report(Outcome(mutant, Fate.UNREACHED, ""))
         children = Children(scratch, jobs)
-        order = Order(scouted, subject.slowest)
+        order = Order(scouted, subject, notes.killers())
 
         def work(mutant: Mutant, place: Path) -> None:
             _import_anew(mutant, place, subject, order)
@@ -74,7 +81,10 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
         for outcome in order.learning(children.run(anew, work)):
             report(outcome)
         if inside:
-            _run_inside(subject, inside, children, order, report)
+            controls = [] if notes.controlled(subject.tests, modules) else [_CONTROL]
+            _run_inside(subject, [*controls, *inside], children, order, report)
+            notes.add_control(subject.tests, modules)
+        notes.add_killers(order.killers)
 
 
 def _check(scouted: Scouted) -> None:
@@ -100,22 +110,29 @@ def _sorted(mutants: Iterable[Mutant], scouted: Scouted) -> tuple[list[Mutant], 
 class Order:
     """In which order to run the tests: first those that have killed others of the function, then the cheap ones."""
 
-    def __init__(self, scouted: Scouted, slowest: float) -> None:
+    def __init__(self, scouted: Scouted, subject: Subject, killers: Mapping[Key, str]) -> None:
         self.seconds: Mapping[str, float] = scouted.seconds
-        self._slow = {test for test, seconds in scouted.seconds.items() if seconds > slowest}
+        self.slow = {test for test, seconds in scouted.seconds.items() if seconds > subject.slowest}
+        self._effort = subject.effort
+        self.killers = dict(killers)
+        """Which test has killed which mutant."""
         self._reaching = scouted.reaching
         self._kills: dict[tuple[str, str], Counter[str]] = {}
 
     def of(self, mutant: Mutant, inside: bool) -> list[str]:
         """The tests to run on a mutant; one that does not come to a mistake inside of a function cannot see it."""
-        tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self._slow
+        tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self.slow
         here, near = (self._kills.get(place, Counter()) for place in _places(mutant))
-        return sorted(tests, key=lambda test: (-here[test], -near[test], self.seconds[test]))
+        killer = self.killers.get(mutant.key)
+        ordered = sorted(tests, key=lambda test: (test != killer, -here[test], -near[test], self.seconds[test]))
+        spent = accumulate(self.seconds[test] for test in ordered)
+        return [test for test, so_far in zip(ordered, spent, strict=True) if so_far <= self._effort] or ordered[:1]
 
     def learning(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
         """The same outcomes; later mutants profit from them."""
         for outcome in outcomes:
             if outcome.fate is Fate.KILLED:
+                self.killers[outcome.mutant.key] = outcome.detail
                 for place in _places(outcome.mutant):
                     self._kills.setdefault(place, Counter())[outcome.detail] += 1
             yield outcome
@@ -168,14 +185,14 @@ def _run_inside(
 
     def body(session: Session, items: Sequence[pytest.Item]) -> None:
         by_name = {item.nodeid: item for item in items}
-        for name in sorted({subject.name_of(mutant) for mutant in mutants}):
+        for name in sorted({subject.name_of(mutant) for mutant in mutants if mutant is not _CONTROL}):
             importlib.import_module(name)  # some are imported where they are used, in a test
         functions = _functions_below(subject.root)
         gc.freeze()  # what is never collected is not copied either
 
         def work(mutant: Mutant, directory: Path) -> None:
             if mutant is _CONTROL:
-                chosen = list(reversed(items))
+                chosen = [item for item in reversed(items) if item.nodeid not in order.slow]
             else:
                 failure = _put_inside(mutant, sys.modules[subject.name_of(mutant)], functions)
                 if failure:
@@ -184,7 +201,7 @@ def _run_inside(
                 chosen = [by_name[test] for test in order.of(mutant, inside=True)]
             put_result(directory, session.first_failure(chosen, order.seconds))
 
-        for outcome in order.learning(children.run([_CONTROL, *mutants], work)):
+        for outcome in order.learning(children.run(mutants, work)):
             if outcome.mutant is not _CONTROL:
                 report(outcome)
             elif outcome.fate is not Fate.SURVIVED:

@@ -17,11 +17,9 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from mutation.notes import Line, Notes
 from mutation.sessions import Session, fork
 from mutation.sources import Mutant
-
-Line = tuple[str, int]
-"""A line of a module; its path is below the root."""
 
 _TOOL: Final = 4
 """A number that no other tool has."""
@@ -52,10 +50,12 @@ class Scouted(NamedTuple):
         return not mutant.bodies or any((mutant.module, line) in self.early for line in mutant.lines)
 
 
-def scout(root: Path, package: str, files: Sequence[str], modules: Collection[str], scratch: Path) -> Scouted:
-    """Run the tests in another process, and watch what they do in the modules."""
+def scout(
+    root: Path, package: str, files: Sequence[str], modules: Collection[str], scratch: Path, notes: Notes
+) -> Scouted:
+    """Run the tests in another process, and watch what they do in the modules. What is noted already is not run."""
     watched = {str(root / module): module for module in modules}
-    process = fork(lambda directory: _watch(root, package, files, watched, directory), scratch)
+    process = fork(lambda directory: _watch(root, package, files, watched, directory, notes), scratch)
     os.waitpid(process, 0)
     seen, error = scratch / "seen.json", scratch / "error"
     if not seen.exists():
@@ -68,9 +68,11 @@ def scout(root: Path, package: str, files: Sequence[str], modules: Collection[st
     return Scouted(seconds, failed, tests, {(module, line) for module, line in early}, imported, foreign)
 
 
-def _watch(root: Path, package: str, files: Sequence[str], watched: dict[str, str], directory: Path) -> None:
-    seconds: dict[str, float] = {}
-    lines: dict[str, list[Line]] = {}
+def _watch(
+    root: Path, package: str, files: Sequence[str], watched: dict[str, str], directory: Path, notes: Notes
+) -> None:
+    seconds, lines = notes.of(files, watched.values())
+    noted = set(seconds)
 
     def body(session: Session, items: Sequence[pytest.Item]) -> None:
         for module in watched.values():  # what they do as they are imported comes before any test
@@ -79,7 +81,10 @@ def _watch(root: Path, package: str, files: Sequence[str], watched: dict[str, st
         failed = "a test cannot be collected" if session.failed else ""
         imported = 0
         caches: list[_lru_cache_wrapper[Any]] = []
-        for item in () if failed else items:
+        present = {item.nodeid for item in items}
+        for gone in noted - present:
+            del seconds[gone], lines[gone]
+        for item in () if failed else (item for item in items if item.nodeid not in noted):
             if imported != len(sys.modules):
                 imported, caches = len(sys.modules), list(_caches(root))
             for cache in caches:  # no test must profit from what another has worked out
@@ -89,6 +94,8 @@ def _watch(root: Path, package: str, files: Sequence[str], watched: dict[str, st
                 failed = failed or session.first_failure([item], {})
             seconds[item.nodeid] = time.process_time() - began
             lines[item.nodeid] = sorted(come_to)
+        if not failed:
+            notes.keep(files, watched.values(), seconds, lines)
         seen = seconds, failed, lines, before, *_imported(root, package)
         (directory / "seen.json").write_text(json.dumps(seen), encoding="utf-8")
 
