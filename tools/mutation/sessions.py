@@ -23,7 +23,7 @@ EXAMPLES: Final = 15
 """How many examples of a property are tried at most: the same in every run, and a failing one is not shrunk."""
 MEMORY: Final = 4 << 30
 """Bytes; a mistake may well fill a list for ever."""
-PATIENCE: Final = (5.0, 10.0)
+PATIENCE: Final = (2.0, 10.0)
 """A test may take so many CPU seconds, and so many times what it takes without mistakes."""
 COLLECTING: Final = 60.0
 """CPU seconds before the first test."""
