@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mutation.sources import Key
@@ -33,11 +33,11 @@ class Notes:
         rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
         return {Key(*key): str(test) for *key, test in rows}
 
-    def add_killers(self, found: Mapping[Key, str]) -> None:
-        """Add to what earlier runs have written, or others meanwhile."""
+    def add_killer(self, mutant: Key, test: str) -> None:
+        """Note what killed a mutant, at once: a run may be broken off."""
         if self._directory is not None:
-            rows = sorted((*key, test) for key, test in {**self.killers(), **found}.items())
-            (self._directory / "killers").write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+            with (self._directory / "killers").open("a", encoding="utf-8") as file:
+                file.write(f"{json.dumps((*mutant, test))}\n")
 
     def of(self, files: Iterable[str], modules: Collection[str]) -> tuple[Seconds, Lines]:
         """What is known of the tests in files that are as they were, beside everything that they may hang on."""

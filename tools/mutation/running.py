@@ -30,7 +30,7 @@ import pytest
 from mutation.notes import Line, Notes
 from mutation.scouting import Scouted, scout
 from mutation.sessions import Children, Fate, Outcome, Session, put_result
-from mutation.sources import Key, Mutant, private_name
+from mutation.sources import Mutant, private_name
 
 _CONTROL: Final = Mutant("", "", 0, "", "", "", frozenset(), frozenset(), "", None)
 """No mistake at all: it has to survive the tests in another order."""
@@ -73,7 +73,7 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
         for mutant in unreached:
             report(Outcome(mutant, Fate.UNREACHED, ""))
         children = Children(scratch, jobs)
-        order = Order(scouted, subject, notes.killers())
+        order = Order(scouted, subject, notes)
 
         def work(mutant: Mutant, place: Path) -> None:
             _import_anew(mutant, place, subject, order)
@@ -84,7 +84,6 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
             controls = [] if notes.controlled(subject.tests, modules) else [_CONTROL]
             _run_inside(subject, [*controls, *inside], children, order, report)
             notes.add_control(subject.tests, modules)
-        notes.add_killers(order.killers)
 
 
 def _check(scouted: Scouted) -> None:
@@ -110,12 +109,12 @@ def _sorted(mutants: Iterable[Mutant], scouted: Scouted) -> tuple[list[Mutant], 
 class Order:
     """In which order to run the tests: first those that have killed others of the function, then the cheap ones."""
 
-    def __init__(self, scouted: Scouted, subject: Subject, killers: Mapping[Key, str]) -> None:
+    def __init__(self, scouted: Scouted, subject: Subject, notes: Notes) -> None:
         self.seconds: Mapping[str, float] = scouted.seconds
         self.slow = {test for test, seconds in scouted.seconds.items() if seconds > subject.slowest}
         self._effort = subject.effort
-        self.killers = dict(killers)
-        """Which test has killed which mutant."""
+        self._notes = notes
+        self._killers = notes.killers()
         self._reaching = scouted.reaching
         self._kills: dict[tuple[str, str], Counter[str]] = {}
 
@@ -123,7 +122,7 @@ class Order:
         """The tests to run on a mutant; one that does not come to a mistake inside of a function cannot see it."""
         tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self.slow
         here, near = (self._kills.get(place, Counter()) for place in _places(mutant))
-        killer = self.killers.get(mutant.key)
+        killer = self._killers.get(mutant.key)
         ordered = sorted(tests, key=lambda test: (test != killer, -here[test], -near[test], self.seconds[test]))
         spent = accumulate(self.seconds[test] for test in ordered)
         return [test for test, so_far in zip(ordered, spent, strict=True) if so_far <= self._effort] or ordered[:1]
@@ -132,7 +131,8 @@ class Order:
         """The same outcomes; later mutants profit from them."""
         for outcome in outcomes:
             if outcome.fate is Fate.KILLED:
-                self.killers[outcome.mutant.key] = outcome.detail
+                if outcome.detail != self._killers.get(outcome.mutant.key):
+                    self._notes.add_killer(outcome.mutant.key, outcome.detail)
                 for place in _places(outcome.mutant):
                     self._kills.setdefault(place, Counter())[outcome.detail] += 1
             yield outcome
