@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
@@ -22,6 +23,7 @@ _OPTION = re.compile(r'(?P<name>[a-z][a-z-]*)=(?P<value>"[^"]*"|\S*)(?:\s+|\Z)')
 _LATE_OPTION = re.compile(r"(?<!\S)(until|statement|content)=")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _OPTIONS: Final = ("until", "statement", "content")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _SHOWN: Final = 40
 _FORM: Final = f"it is written `{MARK}: ignore[KMS101] reason`"
 
@@ -163,6 +165,11 @@ def fault_of_option(name: str, value: str, at: Location) -> Fault | None:
     if name == "until" and not is_date(value):
         return Fault(f"{_quote(value)} is not a day: until=2027-03-31", at)
     return None if value else Fault(f"{name}= is empty", at)
+
+
+def hides_characters(text: str) -> bool:
+    """Whether there are characters in a text that nobody sees who reads it."""
+    return any(unicodedata.category(character) in _UNSEEN for character in text)
 
 
 def fault_of_reason(reason: str, at: Location) -> Fault | None:
