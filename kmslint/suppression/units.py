@@ -104,9 +104,9 @@ def _has_effect(node: Mapping) -> bool:
 def _of_template(file: DataFile) -> Iterator[Unit]:
     """The members of the sections: a resource, a parameter, a mapping."""
     for document in file.documents:
-        for _, section in _members(document):
-            for name, member in _members(section):
-                perhaps = any(key.text in _PERHAPS for key, _ in _members(member))
+        for _, section in members(document):
+            for name, member in members(section):
+                perhaps = any(key.text in _PERHAPS for key, _ in members(member))
                 end = max(name.at.end, member.at.end)  # what an alias stands for is above it, and no part of it
                 yield Unit(name.at.start, end, False, name.text, perhaps)
         for node in walk(document):
@@ -116,11 +116,11 @@ def _of_template(file: DataFile) -> Iterator[Unit]:
 
 def _of_json(file: DataFile) -> Iterator[Unit]:
     for root in _objects(file.documents):
-        for kind, value in _members(root):
+        for kind, value in members(root):
             if kind.text in LABELS:
                 yield from _labelled(kind.text, kind, value, LABELS[kind.text])
     for node in walk(file.documents):
-        for name, value in _members(node):
+        for name, value in members(node):
             if name.text == _STATEMENT:
                 yield from (Unit(one.at.start, one.at.end, True) for one in _objects((value,)))
 
@@ -128,10 +128,10 @@ def _of_json(file: DataFile) -> Iterator[Unit]:
 def _labelled(address: str, name: Scalar, node: Node, left: int) -> Iterator[Unit]:
     for one in _objects((node,)):
         if left:
-            for label, value in _members(one):
+            for label, value in members(one):
                 yield from _labelled(f"{address}.{label.text}", label, value, left - 1)
         else:
-            perhaps = any(key.text in _PERHAPS for key, _ in _members(one))
+            perhaps = any(key.text in _PERHAPS for key, _ in members(one))
             yield Unit(name.at.start, one.at.end, False, address.removeprefix("resource."), perhaps)
 
 
@@ -142,7 +142,8 @@ def _objects(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
                 yield one
 
 
-def _members(node: object) -> Iterator[tuple[Scalar, Node]]:
+def members(node: object) -> Iterator[tuple[Scalar, Node]]:
+    """The names and values of an object of YAML or JSON, where every key is a name; of anything else none."""
     if isinstance(node, Mapping):
         yield from ((entry.key, entry.value) for entry in node.entries if isinstance(entry.key, Scalar))
 
