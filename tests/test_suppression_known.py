@@ -108,7 +108,7 @@ def test_what_stands_in_a_module_of_others_is_counted_once_for_each_call_and_pla
     """All of it is shown where the module is called."""
     root = Source("main.tf", TEXT)
     first, second = (Source("m.tf", TEXT, called_at=Location(root, start, start + 2)) for start in (0, 5))
-    places = [Location(first, 0, 2), Location(second, 0, 2), Location(first, 4, 6)]
+    places = [Location(first, 0, 2), Location(second, 0, 2), Location(first, 1, 2)]
     found = [Finding("KMS201", at, str(number), "A", subject="s") for number, at in enumerate(places)]
     known = entry(A._replace(path="main.tf", seen_from="x"), times=1)
     assert sifted([known], found, "x")[2] == 2
