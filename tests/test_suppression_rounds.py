@@ -178,6 +178,14 @@ def test_where_a_baseline_is_written(
     assert abs(time.time() - time.mktime(time.strptime(reason[-10:], "%Y-%m-%d"))) < 3 * 86_400
 
 
+def test_a_given_root_is_where_a_baseline_is_written(tmp_path: Path, baselines: Callable[..., Baselines]) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "x").mkdir()
+    baselines()
+    told = baselining.write_baseline([str(tmp_path)], Settings(root=str(tmp_path / "x")), Severity.INFO)
+    assert told.full == str(tmp_path / "x" / ".kmslint-baseline.json")
+
+
 @pytest.mark.parametrize(
     ("severity", "expected"),
     [
@@ -221,7 +229,8 @@ def test_no_more_is_written_than_may_be_read(
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"), [("../b.json", "it lies outside of the repository"), ("a\0b", "embedded null")]
+    ("path", "reason"),
+    [("../b.json", "it lies outside of the repository"), ("a\0b", "embedded null"), ("a\0/b", "embedded null")],
 )
 def test_no_baseline_is_written_where_none_may_be(
     tmp_path: Path, baselines: Callable[..., Baselines], path: str, reason: str

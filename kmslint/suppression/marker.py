@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kmslint import limits
@@ -41,14 +42,14 @@ class Words(NamedTuple):
     rules: tuple[RuleName, ...]
     reason: str
     at: Location
-    until: str = ""
+    until: str
     """The last day of it, `2027-03-31`; empty: no end is set."""
-    until_at: Location | None = None
-    statement: str = ""
+    until_at: Location | None
+    statement: str
     """The Sid of the only statement that it speaks of."""
-    content: str = ""
+    content: str
     """The mark of the only content of a statement that it speaks of."""
-    whole_file: bool = False
+    whole_file: bool
 
 
 class Fault(NamedTuple):
@@ -71,7 +72,7 @@ def read_words(excerpt: Excerpt, known: KnownRules) -> Iterator[Words | Fault]:
     start = 0
     for line in excerpt.text.splitlines(keepends=True):
         begins = [match.start("name") for match in _BEGIN.finditer(line)]
-        for begin, end in zip(begins, (*begins, len(line))[1:], strict=True):
+        for begin, end in pairwise((*begins, len(line))):
             text = line[begin:end].rstrip().rstrip("#/").rstrip() if end < len(line) else line[begin:].rstrip()
             text = text.removesuffix("*/").rstrip()
             yield _read(_Piece(excerpt, start + begin, text), known)
