@@ -46,7 +46,7 @@ def write_baseline(paths: Sequence[str], settings: Settings, severity: Severity)
     path = settings.baseline or os.path.join(root, DEFAULT)
     try:
         real = real_path(root)
-        full = own_path(real, os.path.join(real_path(os.path.dirname(path) or "."), os.path.basename(path)))
+        full = own_path(real, os.path.join(real_path(os.path.dirname(path)), os.path.basename(path)))
     except (UnwritableError, ValueError) as error:
         raise UsageError(f"--write-baseline {path}: {error}") from None
     except OSError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -13,16 +12,15 @@ from kmslint.engine.finding import Finding
 from kmslint.errors import InputError, UsageError
 from kmslint.location import Excerpt, Location, Source
 from kmslint.suppression.insertions import New, insertions, is_json
-from kmslint.suppression.marker import KnownRules, Words, read_words
+from kmslint.suppression.marker import KnownRules, Words, hides_characters, read_words
 from kmslint.suppression.rewriting import UnwritableError, UnwrittenError, inserted, read_own, replace
 from kmslint.suppression.scene import MARK
 from kmslint.suppression.sources import JSON_CONFIGURATION, Contents, parse
 from kmslint.suppression.units import Unit, units_of
 from kmslint.syntax.bytes import decode
+from kmslint.syntax.excerpts import excerpt_between
 from kmslint.syntax.tree import DataFile, HclFile
 
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Characters that no reader of a file sees."""
 _NO_PLACE: Final = "no comment can stand there"
 
 
@@ -53,11 +51,10 @@ class Added(NamedTuple):
 
 def read_reason(text: str) -> Words:
     """The reason of `--add-ignore`, which may begin with `until=2027-03-31`. Raises UsageError."""
-    if any(unicodedata.category(character) in _UNSEEN for character in text):
+    if hides_characters(text):
         raise UsageError("--add-ignore: a reason is one line, without characters that nobody sees")
     source = Source("", f"{MARK}: ignore[KMS101] {text}")
-    excerpt = Excerpt(source, source.text, range(len(source.text) + 1))
-    found = list(read_words(excerpt, KnownRules(frozenset({"KMS101"}), ())))
+    found = list(read_words(excerpt_between(source, 0, len(source.text)), KnownRules(frozenset({"KMS101"}), ())))
     words = found[0] if len(found) == 1 else None
     if not isinstance(words, Words):
         raise UsageError(f"--add-ignore: {'two suppressions in one reason' if words is None else words.reason}")
@@ -142,8 +139,8 @@ def _unit(file: HclFile | DataFile, place: Location, in_statement: bool) -> Unit
     units = units_of(file)
     around = [units.all[unit] for unit in units.around(place.start)]
     if in_statement:
-        takes_comments = not isinstance(file, DataFile) or file.source.path.endswith(JSON_CONFIGURATION)
-        if around and around[0].is_statement and (takes_comments or not is_json(file.source)):
+        takes_comments = file.source.path.endswith(JSON_CONFIGURATION) or not is_json(file.source)
+        if around and around[0].is_statement and takes_comments:
             return around[0]
         return None
     return next((unit for unit in reversed(around) if not unit.is_statement), None)
@@ -172,15 +169,13 @@ def _write(root: str, file: _File, new: list[New]) -> None:
     source = file.read.source
     data = inserted(file.data, source.text, insertions(file.read, new))
     read = parse(decode(source.path, data))
-    in_comments = isinstance(file.read, HclFile) or not is_json(source)
-    if read is None or (in_comments and _shape(read) != _shape(file.read)):
+    if read is None or (not is_json(source) and _shape(read) != _shape(file.read)):
         raise NoPlaceError(_NO_PLACE)
     replace(root, source.path, file.data, data)
 
 
 def _shape(file: HclFile | DataFile) -> str:
     """What a file says, wherever it stands in it."""
-    known: dict[int, str] = {}
 
     def digest(node: object) -> str:
         if isinstance(node, Location):
@@ -189,9 +184,7 @@ def _shape(file: HclFile | DataFile) -> str:
             return node.text
         if not isinstance(node, tuple):
             return repr(node)
-        if id(node) not in known:
-            parts = [type(node).__name__, *map(digest, node)]
-            known[id(node)] = sha256("".join(f"{len(part)}:{part}" for part in parts).encode("utf-8")).hexdigest()
-        return known[id(node)]
+        parts = map(digest, node)
+        return sha256("".join(f"{len(part)}:{part}" for part in parts).encode("utf-8")).hexdigest()
 
     return digest(file.documents if isinstance(file, DataFile) else file.body)

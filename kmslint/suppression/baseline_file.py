@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -16,6 +15,7 @@ from kmslint.given_variables import given_file
 from kmslint.location import Location
 from kmslint.looking import is_there, real_path
 from kmslint.reading import reason_of
+from kmslint.suppression.marker import hides_characters
 from kmslint.syntax.bytes import decode
 from kmslint.syntax.json import read_json
 from kmslint.syntax.tree import Mapping, Node, Scalar, Sequence, Style
@@ -35,8 +35,6 @@ _TEXTS: Final = {
 }
 """The members that tell what is known, and the fields they are."""
 _REQUIRED: Final = ("path", "resource", "rule", "subject", "reason")
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Characters that no reader of a file sees."""
 _CONTENT: Final = re.compile("[0-9a-f]{10}", re.ASCII)
 _COUNT: Final = re.compile("[1-9][0-9]{0,4}", re.ASCII)
 _QUOTED: Final = 60
@@ -117,7 +115,7 @@ def _reason(node: Node) -> str:
         raise _error(node, "a reason is required")
     if len(reason) > limits.REASON:
         raise _error(node, f"a reason of more than {limits.REASON} characters")
-    if any(unicodedata.category(character) in _UNSEEN for character in reason):
+    if hides_characters(reason):
         raise _error(node, "a reason is one line, without characters that nobody sees")
     return reason
 

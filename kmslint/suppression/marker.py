@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kmslint import limits
@@ -22,6 +24,7 @@ _OPTION = re.compile(r'(?P<name>[a-z][a-z-]*)=(?P<value>"[^"]*"|\S*)(?:\s+|\Z)')
 _LATE_OPTION = re.compile(r"(?<!\S)(until|statement|content)=")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _OPTIONS: Final = ("until", "statement", "content")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _SHOWN: Final = 40
 _FORM: Final = f"it is written `{MARK}: ignore[KMS101] reason`"
 
@@ -39,14 +42,14 @@ class Words(NamedTuple):
     rules: tuple[RuleName, ...]
     reason: str
     at: Location
-    until: str = ""
+    until: str
     """The last day of it, `2027-03-31`; empty: no end is set."""
-    until_at: Location | None = None
-    statement: str = ""
+    until_at: Location | None
+    statement: str
     """The Sid of the only statement that it speaks of."""
-    content: str = ""
+    content: str
     """The mark of the only content of a statement that it speaks of."""
-    whole_file: bool = False
+    whole_file: bool
 
 
 class Fault(NamedTuple):
@@ -69,7 +72,7 @@ def read_words(excerpt: Excerpt, known: KnownRules) -> Iterator[Words | Fault]:
     start = 0
     for line in excerpt.text.splitlines(keepends=True):
         begins = [match.start("name") for match in _BEGIN.finditer(line)]
-        for begin, end in zip(begins, (*begins, len(line))[1:], strict=True):
+        for begin, end in pairwise((*begins, len(line))):
             text = line[begin:end].rstrip().rstrip("#/").rstrip() if end < len(line) else line[begin:].rstrip()
             text = text.removesuffix("*/").rstrip()
             yield _read(_Piece(excerpt, start + begin, text), known)
@@ -163,6 +166,11 @@ def fault_of_option(name: str, value: str, at: Location) -> Fault | None:
     if name == "until" and not is_date(value):
         return Fault(f"{_quote(value)} is not a day: until=2027-03-31", at)
     return None if value else Fault(f"{name}= is empty", at)
+
+
+def hides_characters(text: str) -> bool:
+    """Whether there are characters in a text that nobody sees who reads it."""
+    return any(unicodedata.category(character) in _UNSEEN for character in text)
 
 
 def fault_of_reason(reason: str, at: Location) -> Fault | None:

@@ -21,13 +21,14 @@ from kmslint.suppression.marker import (
     read_words,
 )
 from kmslint.suppression.scene import MARK
-from kmslint.suppression.units import walk
+from kmslint.suppression.units import members, walk
 from kmslint.syntax.tree import DataFile, Mapping, Node, Scalar, Sequence
 
 METADATA: Final = "Metadata"
 IGNORE: Final = "ignore"
 COMMENT: Final = "//"
-_MEMBERS: Final = ("id", "reason", "until", "statement", "content")
+_OPTIONS: Final = ("until", "statement", "content")
+_MEMBERS: Final = ("id", "reason", *_OPTIONS)
 _FORM: Final = "Metadata: {kmslint: {ignore: [{id: KMS101, reason: ...}]}}"
 
 
@@ -45,10 +46,9 @@ def in_metadata(file: DataFile, known: KnownRules) -> Iterator[Noted]:
         if not isinstance(document, Mapping):
             continue
         yield from _of(document, known, whole_file=True)
-        resources = document.get("Resources")
-        for entry in resources.entries if isinstance(resources, Mapping) else ():
-            if isinstance(entry.value, Mapping):
-                yield from _of(entry.value, known, whole_file=False, inside=entry.key.at.start)
+        for name, member in members(document.get("Resources")):
+            if isinstance(member, Mapping):
+                yield from _of(member, known, whole_file=False, inside=name.at.start)
 
 
 def _of(holder: Mapping, known: KnownRules, whole_file: bool, inside: int = 0) -> Iterator[Noted]:
@@ -56,8 +56,8 @@ def _of(holder: Mapping, known: KnownRules, whole_file: bool, inside: int = 0) -
     ours = metadata.get(MARK) if isinstance(metadata, Mapping) else None
     if ours is None:
         return
-    listed = ours.get(IGNORE) if isinstance(ours, Mapping) else None
-    if not isinstance(ours, Mapping) or not isinstance(listed, Sequence) or len(ours.entries) != 1:
+    listed = ours.get(IGNORE) if isinstance(ours, Mapping) and len(ours.entries) == 1 else None
+    if not isinstance(listed, Sequence):
         yield Noted(Fault(f"this is not a list of suppressions: it is written {_FORM}", ours.at), inside)
         return
     for item in listed.items:
@@ -67,26 +67,27 @@ def _of(holder: Mapping, known: KnownRules, whole_file: bool, inside: int = 0) -
 def _item(item: Node, known: KnownRules, whole_file: bool) -> Words | Fault:
     if not isinstance(item, Mapping):
         return Fault(f"this is not a suppression: it is written {_FORM}", item.at)
-    members: dict[str, Scalar] = {}
-    for entry in item.entries:
-        name = entry.key.text if isinstance(entry.key, Scalar) else ""
-        if name not in _MEMBERS or name in members:
-            what = "stands twice" if name in members else f"says nothing here: {', '.join(_MEMBERS)} do"
-            return Fault(f'"{name}" {what}', entry.key.at)
-        if not isinstance(entry.value, Scalar) or (entry.value.tag and not entry.value.tag.startswith("!!")):
-            return Fault(f'"{name}" is not a text', entry.value.at)
-        members[name] = entry.value
-    return _words(item.at, members, known, whole_file)
+    given: dict[str, Scalar] = {}
+    for key, value in members(item):
+        name = key.text
+        if name in given:
+            return Fault(f'"{name}" stands twice', key.at)
+        if name not in _MEMBERS:
+            return Fault(f'"{name}" says nothing here: {", ".join(_MEMBERS)} do', key.at)
+        if not isinstance(value, Scalar) or (value.tag and not value.tag.startswith("!!")):
+            return Fault(f'"{name}" is not a text', value.at)
+        given[name] = value
+    return _words(item.at, given, known, whole_file)
 
 
-def _words(at: Location, members: dict[str, Scalar], known: KnownRules, whole_file: bool) -> Words | Fault:
-    rules = tuple(RuleName(members[name].text, members[name].at) for name in ("id",) if name in members)
-    reason = " ".join(members["reason"].text.split()) if "reason" in members else ""
+def _words(at: Location, given: dict[str, Scalar], known: KnownRules, whole_file: bool) -> Words | Fault:
+    rules = (RuleName(given["id"].text, given["id"].at),) if "id" in given else ()
+    reason = " ".join(given["reason"].text.split()) if "reason" in given else ""
     fault = fault_of_rules(rules, known, at) or fault_of_reason(reason, at)
-    options = {name: members[name] for name in ("until", "statement", "content") if name in members}
+    options = {name: given[name] for name in _OPTIONS if name in given}
     for name, value in options.items():
         fault = fault or fault_of_option(name, value.text, value.at)
-    until, statement, content = (options[name].text if name in options else "" for name in _MEMBERS[2:])
+    until, statement, content = (options[name].text if name in options else "" for name in _OPTIONS)
     until_at = options["until"].at if until else None
     return fault or Words(rules, reason, at, until, until_at, statement, content, whole_file)
 
@@ -94,11 +95,11 @@ def _words(at: Location, members: dict[str, Scalar], known: KnownRules, whole_fi
 def in_comment_members(file: DataFile, known: KnownRules) -> Iterator[Noted]:
     """The suppressions in the `"//"` of Terraform's JSON, one or a list of them."""
     for node in walk(file.documents):
-        for entry in node.entries if isinstance(node, Mapping) else ():
-            if isinstance(entry.key, Scalar) and entry.key.text == COMMENT:
-                for text in entry.value.items if isinstance(entry.value, Sequence) else (entry.value,):
+        for key, value in members(node):
+            if key.text == COMMENT:
+                for text in value.items if isinstance(value, Sequence) else (value,):
                     if isinstance(text, Scalar):
-                        yield from _noted(text, entry.key.at.start, known, any(node is one for one in file.documents))
+                        yield from _noted(text, key.at.start, known, any(node is one for one in file.documents))
 
 
 def _noted(text: Scalar, inside: int, known: KnownRules, at_top: bool) -> Iterator[Noted]:

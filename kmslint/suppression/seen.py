@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from kmslint.access.open_parts import open_in
-from kmslint.discovery import Discovered
+from kmslint.discovery import TERRAFORM, Discovered
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Key, Language
+from kmslint.raw import VARIABLES
 from kmslint.suppression.in_file import InFile, Suppression
 
 UndecidedKeys = Collection[tuple[str, str, int]]
@@ -40,7 +41,8 @@ class Seen:
         path = file.source.path
         if path in self._broken or _directory(path) in self._broken:
             return False
-        if path not in self._places and _directory(path) not in self._directories:
+        in_module = path.endswith(TERRAFORM + VARIABLES) and _directory(path) in self._directories
+        if path not in self._places and not in_module:
             return False
         seen, left_open = self._units_of(file)
         if suppression.reach.whole_file:

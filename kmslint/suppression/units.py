@@ -39,7 +39,7 @@ class Units:
         """For each unit the place of the one around it; -1: there is none."""
         self._on_line: dict[int, int] = {}
         around: list[int] = []
-        for unit in sorted(dict.fromkeys(units), key=lambda one: (one.start, -one.end, one.is_statement)):
+        for unit in sorted(dict.fromkeys(units), key=lambda one: (one.start, -one.end)):
             while around and self.all[around[-1]].end <= unit.start:
                 around.pop()
             self.all.append(unit)
@@ -58,9 +58,10 @@ class Units:
     def around(self, offset: int) -> Iterator[int]:
         """The places of the units around an offset, from the innermost outwards."""
         place = bisect_right(self._starts, offset) - 1
+        while place >= 0 and self.all[place].end <= offset:
+            place = self._parents[place]
         while place >= 0:
-            if offset < self.all[place].end:
-                yield place
+            yield place
             place = self._parents[place]
 
     def innermost(self, offset: int) -> int:
@@ -103,39 +104,34 @@ def _has_effect(node: Mapping) -> bool:
 def _of_template(file: DataFile) -> Iterator[Unit]:
     """The members of the sections: a resource, a parameter, a mapping."""
     for document in file.documents:
-        for _, section in _members(document):
-            for name, member in _members(section):
-                perhaps = any(key.text in _PERHAPS for key, _ in _members(member))
-                yield Unit(name.at.start, max(name.at.end, _end(member, name)), False, name.text, perhaps)
+        for _, section in members(document):
+            for name, member in members(section):
+                perhaps = any(key.text in _PERHAPS for key, _ in members(member))
+                end = max(name.at.end, member.at.end)  # what an alias stands for is above it, and no part of it
+                yield Unit(name.at.start, end, False, name.text, perhaps)
         for node in walk(document):
             if isinstance(node, Mapping) and _has_effect(node):
                 yield Unit(node.at.start, node.at.end, True)
 
 
-def _end(node: Node, name: Scalar) -> int:
-    """Where a member ends; what an alias stands for is no part of it."""
-    return node.at.end if node.at.start >= name.at.start else name.at.end
-
-
 def _of_json(file: DataFile) -> Iterator[Unit]:
     for root in _objects(file.documents):
-        for kind, value in _members(root):
+        for kind, value in members(root):
             if kind.text in LABELS:
                 yield from _labelled(kind.text, kind, value, LABELS[kind.text])
     for node in walk(file.documents):
-        if isinstance(node, Mapping):
-            for name, value in _members(node):
-                if name.text == _STATEMENT:
-                    yield from (Unit(one.at.start, one.at.end, True) for one in _objects((value,)))
+        for name, value in members(node):
+            if name.text == _STATEMENT:
+                yield from (Unit(one.at.start, one.at.end, True) for one in _objects((value,)))
 
 
 def _labelled(address: str, name: Scalar, node: Node, left: int) -> Iterator[Unit]:
     for one in _objects((node,)):
         if left:
-            for label, value in _members(one):
+            for label, value in members(one):
                 yield from _labelled(f"{address}.{label.text}", label, value, left - 1)
         else:
-            perhaps = any(key.text in _PERHAPS for key, _ in _members(one))
+            perhaps = any(key.text in _PERHAPS for key, _ in members(one))
             yield Unit(name.at.start, one.at.end, False, address.removeprefix("resource."), perhaps)
 
 
@@ -146,7 +142,8 @@ def _objects(nodes: tuple[Node, ...]) -> Iterator[Mapping]:
                 yield one
 
 
-def _members(node: Node | None) -> Iterator[tuple[Scalar, Node]]:
+def members(node: object) -> Iterator[tuple[Scalar, Node]]:
+    """The names and values of an object of YAML or JSON, where every key is a name; of anything else none."""
     if isinstance(node, Mapping):
         yield from ((entry.key, entry.value) for entry in node.entries if isinstance(entry.key, Scalar))
 

@@ -78,15 +78,8 @@ PARTS: Final = {
     "suppression": Part(
         ("suppression/*.py", "ignoring.py", "baselining.py"),
         (
-            "suppression",
-            "baseline",
-            "add_ignore",
-            "fingerprint",
-            "config",
-            "crashes",
-            "cli",
-            "rules",
-            "recorded_reports",
+            *("suppression", "suppression_*", "baseline", "add_ignore", "fingerprint", "config", "crashes", "cli"),
+            *("rules", "recorded_reports"),
         ),
     ),
     "sarif": Part(
