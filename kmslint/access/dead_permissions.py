@@ -21,7 +21,7 @@ from kmslint.access.situation import Situation
 from kmslint.access.worlds import ways_by_answer
 from kmslint.aws.actions import KEY_ACTIONS, Action, matching
 from kmslint.model.arn import parse_arn
-from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Document, Effect, Element, Statement, texts
 from kmslint.model.ways import Ways, together
 from kmslint.values import ALWAYS, Text, TextIdentity
@@ -67,7 +67,7 @@ def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
             continue  # its members are the callers
         for policy in policies_with_groups(identity, estate):
             for statement in policy.document.statements if policy.document else ():
-                if statement.effect is Effect.ALLOW and statement.resources and statement.actions:
+                if statement.effect is Effect.ALLOW:
                     for key, document, resource in keys.named_in(statement):
                         yield from _in_statement(identity, policy, statement, key, document, resource, estate)
 
@@ -78,9 +78,7 @@ class Keys:
 
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
-        self._all = [
-            (key, document) for key, document in estate.key_documents() if key.policy.origin is PolicyOrigin.EXPLICIT
-        ]
+        self._all = list(estate.key_documents())
         self._spelt: defaultdict[TextIdentity | None, list[int]] = defaultdict(list)
         for number, (key, _) in enumerate(self._all):
             arn = parse_arn(key.arn)
