@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from kmslint.access.attestation import attested_action, bypasses
+from kmslint.access.attestation import attestation_tests, attested_action, bypasses, is_demanded, is_optional
 from kmslint.model.estate import Identity, IdentityKind
 from plain_estates import ANY, deny, estate_of, key_of, role, to, when
 from plain_policies import FOREIGN, OWN, Plain, document
@@ -18,6 +18,7 @@ ENCLAVE: dict[str, Plain] = {"Condition": IS_ENCLAVE}
 OPTIONAL: dict[str, Plain] = {"Condition": MAY_BE}
 ASKS = to("Dev", action="kms:Decrypt", **ENCLAVE)
 SESSION = f"arn:aws:sts::{OWN}:assumed-role/Dev/enclave"
+ANN = f"arn:aws:iam::{OWN}:user/Ann"
 STRANGER = f"arn:aws:iam::{FOREIGN}:role/Dev"
 IAM = "IAM policies"
 
@@ -36,6 +37,7 @@ def past(*statements: Plain, identities: tuple[Identity, ...] = ()) -> list[str]
         ([ASKS, to("Dev")], ["1"]),
         ([ASKS, to("*", action="kms:Decrypt")], ["1"]),
         ([ASKS, to("Dev", action="kms:Encrypt")], []),
+        ([to(ANN, action="kms:Decrypt", **ENCLAVE), to(ANN)], ["1"]),
         ([to("<role Dev>", action="kms:Decrypt", **ENCLAVE), to("<role Dev>")], ["1"]),
         # A session by its role, but not a role by one of its sessions.
         ([to(SESSION, action="kms:Decrypt", **ENCLAVE), to("Dev")], ["1"]),
@@ -46,6 +48,7 @@ def past(*statements: Plain, identities: tuple[Identity, ...] = ()) -> list[str]
         ([to("*", action="kms:Decrypt", **ENCLAVE), to("*")], []),
         ([to("account", action="kms:Decrypt", **ENCLAVE), to("*")], []),
         ([{**ASKS, "Principal": {"Service": "s3.amazonaws.com"}}, to("*")], []),
+        ([{"Effect": "Allow", "NotPrincipal": "*", "Action": "kms:Decrypt", "Resource": "*", **ENCLAVE}, to("*")], []),
         # The condition has to be one that somebody can fail, on an action for which there is an attestation.
         ([to("Dev", **OPTIONAL), to("Dev")], []),
         ([to("Dev", action="kms:Encrypt", **ENCLAVE), to("Dev")], []),
@@ -54,6 +57,7 @@ def past(*statements: Plain, identities: tuple[Identity, ...] = ()) -> list[str]
         # The other statement has a condition of its own, or asks for the attestation too.
         ([ASKS, ASKS], []),
         ([ASKS, to("Dev", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})], []),
+        ([ASKS, to("Dev", Condition="<<Condition>>")], []),
         # A Deny sees to it, whoever it names, and so may what cannot be seen.
         ([ASKS, to("Dev"), deny(to("Other"), **ENCLAVE)], []),
         ([ASKS, to("Dev"), "<<Statement>>"], []),
@@ -81,6 +85,28 @@ def test_who_gets_past_by_the_key_policy(statements: list[Plain], ways: list[str
 )
 def test_who_gets_past_by_iam(identity: Identity, ways: list[str]) -> None:
     assert past(ASKS, to("account"), identities=(identity,)) == ways
+
+
+def test_whose_account_is_not_known_has_not_got_past_for_sure() -> None:
+    """In another account IAM policies that nobody sees here decide as well."""
+    policy = [ASKS, to("Dev"), to(STRANGER, action="kms:DescribeKey")]
+    assert list(bypasses(estate_of(key_of(policy)))) != []
+    assert list(bypasses(estate_of(key_of(policy), account=None))) == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "answer"),
+    [
+        ("StringEquals", False),
+        ("StringEqualsIfExists", True),
+        ("StringNotEquals", True),
+        ("ForAllValues:StringEquals", True),
+        ("ForAnyValue:StringEquals", False),
+    ],
+)
+def test_whether_a_request_without_an_attestation_passes(operator: str, answer: bool) -> None:
+    (read,) = document([to("Dev", Condition={operator: {"kms:RecipientAttestation:PCR0": "ab"}})]).statements
+    assert [is_optional(test) for test in attestation_tests(read)] == [answer]
 
 
 def test_each_principal_is_judged_by_itself() -> None:
@@ -111,3 +137,11 @@ def test_the_action_that_carries_an_attestation(statement: Plain, action: str | 
     (read,) = document([statement]).statements
     found = attested_action(read)
     assert (found and found.name) == action
+
+
+@pytest.mark.parametrize(
+    ("statement", "answer"),
+    [(deny(to("Other", **OPTIONAL)), True), ("<<Statement>>", True), (ASKS, False), (deny(to("Other")), False)],
+)
+def test_what_a_deny_may_ask_for(statement: Plain, answer: bool) -> None:
+    assert is_demanded(document([statement])) is answer

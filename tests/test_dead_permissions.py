@@ -86,6 +86,7 @@ WRITTEN_OUT = f"arn:aws:kms:eu-west-1:{OWN}:key/1234abcd-12ab-34cd-56ef-12345678
         (KEY, [WRITTEN_OUT, "arn:<partition>:kms:<region>:<own>:alias/orders", "<<Resource>>"], None),
         (KEY, [], None),
         (KEY._replace(arn=words(WRITTEN_OUT)), [f"{WRITTEN_OUT[:-1]}c", f"{WRITTEN_OUT[:-1]}?", WRITTEN_OUT], 1),
+        (KEY._replace(arn=words(WRITTEN_OUT)), [f"{WRITTEN_OUT[:-2]}?*", WRITTEN_OUT], 1),
         # A key whose ARN cannot be seen.
         (KEY._replace(arn=words("<Key>")), [KEY_ARN, WRITTEN_OUT, "<Key>"], None),
     ],
@@ -101,7 +102,8 @@ def test_the_entry_that_names_a_key(key: Key, entries: list[Plain], naming: int 
 DECRYPT: dict[str, Plain] = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": KEY_ARN}
 MFA: dict[str, Plain] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 ALGORITHM: dict[str, Plain] = {"Condition": {"StringEquals": {"kms:EncryptionAlgorithm": "SYMMETRIC_DEFAULT"}}}
-ROOT_ONLY: dict[str, Plain] = {"Condition": {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:root"}}}
+IS_ROOT: dict[str, Plain] = {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:root"}}
+ROOT_ONLY: dict[str, Plain] = {"Condition": IS_ROOT}
 ADMIN = to("Admin")
 
 
@@ -135,6 +137,7 @@ def actions(found: list[DeadPermission]) -> list[str]:
         # The statement has conditions of its own: they hold at times, perhaps, or never for some of the actions.
         ([ADMIN], [{**DECRYPT, **MFA}], ["Decrypt"]),
         ([ADMIN], [{**DECRYPT, "Condition": "<<Condition>>"}], []),
+        ([ADMIN], [{**DECRYPT, "Condition": {"StringEquals": {"aws:ResourceTag/team": "blue"}}}], ["Decrypt"]),
         ([ADMIN], [{**DECRYPT, **ALGORITHM}], ["Decrypt"]),
         ([ADMIN], [{**DECRYPT, "Action": of("De*"), **ALGORITHM}], []),
         # A Deny is intent, unless it leaves something.
@@ -176,6 +179,9 @@ def test_a_grant_gives_what_the_key_policy_does_not() -> None:
         ([to("account", action="kms:DescribeKey", **ROOT_ONLY), to("account", action="kms:Encrypt", **ROOT_ONLY)], 1),
         ([{**to("account", **ROOT_ONLY), "Effect": "<Effect>"}], None),
         ([to("account", **ROOT_ONLY), deny(to("Other"))], 0),
+        ([to("account", Condition={**IS_ROOT, "Bool": {"aws:MultiFactorAuthPresent": "true"}})], 0),
+        # It speaks to everybody, and not to the account.
+        ([to("*", **ROOT_ONLY)], None),
     ],
 )
 def test_the_statement_that_speaks_to_the_root_user_alone(key_policy: list[Plain], position: int | None) -> None:
@@ -196,6 +202,7 @@ def when_all(*conditions: str) -> Guards:
         ([when("A", to("account", **MFA))], DECRYPT, [when_all("not A")]),
         ([ADMIN, when("A", deny(to("Dev")))], DECRYPT, [when_all("not A")]),
         ([when("A", to("account"))], when("A", DECRYPT), None),
+        ([ADMIN], when("A", {"if": "A", "then": None, "else": DECRYPT}), None),
         ([when("A", to("account"))], when("B", DECRYPT), [when_all("not A", "B")]),
     ],
 )

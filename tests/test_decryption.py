@@ -16,6 +16,7 @@ from plain_policies import FOREIGN, HERE, KEY, Plain, value, words
 
 ENCRYPTS = to("Dev", action="kms:Encrypt")
 SERVICE: dict[str, Plain] = {**ENCRYPTS, "Principal": {"Service": "s3.amazonaws.com"}}
+NOT_DEV: dict[str, Plain] = {"Effect": "Allow", "NotPrincipal": ENCRYPTS["Principal"], "Resource": "*"}
 STRANGER = f"arn:aws:iam::{FOREIGN}:role/Dev"
 
 
@@ -31,6 +32,10 @@ def shut(
     assert isinstance(key.policy.document, Document)
     found = sealed(key.policy.document, key, estate)
     return found and f"{found.who.label}: {found.action.name} by {found.statement.position}"
+
+
+def open_service(action: Plain) -> dict[str, Plain]:
+    return {**SERVICE, "Principal": {"Service": ["sns.amazonaws.com", "<<Service>>"]}, "Action": action}
 
 
 @pytest.mark.parametrize(
@@ -64,8 +69,11 @@ def shut(
         ([ENCRYPTS, "<<Statement>>"], None),
         # be it somebody of whom nothing is known.
         ([ENCRYPTS, to("Dev", "<<Reader>>", action="kms:Decrypt")], None),
-        ([ENCRYPTS, to("Dev", "<<Reader>>", action="kms:DescribeKey")], "role Dev: kms:Encrypt by 0"),
-        ([ENCRYPTS, {"Effect": "Allow", "NotPrincipal": "*", "Action": "kms:Decrypt", "Resource": "*"}], None),
+        ([ENCRYPTS, open_service("kms:Decrypt")], None),
+        ([ENCRYPTS, open_service(["kms:Describe*", "kms:CreateGrant"])], None),
+        ([ENCRYPTS, open_service("kms:DescribeKey")], "role Dev: kms:Encrypt by 0"),
+        ([ENCRYPTS, {"Effect": "Allow", "NotPrincipal": "*", "Action": "kms:Decrypt"}], "role Dev: kms:Encrypt by 0"),
+        ([ENCRYPTS, {**NOT_DEV, "Action": "kms:Decrypt"}], None),
         # A Deny is intent.
         ([ENCRYPTS, deny(to("*", action="kms:Decrypt"))], None),
         ([ENCRYPTS, deny(to("Other", action="kms:CreateGrant"))], None),

@@ -192,6 +192,7 @@ def test_the_role_that_terraform_takes_on_for_the_key_makes_it() -> None:
     estate = deployed([to("Admin")], role_arn("Admin"))
     own = estate.keys[0]._replace(deployer=words(role_arn("Dev")))
     (found,) = refused_policies(estate._replace(keys=(own,)))
+    assert deployer_of(own, estate) == found.deployer
     assert found.deployer.label == "role Dev"
     assert str(found.arn) == role_arn("Dev")
 

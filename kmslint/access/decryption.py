@@ -51,7 +51,7 @@ def sealed(document: Document, key: Key, estate: Estate) -> Sealed | None:
 
     It must be by omission: a Deny of decryption is intent.
     """
-    if not _encrypts_and_decrypts(key) or document.unseen or _may_be_granted(key, estate):
+    if not _encrypts_and_decrypts(key) or _may_be_granted(key, estate):
         return None
     if any(_is_for_unseen(statement) for statement in document.statements):
         return None
@@ -80,11 +80,9 @@ def _may_be_granted(key: Key, estate: Estate) -> bool:
 
 
 def _is_for_unseen(statement: Statement) -> bool:
-    """Whether it may let somebody decrypt of whom nothing is known: a service whose name is open, all but some."""
-    if all(names_action(statement, action) is NO for action in _DECRYPTING):
-        return False
-    principals = statement.principals or ()
-    return statement.not_principals is not None or any(not isinstance(one.value, Text) for one in principals)
+    """Whether it may let somebody decrypt who is not among the askers: a service whose name is open."""
+    decrypts = any(names_action(statement, action) is not NO for action in _DECRYPTING)
+    return decrypts and any(not isinstance(one.value, Text) for one in statement.principals or ())
 
 
 def _verdict(asker: Asker, document: Document, action: Action, key: Key, estate: Estate) -> Verdict:
