@@ -45,6 +45,7 @@ def past(*statements: Plain, identities: tuple[Identity, ...] = ()) -> list[str]
         ([ASKS, to(SESSION)], []),
         # What the others do in another account cannot be seen, and everybody is nobody in particular.
         ([to(STRANGER, action="kms:Decrypt", **ENCLAVE), to(STRANGER)], []),
+        ([to(STRANGER, action="kms:Decrypt", **ENCLAVE), to("*")], []),
         ([to("*", action="kms:Decrypt", **ENCLAVE), to("*")], []),
         ([to("account", action="kms:Decrypt", **ENCLAVE), to("*")], []),
         ([{**ASKS, "Principal": {"Service": "s3.amazonaws.com"}}, to("*")], []),

@@ -202,7 +202,6 @@ def when_all(*conditions: str) -> Guards:
         ([when("A", to("account", **MFA))], DECRYPT, [when_all("not A")]),
         ([ADMIN, when("A", deny(to("Dev")))], DECRYPT, [when_all("not A")]),
         ([when("A", to("account"))], when("A", DECRYPT), None),
-        ([ADMIN], when("A", {"if": "A", "then": None, "else": DECRYPT}), None),
         ([when("A", to("account"))], when("B", DECRYPT), [when_all("not A", "B")]),
     ],
 )
@@ -234,3 +233,8 @@ def test_what_the_holder_hangs_on(
     found = dead([when("A", to("account"))], dev)
     said = None if ways is None else [[when_all(*filter(None, [way])) for way in ways]]
     assert [list(one.ways) for one in found] == (said or [])
+
+
+def test_a_policy_that_never_goes_with_its_holder_holds_nothing() -> None:
+    held = IdentityPolicy("Policy", HERE, document([DECRYPT]), guards=when_all("not A"))
+    assert dead([ADMIN], role("Dev")._replace(policies=(held,), guards=when_all("A"))) == []

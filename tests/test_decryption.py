@@ -15,6 +15,7 @@ from plain_estates import ANY, deny, estate_of, key_of, role, to, when
 from plain_policies import FOREIGN, HERE, KEY, Plain, value, words
 
 ENCRYPTS = to("Dev", action="kms:Encrypt")
+BY_IAM = to("account", action="kms:Encrypt")
 SERVICE: dict[str, Plain] = {**ENCRYPTS, "Principal": {"Service": "s3.amazonaws.com"}}
 NOT_DEV: dict[str, Plain] = {"Effect": "Allow", "NotPrincipal": ENCRYPTS["Principal"], "Resource": "*"}
 STRANGER = f"arn:aws:iam::{FOREIGN}:role/Dev"
@@ -52,7 +53,7 @@ def open_service(action: Plain) -> dict[str, Plain]:
             )
         ],
         # The account's identities come before its root user, whom nobody should need.
-        ([to("account", action="kms:Encrypt")], "account administrators: kms:Encrypt by 0"),
+        ([BY_IAM], "account administrators: kms:Encrypt by 0"),
         # Nothing is encrypted, certainly, by anybody.
         ([to("Dev", action="kms:DescribeKey")], None),
         ([{**ENCRYPTS, "Effect": "<Effect>"}], None),
@@ -69,9 +70,10 @@ def open_service(action: Plain) -> dict[str, Plain]:
         ([ENCRYPTS, "<<Statement>>"], None),
         # be it somebody of whom nothing is known.
         ([ENCRYPTS, to("Dev", "<<Reader>>", action="kms:Decrypt")], None),
-        ([ENCRYPTS, open_service("kms:Decrypt")], None),
-        ([ENCRYPTS, open_service(["kms:Describe*", "kms:CreateGrant"])], None),
-        ([ENCRYPTS, open_service("kms:DescribeKey")], "role Dev: kms:Encrypt by 0"),
+        ([BY_IAM, open_service("kms:Decrypt")], None),
+        ([BY_IAM, open_service(["kms:Describe*", "kms:CreateGrant"])], None),
+        ([BY_IAM, open_service("kms:DescribeKey")], "account administrators: kms:Encrypt by 0"),
+        ([BY_IAM, to("Dev", action="kms:DescribeKey")], "account administrators: kms:Encrypt by 0"),
         ([ENCRYPTS, {"Effect": "Allow", "NotPrincipal": "*", "Action": "kms:Decrypt"}], "role Dev: kms:Encrypt by 0"),
         ([ENCRYPTS, {**NOT_DEV, "Action": "kms:Decrypt"}], None),
         # A Deny is intent.
