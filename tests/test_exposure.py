@@ -72,7 +72,14 @@ def test_everybody_without_condition(statement: Plain) -> None:
         {"Bool": {"aws:ViaAWSService": "true"}},
         {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}},
         {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"IpAddress": {"aws:SourceIp": "::/0"}},
         {"StringLike": {"aws:userid": "*:me"}},
+        {"DateLessThan": {"aws:CurrentTime": "2999-01-01"}},
+        {"NumericLessThan": {"aws:EpochTime": "99999999999"}},
+        # Of a key that says who: anything, or nothing at all.
+        {"StringLike": {"aws:SourceVpce": ["vpce-1", "*"]}},
+        {"Null": {"aws:SourceVpce": "true"}},
+        {"ForAllValues:StringEquals": {"aws:SourceVpce": "vpce-1"}},
     ],
 )
 def test_conditions_that_do_not_say_who(condition: dict[str, dict[str, Plain]]) -> None:
@@ -98,6 +105,11 @@ def test_conditions_that_do_not_say_who(condition: dict[str, dict[str, Plain]]) 
         {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}},
         {"StringLike": {"kms:CallerAccount": "1111*"}},
         {"StringLike": {"aws:userid": ["*:me", "AROAEXAMPLE:*"]}},
+        {"StringEquals": {"aws:userid": "AROAEXAMPLE:me"}},
+        {"StringLike": {"aws:SourceVpce": "vpce-1*"}},
+        {"StringLike": {"aws:SourceVpce": "*-1"}},
+        {"StringEquals": {"aws:SourceVpce": "*"}},
+        {"ForAnyValue:StringEquals": {"aws:SourceVpce": "vpce-1"}},
         {"StringEquals": {"aws:PrincipalArn:x": "a"}},
         "<<Condition>>",
     ],
@@ -132,6 +144,7 @@ def test_nor_do_those_of_other_sorts_of_keys(usage: str, spec: str, action: str,
         {**PUBLIC, "Resource": "arn:aws:s3:::bucket"},
         {**PUBLIC, "Action": ["kms:PutKeyPolicy", "kms:ListKeys"]},
         {**PUBLIC, "Effect": "<Effect>"},
+        {"Effect": "Allow", "NotPrincipal": {"AWS": OWN}, "Action": "kms:*", "Resource": "*"},
     ],
 )
 def test_no_exposure(statement: Plain) -> None:
@@ -163,7 +176,8 @@ def test_a_deny_that_leaves_nobody_unknown(deny: Plain) -> None:
         {**DENY, "Principal": {"AWS": "444455556666"}},
         {**DENY, "Principal": {"AWS": f"arn:aws:iam::{OWN}:role/Dev"}},
         {**DENY, "Resource": None},
-        # All but one endpoint are as open as before.
+        # Whoever likes comes through a service, or by another endpoint.
+        when({"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}, DENY),
         when({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
         when({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
     ],
