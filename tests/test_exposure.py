@@ -162,6 +162,8 @@ def test_no_exposure(statement: Plain) -> None:
         # These say who as much as the same test in the Allow does, turned round.
         when({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
         when({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
+        when({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
+        when("<<Condition>>", DENY),
     ],
 )
 def test_a_deny_that_leaves_nobody_unknown(deny: Plain) -> None:
@@ -176,6 +178,8 @@ def test_a_deny_that_leaves_nobody_unknown(deny: Plain) -> None:
         {**DENY, "Principal": {"AWS": "444455556666"}},
         {**DENY, "Principal": {"AWS": f"arn:aws:iam::{OWN}:role/Dev"}},
         {**DENY, "Resource": None},
+        # Over TLS nothing is denied, and who has several tests to fail need fail one.
+        when({"Bool": {"aws:SecureTransport": "false"}, "StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
         # Whoever likes comes through a service, or by another endpoint.
         when({"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}, DENY),
         when({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),

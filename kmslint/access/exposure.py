@@ -108,8 +108,9 @@ def _only_weak(statement: Statement, situation: Situation) -> bool:
 
 
 def _spares_strangers(deny: Statement) -> bool:
-    """Whether a Deny that holds at times can be avoided by anybody, whoever he is."""
-    return all(
+    """Whether a Deny that holds at times can be avoided by anybody, whoever he is: by one of its tests, for all of them
+    have to hold."""
+    return any(
         isinstance(test, Test) and (_is_weak_key(test) or "Not" not in test.operator) for test in deny.conditions
     )
 
