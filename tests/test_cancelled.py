@@ -17,7 +17,6 @@ from plain_policies import FOREIGN, OWN, Plain, document
 
 ALLOW = to("Dev", action="kms:Decrypt")
 BOTH = to("Dev", "Other", action="kms:Decrypt")
-ENDPOINTS: dict[str, Plain] = {"StringNotEquals": {"aws:SourceVpce": "vpce-*"}}
 NO_CONDITION = "it has no condition"
 ALWAYS = "its conditions hold in every request"
 ENDS_DIFFER = "the one spares only vpce-1 as aws:SourceVpce, the other only vpce-2, and no request has both"
@@ -32,9 +31,17 @@ def denial(condition: Plain = None, action: Plain = "kms:Decrypt") -> dict[str, 
     return deny(to("*", action=action), Condition=condition) if condition else deny(to("*", action=action))
 
 
+def not_equal(key: str, *values: str) -> dict[str, Plain]:
+    return {"StringNotEquals": {key: values}}
+
+
 def unless(key: str, *values: str, operator: str = "StringNotEquals") -> dict[str, Plain]:
     """A Deny of what has none of these values."""
     return denial({operator: {key: values}})
+
+
+ENDPOINTS = not_equal("aws:SourceVpce", "vpce-*")
+OBJECTS = not_equal("kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::bucket/*")
 
 
 def found_in(statements: list[Plain], account: str | None = OWN) -> list[Cancelled]:
@@ -83,6 +90,17 @@ def said(statements: list[Plain], account: str | None = OWN) -> list[str]:
         ([BOTH, deny(to("Dev")), deny(to("Other"))], ["1 2: between them they spare nobody"]),
         ([BOTH, deny(to("Other")), deny(to("Dev"))], ["1 2: between them they spare nobody"]),
         ([BOTH, deny(to("Dev")), denial()], [f"2: {NO_CONDITION}"]),
+        ([BOTH, deny(to("Dev"), Condition=ENDPOINTS)], []),
+        ([BOTH, deny(to("Dev"), Condition=OBJECTS)], []),
+        ([to("Dev", "Other", action="kms:ScheduleKeyDeletion"), deny(to("Dev")),
+          deny(to("Other"), Condition=ENDPOINTS)], ["1 2: between them they spare nobody"]),
+        ([BOTH, unless("aws:SourceVpce", "vpce-1"), deny(to("Dev"), Condition=not_equal("aws:SourceVpce", "vpce-2")),
+          deny(to("Other"), Condition=not_equal("aws:SourceVpce", "vpce-3"))],
+         ["1 2 3: between them they spare nobody"]),
+        # No role calls for a bucket, and S3 calls for one.
+        ([{**ALLOW, "Principal": {"AWS": role_arn("Dev"), "Service": "s3.amazonaws.com"}},
+          unless("aws:SourceArn", "arn:aws:s3:::a"), unless("aws:SourceArn", "arn:aws:s3:::b")],
+         ["1 2: between them they spare nobody"]),
         ([BOTH, deny(to("Dev")), unless("aws:SourceVpce", "vpce-1"), unless("aws:SourceVpce", "vpce-2")],
          [f"2 3: {ENDS_DIFFER}"]),
         ([BOTH, deny(to("Other")), unless("aws:SourceVpce", "vpce-1"), unless("aws:SourceVpce", "vpce-2")],
@@ -138,7 +156,11 @@ def test_whether_anything_is_left(statements: list[Plain], reasons: list[str]) -
         # A pair of the encryption context: nothing is under an ARN with a star, and whoever likes writes other texts.
         ([unless("kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::bucket/*")],
          [f"1: {pattern('nothing is encrypted with arn:aws:s3:::bucket/* as kms:EncryptionContext:aws:s3:arn')}"]),
+        ([unless("kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::bucket?")],
+         [f"1: {pattern('nothing is encrypted with arn:aws:s3:::bucket? as kms:EncryptionContext:aws:s3:arn')}"]),
         ([unless("kms:EncryptionContext:team", "b*")], []),
+        ([unless("aws:SourceVpce", "vpce-1", "vpce-*"), unless("aws:SourceVpce", "vpce-2", "vpce-*")],
+         [f"1 2: {ENDS_DIFFER}"]),
         ([unless("kms:EncryptionContext:team", "b"), unless("kms:EncryptionContext:team", "c")],
          ["1 2: the one spares only b as kms:EncryptionContext:team, the other only c, and no request has both"]),
         # Why a Deny holds of everybody: best by the value that was to spare somebody.
