@@ -15,9 +15,9 @@ from kmslint.access.all_keys import (
     in_any_account,
     is_held_back,
 )
-from kmslint.values import Text
+from kmslint.model.estate import IdentityPolicy
 from plain_estates import estate_of, role, when
-from plain_policies import FOREIGN, OWN, Plain, words
+from plain_policies import FOREIGN, HERE, OWN, Plain, words
 
 DECRYPT: dict[str, Plain] = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}
 IN_IRELAND = f"arn:aws:kms:eu-west-1:{OWN}:key/*"
@@ -69,6 +69,11 @@ def test_what_does_not(members: dict[str, Plain]) -> None:
     assert grants({**DECRYPT, **members}) == []
 
 
+def test_a_policy_that_is_not_here_gives_nothing() -> None:
+    unseen = IdentityPolicy("Unseen", HERE, None)
+    assert list(all_keys_grants(estate_of()._replace(policies=(unseen,)))) == []
+
+
 def test_it_is_told_when_the_statement_is_there() -> None:
     (found,) = grants(when("A", DECRYPT))
     ((guard,),) = found.ways
@@ -101,8 +106,8 @@ def test_what_a_deny_takes_away_again(allowed: str, denial: dict[str, Plain], an
 
 
 def test_every_action_has_to_be_taken_away() -> None:
-    deny = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
-    encrypt = {"Effect": "Deny", "Action": "kms:ReEncrypt*", "Resource": "*"}
+    deny: dict[str, Plain] = {"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}
+    encrypt: dict[str, Plain] = {"Effect": "Deny", "Action": "kms:ReEncrypt*", "Resource": "*"}
     grant, *_ = grants(DECRYPT, deny)
     assert not is_held_back(grant, ["kms:Decrypt", "kms:ReEncryptFrom"])
     grant, *_ = grants(DECRYPT, deny, encrypt)
@@ -129,6 +134,5 @@ def test_every_action_has_to_be_taken_away() -> None:
 )
 def test_what_an_action_covers(action: str, is_all: bool, decrypts: bool) -> None:
     entry = words(action)
-    assert isinstance(entry, Text)
     assert covers_all_of_kms(entry) is is_all
     assert decrypting_action(entry) is decrypts

@@ -38,6 +38,7 @@ def asking(operator: str, key: str, wanted: Plain) -> list[Plain]:
         ([deny(to("*", action="kms:CreateGrant")), LIMITED], [1]),
         ([to("Admin", action="kms:PutKeyPolicy"), LIMITED], [1]),
         ([{**LIMITED, "Condition": {**FOR_SERVICES, "StringEquals": {"kms:CallerAccount": "1"}}}], [0]),
+        ([LIMITED, {**LIMITED, "Action": "<Action>"}], [0]),
         (asking("Bool", "KMS:GrantIsForAwsResource", "True"), [0]),
         # Some other grant can be created, or may be.
         ([LIMITED, to("Admin")], []),

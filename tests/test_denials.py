@@ -53,6 +53,12 @@ def test_when_it_is_left(allow: Plain, others: list[Plain], spared: list[str] | 
     assert {answer: set(ways) for answer, ways in found.items()} == expected
 
 
+def test_a_deny_that_is_there_anyway_is_not_what_it_hangs_on() -> None:
+    read = document([ALLOW, deny(to("Other")), when("A", DENY)])
+    found = ways_of_allow(read.statements[0], read, lambda world: len(world.statements))
+    assert found == {3: (if_all("A"),), 2: (if_all("not A"),)}
+
+
 def test_denies_that_change_nothing_are_not_gone_through() -> None:
     asked = []
 

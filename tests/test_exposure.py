@@ -72,7 +72,8 @@ def test_everybody_without_condition(statement: Plain) -> None:
         {"Bool": {"aws:ViaAWSService": "true"}},
         {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}},
         {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
-        {"IpAddress": {"aws:SourceIp": "::/0"}},
+        {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "::/0"]}},
+        {"StringEquals": {"kms:KeySpec": "SYMMETRIC_DEFAULT"}},
         {"StringLike": {"aws:userid": "*:me"}},
         {"DateLessThan": {"aws:CurrentTime": "2999-01-01"}},
         {"NumericLessThan": {"aws:EpochTime": "99999999999"}},
@@ -164,6 +165,7 @@ def test_no_exposure(statement: Plain) -> None:
         when({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
         when({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
         when("<<Condition>>", DENY),
+        when({"Bool": "<<Tests>>", "StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
     ],
 )
 def test_a_deny_that_leaves_nobody_unknown(deny: Plain) -> None:

@@ -102,7 +102,8 @@ GRANTS = to("Dev", action="kms:CreateGrant")
 
 
 def makers(*statements: Plain, identities: tuple[Identity, ...] = ()) -> list[str]:
-    found = unlimited_grant_makers(estate_of(key_of(list(statements)), identities=identities))
+    found = list(unlimited_grant_makers(estate_of(key_of(list(statements)), identities=identities)))
+    assert all(one.principals for one in found)
     return [short(principal.value) for one in found for principal in one.principals]
 
 
@@ -150,6 +151,7 @@ def test_whose_grants_nothing_limits(statements: list[Plain], found: list[str]) 
     ("identity", "found"),
     [
         (role("Dev", ANY), []),
+        (role("Dev", {**ANY, **MFA}), []),
         (role("Dev", {**ANY, "Action": "kms:Decrypt"}), ["Dev"]),
         (role("Dev", {**ANY, "Resource": "<<Resource>>"}), ["Dev"]),
         (role("Other", ANY), ["Dev"]),

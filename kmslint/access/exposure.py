@@ -116,7 +116,7 @@ def _spares_strangers(deny: Statement) -> bool:
 
 
 def _is_weak(test: Test) -> bool:
-    anything = test.operator.endswith("Like") and any(str(value) == "*" for value in test.values)
+    anything = any(str(value) == "*" for value in test.values)  # of an operator that takes it as it stands, nothing is
     passes_when_absent = test.if_exists or test.operator == "Null" or test.quantifier == "ForAllValues"
     return anything or passes_when_absent or "Not" in test.operator or _is_weak_key(test)
 
@@ -125,4 +125,4 @@ def _is_weak_key(test: Test) -> bool:
     key = fold(str(test.key))
     if any(key == weak or (weak[-1] in ":/" and key.startswith(weak)) for weak in _WEAK):
         return True
-    return key == "aws:sourceip" and any(str(value) in ("0.0.0.0/0", "::/0") for value in test.values)
+    return any(str(value) in ("0.0.0.0/0", "::/0") for value in test.values)
