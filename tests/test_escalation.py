@@ -29,6 +29,7 @@ def climbs(*identities: Identity, policy: Plain = DELEGATED) -> list[Escalation]
     [
         (PUTS, IdentityKind.ROLE, "iam:PutRolePolicy"),
         ({**PUTS, "Action": "iam:AttachRolePolicy"}, IdentityKind.ROLE, "iam:AttachRolePolicy"),
+        ({**PUTS, "Action": "iam:AttachUserPolicy"}, IdentityKind.USER, "iam:AttachUserPolicy"),
         ({**PUTS, "Action": ["s3:*", "IAM:attachrole*"]}, IdentityKind.ROLE, "iam:AttachRolePolicy"),
         ({**PUTS, "Action": "iam:PutUserPolicy"}, IdentityKind.USER, "iam:PutUserPolicy"),
         ({**PUTS, "Action": "iam:*"}, IdentityKind.USER, "iam:PutUserPolicy"),
@@ -38,7 +39,7 @@ def climbs(*identities: Identity, policy: Plain = DELEGATED) -> list[Escalation]
         (PUTS, IdentityKind.USER, None),
         ({**PUTS, "Action": "iam:*"}, IdentityKind.GROUP, None),
         ({**PUTS, "Action": "<Action>"}, IdentityKind.ROLE, None),
-        ({**PUTS, "Action": "<<Action>>"}, IdentityKind.ROLE, None),
+        ({**PUTS, "Action": ["<Action>", "<<Action>>"], "Resource": role_arn("Dev")}, IdentityKind.ROLE, None),
         ({"Effect": "Allow", "NotAction": ["kms:*", "iam:*"], "Resource": "*"}, IdentityKind.ROLE, None),
         ({"Effect": "Allow", "NotAction": ["kms:*", "<Action>"], "Resource": "*"}, IdentityKind.ROLE, None),
         ({"Effect": "Allow", "Resource": "*"}, IdentityKind.ROLE, None),
@@ -84,13 +85,26 @@ def test_a_deny_may_keep_it_from_that(statements: list[Plain], found: list[str])
     assert [one.action for one in climbs(role("Dev", *statements))] == found
 
 
+def placed(identity: Identity) -> Identity:
+    """The same with a place for each entry of Action: the first one, the second."""
+    (policy,) = identity.policies
+    assert policy.document is not None
+    statements = []
+    for one in policy.document.statements:
+        entries = enumerate(one.actions or (), 1)
+        actions = tuple(entry._replace(at=HERE._replace(start=number)) for number, entry in entries)
+        statements.append(one._replace(actions=actions or None))
+    return identity._replace(
+        policies=(policy._replace(document=policy.document._replace(statements=tuple(statements))),)
+    )
+
+
 def test_the_statement_is_shown_that_lets_it() -> None:
-    (found,) = climbs(role("Dev", DECRYPTS, {**PUTS, "Action": ["s3:*", "iam:PutRolePolicy"]}))
+    (found,) = climbs(placed(role("Dev", DECRYPTS, {**PUTS, "Action": ["s3:*", "iam:PutRolePolicy", "iam:*"]})))
     assert found.statement is not None
-    assert found.statement.position == 1
-    assert found.at == (found.statement.actions or ())[1].at
+    assert (found.statement.position, found.at.start) == (1, 2)
     assert [key.address for key in found.keys] == ["Key"]
-    (found,) = climbs(role("Dev", {"Effect": "Allow", "NotAction": "kms:*", "Resource": "*"}))
+    (found,) = climbs(placed(role("Dev", {"Effect": "Allow", "NotAction": "kms:*", "Resource": "*"})))
     assert found.statement is not None
     assert found.at == found.statement.header
 
@@ -115,6 +129,8 @@ def test_a_user_climbs_by_its_group() -> None:
         role("Dev")._replace(policies=(policy_of("Policy", [PUTS]), IdentityPolicy("Unseen", HERE, None))),
         role("Dev")._replace(policies=(policy_of("Policy", [PUTS])._replace(guards=IF_A),)),
         role("Dev"),
+        role("Dev", PUTS, deny({**ANY, "Action": "kms:PutKeyPolicy"})),
+        role("Dev", PUTS, when("A", deny({**ANY, "Action": "kms:PutKeyPolicy"}))),
         # It changes key policies already.
         role("Dev", PUTS, ANY),
         role("Dev", PUTS, {**ANY, "Resource": "<<Resource>>"}),
@@ -217,7 +233,7 @@ def test_every_policy_of_an_identity_is_looked_at() -> None:
         role("Dev", ANY)._replace(boundary=policy_of("Limit", [DECRYPTS])),
         role("Dev", ANY, deny({**ANY, "Action": "kms:PutKeyPolicy"})),
         role("Dev", when("A", ANY)),
-        role("Dev")._replace(policies=(policy_of("Policy", [ANY]), IdentityPolicy("Unseen", HERE, None))),
+        role("Dev")._replace(policies=(IdentityPolicy("Unseen", HERE, None), policy_of("Policy", [ANY]))),
     ],
 )
 def test_who_has_everything_and_not_the_key(identity: Identity) -> None:
