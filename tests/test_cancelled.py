@@ -97,6 +97,8 @@ def said(statements: list[Plain], account: str | None = OWN) -> list[str]:
         ([BOTH, unless("aws:SourceVpce", "vpce-1"), deny(to("Dev"), Condition=not_equal("aws:SourceVpce", "vpce-2")),
           deny(to("Other"), Condition=not_equal("aws:SourceVpce", "vpce-3"))],
          ["1 2 3: between them they spare nobody"]),
+        ([{**ALLOW, "Principal": {"Service": "s3.amazonaws.com"}}, unless("kms:EncryptionContext:team", "${Team}")],
+         [f"1: {ALWAYS}"]),
         # No role calls for a bucket, and S3 calls for one.
         ([{**ALLOW, "Principal": {"AWS": role_arn("Dev"), "Service": "s3.amazonaws.com"}},
           unless("aws:SourceArn", "arn:aws:s3:::a"), unless("aws:SourceArn", "arn:aws:s3:::b")],
