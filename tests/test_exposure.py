@@ -72,7 +72,15 @@ def test_everybody_without_condition(statement: Plain) -> None:
         {"Bool": {"aws:ViaAWSService": "true"}},
         {"ForAnyValue:StringEquals": {"aws:CalledVia": "athena.amazonaws.com"}},
         {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}},
+        {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "::/0"]}},
+        {"StringEquals": {"kms:KeySpec": "SYMMETRIC_DEFAULT"}},
         {"StringLike": {"aws:userid": "*:me"}},
+        {"DateLessThan": {"aws:CurrentTime": "2999-01-01"}},
+        {"NumericLessThan": {"aws:EpochTime": "99999999999"}},
+        # Of a key that says who: anything, or nothing at all.
+        {"StringLike": {"aws:SourceVpce": ["vpce-1", "*"]}},
+        {"Null": {"aws:SourceVpce": "true"}},
+        {"ForAllValues:StringEquals": {"aws:SourceVpce": "vpce-1"}},
     ],
 )
 def test_conditions_that_do_not_say_who(condition: dict[str, dict[str, Plain]]) -> None:
@@ -98,6 +106,11 @@ def test_conditions_that_do_not_say_who(condition: dict[str, dict[str, Plain]]) 
         {"DateLessThan": {"aws:CurrentTime": "2020-01-01"}},
         {"StringLike": {"kms:CallerAccount": "1111*"}},
         {"StringLike": {"aws:userid": ["*:me", "AROAEXAMPLE:*"]}},
+        {"StringEquals": {"aws:userid": "AROAEXAMPLE:me"}},
+        {"StringLike": {"aws:SourceVpce": "vpce-1*"}},
+        {"StringLike": {"aws:SourceVpce": "*-1"}},
+        {"StringEquals": {"aws:SourceVpce": "*"}},
+        {"ForAnyValue:StringEquals": {"aws:SourceVpce": "vpce-1"}},
         {"StringEquals": {"aws:PrincipalArn:x": "a"}},
         "<<Condition>>",
     ],
@@ -132,6 +145,7 @@ def test_nor_do_those_of_other_sorts_of_keys(usage: str, spec: str, action: str,
         {**PUBLIC, "Resource": "arn:aws:s3:::bucket"},
         {**PUBLIC, "Action": ["kms:PutKeyPolicy", "kms:ListKeys"]},
         {**PUBLIC, "Effect": "<Effect>"},
+        {"Effect": "Allow", "NotPrincipal": {"AWS": OWN}, "Action": "kms:*", "Resource": "*"},
     ],
 )
 def test_no_exposure(statement: Plain) -> None:
@@ -149,6 +163,9 @@ def test_no_exposure(statement: Plain) -> None:
         # These say who as much as the same test in the Allow does, turned round.
         when({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
         when({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
+        when({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}, "NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
+        when("<<Condition>>", DENY),
+        when({"Bool": "<<Tests>>", "StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
     ],
 )
 def test_a_deny_that_leaves_nobody_unknown(deny: Plain) -> None:
@@ -163,7 +180,10 @@ def test_a_deny_that_leaves_nobody_unknown(deny: Plain) -> None:
         {**DENY, "Principal": {"AWS": "444455556666"}},
         {**DENY, "Principal": {"AWS": f"arn:aws:iam::{OWN}:role/Dev"}},
         {**DENY, "Resource": None},
-        # All but one endpoint are as open as before.
+        # Over TLS nothing is denied, and who has several tests to fail need fail one.
+        when({"Bool": {"aws:SecureTransport": "false"}, "StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
+        # Whoever likes comes through a service, or by another endpoint.
+        when({"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}, DENY),
         when({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, DENY),
         when({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, DENY),
     ],

@@ -11,7 +11,7 @@ from kmslint.access.matching import names_action
 from kmslint.access.situation import is_own
 from kmslint.aws.actions import ACTIONS, matching
 from kmslint.model.accounts import Accounts
-from kmslint.model.arn import parse_arn, split_text
+from kmslint.model.arn import Arn, parse_arn, split_text
 from kmslint.model.estate import Estate, IdentityPolicy
 from kmslint.model.policy import Effect, Statement, texts
 from kmslint.model.ways import Ways
@@ -68,14 +68,13 @@ def _is_as_broad(denial: Statement, allowed: Text) -> bool:
 
 def _covers_regions(denied: Text, allowed: Text) -> bool:
     arn, allowed_arn = parse_arn(denied), parse_arn(allowed)
-    if arn is None or not _ends_in_every_key(denied):
+    if arn is None or not _ends_in_every_key(arn):
         return False
     return arn.region.literal == "*" or (allowed_arn is not None and str(arn.region) == str(allowed_arn.region))
 
 
-def _ends_in_every_key(resource: Text) -> bool:
-    arn = parse_arn(resource)
-    return arn is not None and arn.service.literal == "kms" and arn.resource.literal in ("*", "key/*")
+def _ends_in_every_key(arn: Arn) -> bool:
+    return arn.service.literal == "kms" and arn.resource.literal in ("*", "key/*")
 
 
 def _is_all_keys(resource: Text, accounts: Accounts) -> bool:
@@ -86,9 +85,7 @@ def _is_all_keys(resource: Text, accounts: Accounts) -> bool:
         # A star at the end of a segment goes on through those behind it: arn:aws:kms:*
         parts = split_text(resource, ":", 5)
         return len(parts) > 3 and parts[2].literal == "kms" and all(part.literal == "*" for part in parts[3:])
-    if not _ends_in_every_key(resource):
-        return False
-    return arn.account.literal == "*" or is_own(arn.account, accounts) is YES
+    return _ends_in_every_key(arn) and (arn.account.literal == "*" or is_own(arn.account, accounts) is YES)
 
 
 def in_any_account(resource: Text) -> bool:

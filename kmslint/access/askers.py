@@ -116,10 +116,8 @@ def abstract_askers() -> tuple[Asker, ...]:
 
 def identity_asker(identity: Identity, estate: Estate) -> Asker:
     """An identity of the estate with its policies."""
-    caller = named(identity.arn)._replace(bounded=identity.boundary is not None)
-    if caller.kind is CallerKind.UNRESOLVED:
-        kind = CallerKind.USER if identity.kind is IdentityKind.USER else CallerKind.ROLE
-        caller = caller._replace(kind=kind)
+    kind = CallerKind.USER if identity.kind is IdentityKind.USER else CallerKind.ROLE
+    caller = named(identity.arn)._replace(kind=kind, bounded=identity.boundary is not None)
     return Asker(identity.label, Standing.IDENTITY, caller, identity, groups_of(identity, estate))
 
 
@@ -133,8 +131,9 @@ def principal_asker(principal: Principal, estate: Estate) -> Asker | None:
         return Asker(label, Standing.SERVICE, service(principal.value), principal=principal)
     account = account_of(principal)
     if foreign_confidence(principal, estate.accounts) is not None and account is not None:
-        caller = _of_account(account) if kind is Form.ACCOUNT else named(principal.value)
-        return Asker(label, Standing.FOREIGN, caller._replace(account=account, own=False), principal=principal)
+        stranger = named(principal.value)._replace(account=account, own=False)
+        caller = _of_account(account) if kind is Form.ACCOUNT else stranger
+        return Asker(label, Standing.FOREIGN, caller, principal=principal)
     if kind not in _OWN_FORMS:
         return None
     return Asker(label, Standing.NAMED, named(principal.value), principal=principal)

@@ -20,7 +20,7 @@ from kmslint.aws.actions import KEY_ACTIONS, Action
 from kmslint.aws.condition_keys import carried
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement, Test
-from kmslint.values import ALWAYS, Text
+from kmslint.values import Text
 from kmslint.verdict import YES
 from kmslint.wildcard import fold
 
@@ -72,31 +72,29 @@ def bypasses(estate: Estate) -> Iterator[Bypass]:
         if is_demanded(document):
             continue
         for statement in document.statements:
-            tests, action = attestation_tests(statement), attested_action(statement)
-            if not tests or all(map(is_optional, tests)) or action is None:
+            asking = next((test for test in attestation_tests(statement) if not is_optional(test)), None)
+            action = attested_action(statement)
+            if asking is None or action is None:
                 continue
             if means_key(statement, key, estate.accounts_of(key)) is YES:
                 world = document.under(statement.guards)
                 for principal in statement.principals or ():
-                    decision = _without(world, principal, action, key, estate)
-                    if decision is not None and decision.allowed.every is YES:
-                        yield Bypass(key, statement, tests[0], principal, action, _past(decision))
+                    decision = _decision(world, principal, action, key, estate)
+                    if decision is not None and decision.allowed.every is YES:  # and not only with the attestation
+                        yield Bypass(key, statement, asking, principal, action, _past(decision))
 
 
-def _without(document: Document, principal: Principal, action: Action, key: Key, estate: Estate) -> Decision | None:
-    """What the other statements and the IAM policies that are seen decide; None of who is not in the account."""
+def _decision(document: Document, principal: Principal, action: Action, key: Key, estate: Estate) -> Decision | None:
+    """What the key policy and the IAM policies that are seen decide; None of who is not in the account."""
     accounts, account = estate.accounts_of(key), account_of(principal)
     if form(principal) not in _NAMED or not isinstance(principal.value, Text):
         return None
     if account is not None and is_own(account, accounts) is not YES:
         return None
-    others = document._replace(
-        statements=tuple(one for one in document.statements if one.guards == ALWAYS and not attestation_tests(one))
-    )
     situation = Situation(named(principal.value), action, key, accounts)
     identity = identity_of(principal, estate)
     policies = NOTHING if identity is None else policies_of(identity, situation, groups_of(identity, estate))
-    return decide(others, situation, policies)
+    return decide(document, situation, policies)
 
 
 def _past(decision: Decision) -> Statement | None:

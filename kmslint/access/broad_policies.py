@@ -17,7 +17,7 @@ from kmslint.access.situation import Situation
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
-from kmslint.model.policy import Effect, Statement, texts
+from kmslint.model.policy import Statement, texts
 from kmslint.verdict import NO, YES
 
 _OF_AWS: Final = (":policy/AdministratorAccess", ":policy/PowerUserAccess")
@@ -42,8 +42,10 @@ def broad_policies(estate: Estate) -> Iterator[BroadPolicy]:
         if identity.elsewhere or identity.kind is IdentityKind.GROUP:
             continue
         found = next(_of(identity), None)
-        keys = tuple(key for key in estate.keys if found and _is_given(key, identity, estate))
-        if found is not None and keys:
+        if found is None:
+            continue
+        keys = tuple(key for key in estate.keys if _is_given(key, identity, estate))
+        if keys:
             yield found._replace(keys=keys)
 
 
@@ -56,7 +58,7 @@ def _of(identity: Identity) -> Iterator[BroadPolicy]:
         for statement in policy.document.statements if policy.document else ():
             star = next((one for one in texts(statement.actions) if one.literal == "*"), None)
             everywhere = any(one.literal == "*" for one in texts(statement.resources))
-            if star and everywhere and statement.effect is Effect.ALLOW and not statement.conditions:
+            if star and everywhere and not statement.conditions:  # a Deny gives nothing, as is seen when it is asked
                 yield BroadPolicy(identity, policy, statement, star.at, "Action *", ())
 
 

@@ -6,12 +6,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, NamedTuple
 
 from kmslint.access.askers import askers
-from kmslint.access.caller import OWN_ACCOUNT, Caller
+from kmslint.access.caller import Caller, CallerKind
 from kmslint.access.condition_values import Met, met
 from kmslint.access.conditions import truth_of
 from kmslint.access.matching import applies, names_action
@@ -111,12 +111,11 @@ def cancelled(document: Document, key: Key, estate: Estate) -> Iterator[Cancelle
     callers = tuple(asker.caller for asker in askers(document, estate))
     of_all = _Denies(document, callers, key, accounts)
     for allow in document.statements:
-        if allow.effect is not Effect.ALLOW or not allow.actions or means_key(allow, key, accounts) is not YES:
+        if allow.effect is not Effect.ALLOW or means_key(allow, key, accounts) is not YES:
             continue
         denies = _Denies(document.under(allow.guards), callers, key, accounts) if allow.guards else of_all
-        if denies.statements:
-            reached = [number for number, one in enumerate(callers) if _reaches(allow, one, key, accounts)]
-            yield from _of_allow(allow, denies, reached)
+        reached = [number for number, one in enumerate(callers) if _reaches(allow, one, key, accounts)]
+        yield from _of_allow(allow, denies, reached)
 
 
 def _reaches(allow: Statement, caller: Caller, key: Key, accounts: Accounts) -> bool:
@@ -143,16 +142,16 @@ def _of_allow(allow: Statement, denies: _Denies, reached: Sequence[int]) -> Iter
 
 
 class _Denies:
-    """The Deny statements that are there for certain. What they leave whom is worked out once for all the Allows."""
+    """The Deny statements. What they leave whom is worked out once for all the Allows."""
 
     def __init__(self, document: Document, callers: Sequence[Caller], key: Key, accounts: Accounts) -> None:
-        self.statements = [one for one in document.statements if one.effect is Effect.DENY and not one.guards]
+        self._statements = [one for one in document.statements if one.effect is Effect.DENY]
         self._callers, self._key, self._accounts = callers, key, accounts
         self._left: dict[tuple[int, Action], _Left] = {}
         self._impersonal: dict[Action, bool] = {}
-        first: dict[Hashable, int] = {}
-        self._alike = [first.setdefault(_nameless(caller), number) for number, caller in enumerate(callers)]
-        """For each caller the first who differs from him by the name alone."""
+        first: dict[CallerKind, int] = {}
+        self._alike = [first.setdefault(caller.kind, number) for number, caller in enumerate(callers)]
+        """For each caller the first of his kind."""
 
     def reason(self, action: Action, reached: Sequence[int]) -> Reason | None:
         """Why every request of the callers with these numbers for the action is denied; None if it is not certain
@@ -175,26 +174,20 @@ class _Denies:
         alike = self._alike[number] if self._is_impersonal(action) else number
         if (alike, action) not in self._left:
             situation = Situation(self._callers[alike], action, self._key, self._accounts)
-            self._left[alike, action] = _left(self.statements, situation)
+            self._left[alike, action] = _left(self._statements, situation)
         return self._left[alike, action]
 
     def _is_impersonal(self, action: Action) -> bool:
-        """Whether it makes no difference to any Deny of the action what a caller is called."""
+        """Whether it makes no difference to any Deny of the action who of a kind a caller is."""
         if action not in self._impersonal:
-            naming = (deny for deny in self.statements if names_action(deny, action) is YES)
+            naming = (deny for deny in self._statements if names_action(deny, action) is YES)
             self._impersonal[action] = all(map(_is_impersonal, naming))
         return self._impersonal[action]
 
 
-def _nameless(caller: Caller) -> tuple[Hashable, ...]:
-    """What all callers share who differ by their names alone. Texts by what they are: where they stand is no matter."""
-    rest = caller._replace(arn=OWN_ACCOUNT, account=OWN_ACCOUNT, session=None, service=None)
-    return rest, caller.account.identity, caller.service_linked
-
-
 @once
 def _is_impersonal(deny: Statement) -> bool:
-    """Whether a Deny means everybody, and tests nothing that hangs on who it is."""
+    """Whether a Deny means everybody, and tests nothing that hangs on who it is, but perhaps on what kind of caller."""
     if deny.principals is None or not all(one.is_star for one in deny.principals) or deny.not_principals is not None:
         return False
     tests = [test for test in deny.conditions if isinstance(test, Test)]
@@ -211,8 +204,6 @@ def _left(denies: Sequence[Statement], situation: Situation) -> _Left:
     nothing: dict[int, Reason] = {}
     spared: dict[int, Spared] = {}
     for deny in denies:
-        if names_action(deny, situation.action) is not YES:
-            continue
         if either(applies(deny, situation)).every is YES:
             nothing[deny.position] = Reason((deny,), _unsparing(deny))
         else:

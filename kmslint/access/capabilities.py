@@ -29,12 +29,11 @@ def certain_actions(statement: Statement) -> tuple[Action, ...]:
 
 
 def administers_and_uses(statement: Statement) -> Action | None:
-    """The cryptographic action that a statement gives together with kms:PutKeyPolicy; None if it gives not both."""
+    """The first cryptographic action (that is kms:Decrypt, if it is one) that a statement gives together with
+    kms:PutKeyPolicy; None if it gives not both."""
     if names_action(statement, PUT_KEY_POLICY) is not YES:
         return None
-    crypto = (action for action in certain_actions(statement) if action.group is Group.CRYPTO)
-    preferred = sorted(crypto, key=lambda action: action.name != "kms:Decrypt")
-    return preferred[0] if preferred else None
+    return next((action for action in certain_actions(statement) if action.group is Group.CRYPTO), None)
 
 
 def gives_unlimited_grants(statement: Statement) -> bool:
@@ -58,8 +57,6 @@ def _limits_grants(test: object) -> bool:
 
 def only_without_key(statement: Statement) -> bool:
     """Whether every action a statement names is one that no key policy decides, and there is one."""
-    if statement.not_actions is not None:
-        return False
     if statement.effect is Effect.DENY and any(action.name == "kms:RetireGrant" for action in _named(statement)):
         return False  # no key policy gives it, but a Deny takes it away
     named = _named(statement)

@@ -16,7 +16,6 @@ from kmslint.aws.actions import CREATE_GRANT
 from kmslint.model.consumers import Consumer, Purpose
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test
-from kmslint.values import Text
 from kmslint.verdict import NO, YES
 from kmslint.wildcard import fold
 
@@ -55,7 +54,7 @@ def _limited(document: Document) -> list[tuple[Statement, Test]]:
 def _is_for_services(test: Test) -> bool:
     if fold(str(test.key)) != "kms:grantisforawsresource" or test.operator != "Bool":
         return False
-    return bool(test.values) and all(isinstance(one, Text) and fold(str(one)) == "true" for one in test.values)
+    return bool(test.values) and all(fold(str(one)) == "true" for one in test.values)
 
 
 def _hands_on(operations: frozenset[str] | None) -> bool:

@@ -21,11 +21,11 @@ from kmslint.access.situation import Situation
 from kmslint.access.worlds import ways_by_answer
 from kmslint.aws.actions import KEY_ACTIONS, Action, matching
 from kmslint.model.arn import parse_arn
-from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key, PolicyOrigin
+from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Document, Effect, Element, Statement, texts
 from kmslint.model.ways import Ways, together
 from kmslint.values import ALWAYS, Text, TextIdentity
-from kmslint.verdict import NO, UNKNOWN, YES, both, opposite
+from kmslint.verdict import NO, UNKNOWN, YES
 
 
 class DeadPermission(NamedTuple):
@@ -67,7 +67,7 @@ def dead_permissions(estate: Estate) -> Iterator[DeadPermission]:
             continue  # its members are the callers
         for policy in policies_with_groups(identity, estate):
             for statement in policy.document.statements if policy.document else ():
-                if statement.effect is Effect.ALLOW and statement.resources and statement.actions:
+                if statement.effect is Effect.ALLOW:
                     for key, document, resource in keys.named_in(statement):
                         yield from _in_statement(identity, policy, statement, key, document, resource, estate)
 
@@ -78,13 +78,12 @@ class Keys:
 
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
-        self._all = [
-            (key, document) for key, document in estate.key_documents() if key.policy.origin is PolicyOrigin.EXPLICIT
-        ]
-        self._spelt: defaultdict[TextIdentity | None, list[int]] = defaultdict(list)
+        self._all = list(estate.key_documents())
+        self._spelt: defaultdict[TextIdentity, list[int]] = defaultdict(list)
         for number, (key, _) in enumerate(self._all):
             arn = parse_arn(key.arn)
-            self._spelt[None if arn is None else arn.resource.identity].append(number)
+            if arn is not None:
+                self._spelt[arn.resource.identity].append(number)
 
     def named_in(self, statement: Statement) -> Iterator[tuple[Key, Document, Element]]:
         """The keys that a statement names and not just any, each with the first entry of Resource that does."""
@@ -104,7 +103,7 @@ class Keys:
             return ()
         if "?" in str(arn.resource):
             return range(len(self._all))
-        return (*self._spelt.get(arn.resource.identity, ()), *self._spelt.get(None, ()))
+        return self._spelt.get(arn.resource.identity, ())
 
 
 def policies_with_groups(identity: Identity, estate: Estate) -> Iterator[IdentityPolicy]:
@@ -130,8 +129,7 @@ def _in_statement(
     wanted = {
         index: actions
         for index, actions in enumerate(map(named_key_actions, elements))
-        if actions
-        and all(_speaks_of(action, identity, key, there, estate) for action in actions)
+        if all(_speaks_of(action, identity, key, there, estate) for action in actions)
         and any(_would_be_allowed(action, identity, key, estate) for action in actions)
     }
 
@@ -147,7 +145,7 @@ def _in_statement(
         open_ones = (one for one in each if UNKNOWN in (one.allowed.some, one.key_policy.denied.every))
         return hinge_of((one.key_policy for one in open_ones), world)
 
-    for dead, ways in ways_by_answer(here, ask, hinge).items() if wanted else ():
+    for dead, ways in ways_by_answer(here, ask, hinge).items():
         if dead.actions:
             said = together(ways, worth_saying(policy, statement, estate) - identity.guards)
             named = tuple(elements[index] for index in dead.actions)
@@ -193,8 +191,7 @@ def _is_dead(decision: Decision) -> bool:
 def _would_be_allowed(action: Action, identity: Identity, key: Key, estate: Estate) -> bool:
     """Whether the identity's own policies leave it the action, and it is the key policy alone that takes it."""
     situation = Situation(named(identity.arn), action, key, estate.accounts_of(key))
-    others = policies_of(identity, situation, groups_of(identity, estate))
-    return both((others.identity.allowed, opposite(others.denied()))).some is not NO
+    return policies_of(identity, situation, groups_of(identity, estate)).denied().every is not YES
 
 
 def _root_only(action: Action, key: Key, document: Document, estate: Estate) -> Statement | None:

@@ -17,7 +17,7 @@ from kmslint.access.matching import names_action
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import KEY_ACTIONS, Action
 from kmslint.model.estate import Estate, Key
-from kmslint.model.policy import Document, Effect, Statement
+from kmslint.model.policy import Document, Statement
 from kmslint.values import Null, Text, Value
 from kmslint.verdict import NO, YES, Verdict
 
@@ -51,9 +51,7 @@ def sealed(document: Document, key: Key, estate: Estate) -> Sealed | None:
 
     It must be by omission: a Deny of decryption is intent.
     """
-    if not _encrypts_and_decrypts(key) or document.unseen or _may_be_granted(key, estate):
-        return None
-    if not any(_names(statement, _ENCRYPTING) for statement in document.statements):
+    if not _encrypts_and_decrypts(key) or _may_be_granted(key, estate):
         return None
     if any(_is_for_unseen(statement) for statement in document.statements):
         return None
@@ -81,16 +79,10 @@ def _may_be_granted(key: Key, estate: Estate) -> bool:
     return any(grant.operations is None or grant.operations & operations for grant in grants_on(key, estate))
 
 
-def _names(statement: Statement, actions: Iterable[Action]) -> bool:
-    return any(names_action(statement, action) is not NO for action in actions)
-
-
 def _is_for_unseen(statement: Statement) -> bool:
-    """Whether it may let somebody decrypt of whom nothing is known: a service whose name is open, all but some."""
-    if statement.effect not in (Effect.ALLOW, Effect.UNKNOWN) or not _names(statement, _DECRYPTING):
-        return False
-    principals = statement.principals or ()
-    return statement.not_principals is not None or any(not isinstance(one.value, Text) for one in principals)
+    """Whether it may let somebody decrypt who is not among the askers: a service whose name is open."""
+    decrypts = any(names_action(statement, action) is not NO for action in _DECRYPTING)
+    return decrypts and any(not isinstance(one.value, Text) for one in statement.principals or ())
 
 
 def _verdict(asker: Asker, document: Document, action: Action, key: Key, estate: Estate) -> Verdict:

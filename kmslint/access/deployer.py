@@ -16,7 +16,7 @@ from kmslint.access.decide import Decision, decide
 from kmslint.access.hinges import hinge_in_iam, hinge_of, undecided
 from kmslint.access.identities import identity_of
 from kmslint.access.naming import principal_name
-from kmslint.access.other_policies import ADMINISTRATOR, OtherPolicies, Says
+from kmslint.access.other_policies import ADMINISTRATOR, OtherPolicies
 from kmslint.access.principals import Form, form
 from kmslint.access.situation import Situation
 from kmslint.access.worlds import explore, told_from
@@ -44,10 +44,11 @@ class Refused(NamedTuple):
 def refused_policies(estate: Estate) -> Iterator[Refused]:
     """The key policies by which their deployer certainly could not change them again."""
     for key, document in estate.key_documents():
-        if not _is_checked(key):
+        arn = _named(key, estate)
+        if arn is None or not _is_checked(key):
             continue
-        arn, asker = _named(key, estate), deployer_of(key, estate)
-        if arn is not None and asker is not None:
+        asker = _asker(arn, key, estate)
+        if asker is not None:
             yield from _refused(key, document, arn, asker, estate)
 
 
@@ -57,9 +58,12 @@ def deployer_of(key: Key, estate: Estate) -> Asker | None:
     An identity of the estate comes with its policies.
     """
     arn = _named(key, estate)
-    parts = None if arn is None else parse_arn(arn)
-    own = estate.accounts_of(key).configured
-    if arn is None or parts is None or own is None or estate.in_other_accounts or str(own) != str(parts.account):
+    return None if arn is None else _asker(arn, key, estate)
+
+
+def _asker(arn: Text, key: Key, estate: Estate) -> Asker | None:
+    parts, own = parse_arn(arn), estate.accounts_of(key).configured
+    if parts is None or own is None or estate.in_other_accounts or own.identity != parts.account.identity:
         return None
     principal, seen = Principal(PrincipalType.AWS, arn), estate.seen_by(key)
     if form(principal) is Form.ACCOUNT:
@@ -102,12 +106,6 @@ def _is_refused(decision: Decision) -> bool:
 
 def _others(asker: Asker, situation: Situation) -> OtherPolicies:
     """Its IAM policies, as far as the estate shows any; where it shows none, it is taken for an administrator."""
-    if asker.standing is Standing.ROOT_USER:
-        return asker.others(situation)
+    others = asker.others(situation)
     owners = () if asker.identity is None else (asker.identity, *asker.groups)
-    shown = any(owner.policies or owner.unseen_policies for owner in owners)
-    return asker.others(situation) if shown else ADMINISTRATOR._replace(boundary=_boundary(asker, situation))
-
-
-def _boundary(asker: Asker, situation: Situation) -> Says | None:
-    return None if asker.identity is None else asker.others(situation).boundary
+    return others if any(owner.policies for owner in owners) else ADMINISTRATOR._replace(boundary=others.boundary)

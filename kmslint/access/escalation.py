@@ -11,14 +11,14 @@ from typing import Final, NamedTuple
 from kmslint.access.by_iam import may_with
 from kmslint.access.caller import named
 from kmslint.access.identities import groups_of
-from kmslint.access.other_policies import ADMINISTRATOR, policies_of
+from kmslint.access.other_policies import policies_of
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import PUT_KEY_POLICY
 from kmslint.location import Location
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Element, Statement
 from kmslint.values import Text
-from kmslint.verdict import NO, YES, Verdict, any_of, negate
+from kmslint.verdict import ALWAYS, NO, YES, Verdict, any_of, negate
 from kmslint.wildcard import covers, glob
 
 _GIVING: Final = {
@@ -49,7 +49,7 @@ class Escalation(NamedTuple):
 def escalations(estate: Estate) -> Iterator[Escalation]:
     """The identities that may not change the policies of keys, and can see to it that they may."""
     for identity in estate.identities:
-        if identity.kind not in _GIVING or identity.elsewhere or identity.guards or not _is_whole(identity, estate):
+        if identity.kind not in _GIVING or identity.elsewhere or identity.guards or identity.boundary is not None:
             continue
         found = _self_service(identity, estate)
         if found is None:
@@ -59,19 +59,14 @@ def escalations(estate: Estate) -> Iterator[Escalation]:
             yield found._replace(keys=keys)
 
 
-def _is_whole(identity: Identity, estate: Estate) -> bool:
-    """Whether everything that limits it can be seen: a boundary or a policy that is not here may."""
-    owners = (identity, *groups_of(identity, estate))
-    if identity.boundary is not None or any(owner.unseen_policies for owner in owners):
-        return False
-    return all(policy.document is not None and not policy.document.unseen for one in owners for policy in one.policies)
-
-
 def _is_within_reach(key: Key, identity: Identity, estate: Estate) -> bool:
-    """Whether the identity may not change the key policy, and an IAM policy would let it."""
+    """Whether the identity may not change the key policy, and one more IAM policy would let it: no Deny is in the way,
+    nor perhaps one that cannot be seen.
+    """
     situation = Situation(named(identity.arn), PUT_KEY_POLICY, key, estate.accounts_of(key))
     others = policies_of(identity, situation, groups_of(identity, estate))
-    return may_with(others, situation) is NO and may_with(ADMINISTRATOR, situation) is YES
+    with_all = others._replace(identity=others.identity._replace(allowed=ALWAYS))
+    return may_with(others, situation) is NO and may_with(with_all, situation) is YES
 
 
 def _self_service(identity: Identity, estate: Estate) -> Escalation | None:
@@ -95,7 +90,7 @@ def _is_full_access(policy: IdentityPolicy) -> bool:
 
 
 def _allows(statement: Statement, action: str, identity: Identity) -> bool:
-    if statement.effect is not Effect.ALLOW or statement.conditions or statement.guards:
+    if statement.conditions or statement.guards:
         return False
     listed = (one for one in statement.resources or () if isinstance(one, Text))
     return _names(statement, action) is YES and any(covers(one, identity.arn) is YES for one in listed)

@@ -8,7 +8,7 @@ from kmslint.access.conditions import truth_of
 from kmslint.access.denials import actions_of_allow
 from kmslint.access.key_policy import denials
 from kmslint.access.key_use import servable
-from kmslint.access.matching import applies, names_action
+from kmslint.access.matching import applies
 from kmslint.access.once import once
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import KEY_ACTIONS, Action, most_telling
@@ -17,7 +17,7 @@ from kmslint.model.estate import Key
 from kmslint.model.policy import Document, Effect, Statement, Test
 from kmslint.model.ways import Ways
 from kmslint.values import ALWAYS, text
-from kmslint.verdict import NO, YES, both, opposite
+from kmslint.verdict import NO, YES
 from kmslint.wildcard import fold
 
 _WEAK: Final = (
@@ -40,6 +40,7 @@ _WEAK: Final = (
     "aws:useragent",
     "aws:referer",
     "aws:principalarn",  # where it holds of anybody at all, it is the name, and names are free in one's own account
+    "aws:userid",  # likewise: the name of a session
     "aws:principaltag/",
     "aws:principaltype",
     "aws:viaawsservice",
@@ -69,8 +70,7 @@ def exposures(document: Document, key: Key, accounts: Accounts) -> tuple[Exposur
 def is_public_for_key(statement: Statement, document: Document, key: Key, accounts: Accounts) -> bool:
     """Whether a statement that is not about the key would let everybody in if it were."""
     mended = statement._replace(resources=(text("*", statement.at),), not_resources=None)
-    each = (mended if one is statement else one for one in document.statements)
-    return any(_exposures(mended, document._replace(statements=tuple(each)), key, accounts))
+    return any(_exposures(mended, document, key, accounts))
 
 
 def _exposures(statement: Statement, document: Document, key: Key, accounts: Accounts) -> Iterator[Exposure]:
@@ -90,14 +90,12 @@ def _exposures(statement: Statement, document: Document, key: Key, accounts: Acc
 
 
 def _reaches(statement: Statement, document: Document, situation: Situation) -> bool:
-    if not situation.action.cross_account or names_action(statement, situation.action) is NO:
+    if not situation.action.cross_account or applies(statement, situation).directly.some is not YES:
         return False
-    application = applies(statement, situation)
-    if application.directly.some is not YES or not _only_weak(statement, situation):
+    if not _only_weak(statement, situation):
         return False
     found = denials(document, situation)
-    left = both((application.directly, opposite(found.denied)))
-    return left.some is YES and all(_spares_strangers(deny) for deny, _ in found.denying)
+    return found.denied.every is NO and all(_spares_strangers(deny) for deny, _ in found.denying)
 
 
 def _only_weak(statement: Statement, situation: Situation) -> bool:
@@ -110,14 +108,15 @@ def _only_weak(statement: Statement, situation: Situation) -> bool:
 
 
 def _spares_strangers(deny: Statement) -> bool:
-    """Whether a Deny that holds at times can be avoided by anybody, whoever he is."""
-    return all(
+    """Whether a Deny that holds at times can be avoided by anybody, whoever he is: by one of its tests, for all of them
+    have to hold."""
+    return any(
         isinstance(test, Test) and (_is_weak_key(test) or "Not" not in test.operator) for test in deny.conditions
     )
 
 
 def _is_weak(test: Test) -> bool:
-    anything = test.operator.endswith("Like") and any(str(value) == "*" for value in test.values)
+    anything = any(str(value) == "*" for value in test.values)  # of an operator that takes it as it stands, nothing is
     passes_when_absent = test.if_exists or test.operator == "Null" or test.quantifier == "ForAllValues"
     return anything or passes_when_absent or "Not" in test.operator or _is_weak_key(test)
 
@@ -126,7 +125,4 @@ def _is_weak_key(test: Test) -> bool:
     key = fold(str(test.key))
     if any(key == weak or (weak[-1] in ":/" and key.startswith(weak)) for weak in _WEAK):
         return True
-    values = {str(value) for value in test.values}
-    if key == "aws:sourceip":
-        return bool(values & {"0.0.0.0/0", "::/0"})
-    return key == "aws:userid" and all(value.startswith("*") for value in values)
+    return any(str(value) in ("0.0.0.0/0", "::/0") for value in test.values)

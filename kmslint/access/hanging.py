@@ -105,15 +105,15 @@ def _in_iam(decision: Decision, asker: Asker) -> Iterator[str]:
 
 
 def _in_policy(policy: IdentityPolicy, name: str) -> Iterator[str]:
-    yield from (question(guard.condition) for guard in sorted(policy.guards))
     if policy.document is None or policy.document.unseen:
+        yield from (question(guard.condition) for guard in sorted(policy.guards))
         yield f"{name} (not seen here)"
 
 
 def _in_statement(one: Deciding, policy: str) -> Iterator[str]:
     if UNKNOWN not in one.applies:
         return
-    found = [question(guard.condition) for guard in sorted(one.statement.guards)]
+    found = [question(guard.condition) for guard in sorted(one.guards)]
     found += [f"{part} of {policy}" for part in open_in(one.statement)]
     yield from found or (f"whether statement {one.statement.label} of {policy} means this key",)
 
