@@ -16,7 +16,7 @@ from kmslint.aws.actions import Action
 from kmslint.model.accounts import Accounts, Ownership, accounts_in
 from kmslint.model.estate import Key
 from kmslint.model.policy import Document
-from kmslint.model.ways import IN_ANY_CASE, Ways
+from kmslint.model.ways import Ways
 from kmslint.values import ALWAYS, Guards
 from kmslint.verdict import NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict, agreed, any_of
 
@@ -116,8 +116,6 @@ def _branch(class_: LockoutClass, document: Document, found: list[tuple[World, _
     """One of the classes, and everything in it taken together."""
     lockouts = [judged.lockout for _, judged in found if judged.lockout.lockout is class_]
     hanging = frozenset(world.hanging for world, judged in found if world.hanging)
-    if len(lockouts) == len(found):
-        return Branch(IN_ANY_CASE, document, _together(lockouts), (), hanging)
     ways, untold = told_from(document, found, lambda judged: judged.lockout.lockout is class_)
     common = frozenset.intersection(*ways) if ways else ALWAYS
     return Branch(ways, document.under(common), _together(lockouts), untold, hanging)
@@ -125,8 +123,6 @@ def _branch(class_: LockoutClass, document: Document, found: list[tuple[World, _
 
 def _together(lockouts: list[Lockout]) -> Lockout:
     """Several ways of one class as one."""
-    if len(lockouts) == 1:
-        return lockouts[0]
     return Lockout(
         lockouts[0].lockout,
         agreed(one.root_user for one in lockouts),

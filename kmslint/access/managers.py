@@ -144,7 +144,8 @@ def _distinct(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Text
     seen: set[str] = set()
     for candidate in candidates:
         value = candidate[0].value
-        if isinstance(value, Text) and str(value) not in seen:
+        assert isinstance(value, Text)  # by its form, or as a pattern
+        if str(value) not in seen:
             seen.add(str(value))
             yield candidate, value
 

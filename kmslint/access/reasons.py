@@ -120,13 +120,13 @@ def statements_of(decision: Decision) -> tuple[Deciding, ...]:
     reason = reason_of(decision)
     if reason.is_deny:
         return _certain(_denying(decision, reason))
-    if reason in (Reason.GRANT, Reason.RETIRE_GRANT, Reason.NONE, Reason.SCP_NO_ALLOW, Reason.ENDPOINT_NO_ALLOW):
+    if reason in (Reason.GRANT, Reason.RETIRE_GRANT, Reason.SCP_NO_ALLOW, Reason.ENDPOINT_NO_ALLOW):
         return ()
     if reason is Reason.UNKNOWN:
         every = (*_of_key_policy(decision), *decision.others.identity.allowing, *_denying(decision))
         # By identity: one of unknown Effect may allow and deny, and statements out of a text cannot be hashed.
         return tuple({id(one.statement): one for one in every}.values())
-    from_key_policy = _of_key_policy(decision, reason) if reason not in _WITHOUT_KEY_POLICY else ()
+    from_key_policy = _of_key_policy(decision, reason)
     from_iam = decision.others.identity.allowing if reason in _WITH_IAM else ()
     return (*_certain(from_key_policy), *_certain(from_iam))
 
@@ -136,9 +136,6 @@ def _certain(deciding: tuple[Deciding, ...]) -> tuple[Deciding, ...]:
     return tuple(one for one in deciding if one.applies.some is YES) or deciding
 
 
-_WITHOUT_KEY_POLICY: Final = frozenset(
-    {Reason.IAM_ONLY_ACTION, Reason.IAM_ONLY_ACTION_NO_IAM, Reason.IAM_ALLOW_INEFFECTIVE, Reason.NO_KEY_POLICY}
-)
 _WITH_IAM: Final = frozenset(
     {
         Reason.ACCOUNT_DELEGATION,
@@ -206,8 +203,7 @@ def _way(decision: Decision) -> Reason:
         return Reason.SERVICE if says.directly.some is YES else Reason.GRANT
     if not situation.caller.own:
         named = either((says.directly, says.as_role, says.by_account))
-        by_policies = named.some is YES and situation.action.cross_account and _has_iam(decision)
-        return Reason.CROSS_ACCOUNT if by_policies else Reason.GRANT
+        return Reason.CROSS_ACCOUNT if named.some is YES else Reason.GRANT  # by IAM as well, and so across accounts
     if either((says.directly, both((says.as_role, decision.limits)))).some is YES:
         return Reason.KEY_POLICY_DIRECT
     if says.by_account.some is not YES or not _has_iam(decision):
@@ -238,7 +234,7 @@ def _missing(decision: Decision) -> Reason:
 def _missing_abroad(decision: Decision) -> Reason:
     """The same for a caller of another account."""
     says = decision.key_policy
-    if decision.situation.without_key or not decision.situation.action.cross_account:
+    if not decision.situation.action.cross_account:  # as none is that concerns no key
         return Reason.NOT_CROSS_ACCOUNT
     if either((says.directly, says.as_role, says.by_account)).some is NO:
         return Reason.NO_KEY_POLICY
@@ -252,13 +248,8 @@ def _of_key_policy(decision: Decision, reason: Reason = Reason.UNKNOWN) -> tuple
     for statement, how in decision.key_policy.allowing:
         ways = {
             Reason.KEY_POLICY_DIRECT: (how.directly, *(() if limited else (how.as_role,))),
-            Reason.SERVICE: (how.directly,),
             Reason.BOUNDARY_LIMITS_ROLE: (how.as_role,),
-            Reason.ACCOUNT_DELEGATION: (how.by_account,),
-            Reason.ROOT_USER: (how.by_account,),
-            Reason.DELEGATED_BUT_NO_IAM_ALLOW: (how.by_account,),
-            Reason.BOUNDARY: (how.by_account,),
-        }.get(reason, how)
+        }.get(reason, how)  # by any other reason, no other way is open
         truth = either(ways)
         if truth.some is not NO:
             found.append(Deciding(KEY_POLICY, statement, truth))
