@@ -69,6 +69,7 @@ PARTS: Final = {
     "values": Part(
         ("values.py", "model/*.py"),
         (
+            *("facts", "ways", "settled", "estate", "duplicates"),
             *("values", "read_policy", "accounts", "actions", "alternatives", "branches", "classes", "consumers"),
             *("estates", "joins", "policy_choices", "lint", "expectations", "key_policy", "other_policies"),
             *("cloudformation_identities", "cloudformation_conditions", "terraform_policy_documents"),
