@@ -69,7 +69,8 @@ PARTS: Final = {
     "values": Part(
         ("values.py", "model/*.py"),
         (
-            *("facts", "ways", "settled", "estate", "duplicates"),
+            *("facts", "ways", "settled", "estate", "duplicates", "names_of_things"),
+            *("policy_text", "read_document", "read_statement", "entries"),
             *("values", "read_policy", "accounts", "actions", "alternatives", "branches", "classes", "consumers"),
             *("estates", "joins", "policy_choices", "lint", "expectations", "key_policy", "other_policies"),
             *("cloudformation_identities", "cloudformation_conditions", "terraform_policy_documents"),
