@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kmslint.model.accounts import Accounts, Ownership, collect_evidence
-from kmslint.model.arn import is_own_account_id, parse_arn, split_text
+from kmslint.model.arn import UNIQUE_ID, is_own_account_id, parse_arn, split_text
 from kmslint.model.policy import Document, Principal, PrincipalType
 from kmslint.values import Hole, HoleKind, Text
 from plain_policies import FOREIGN, HERE, OWN, Plain, document, words
@@ -202,3 +202,11 @@ def test_split_text_keeps_what_is_behind_the_last_separator(spelt: str, most: in
 )
 def test_the_id_of_the_own_account(spelt: str, own: bool) -> None:
     assert is_own_account_id(words(spelt)) is own
+
+
+@pytest.mark.parametrize("prefix", ["AIDA", "AROA", "AIPA", "ANPA", "ABIA", "ACCA", "ASCA", "APKA", "AGPA"])
+def test_what_iam_leaves_of_a_deleted_principal(prefix: str) -> None:
+    assert UNIQUE_ID.match(f"{prefix}EXAMPLEID123")
+    assert not UNIQUE_ID.match(f"{prefix}EXAMPLEID12")
+    assert not UNIQUE_ID.match(f"{prefix}EXAMPLEID123\n")
+    assert not UNIQUE_ID.match(f"{prefix[:3]}XEXAMPLEID123")

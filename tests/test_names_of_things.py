@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kmslint.model.consumers import (
+    BUILT,
+    SSE_KMS,
     Consumer,
     Delivery,
     Name,
@@ -114,3 +116,9 @@ def test_the_role_by_which_config_delivers(roles: list[Value | None], recording:
     """https://docs.aws.amazon.com/config/latest/developerguide/using-service-linked-roles.html"""
     found = with_recorder([consumer(Purpose.CONFIG_DELIVERIES), consumer(Purpose.TOPIC)], roles)
     assert [one.role for one in found] == [RECORDER if recording else None, None]
+
+
+def test_which_algorithms_need_a_key_and_which_builds_have_an_output() -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html"""
+    assert {"AES256", "aws:kms", "aws:kms:dsse"} & SSE_KMS == {"aws:kms", "aws:kms:dsse"}
+    assert {"NO_ARTIFACTS", "CODEPIPELINE", "S3"} & BUILT == {"CODEPIPELINE", "S3"}

@@ -103,6 +103,13 @@ def test_boolean(plain: Value | None, expected: bool | None) -> None:
     assert boolean(plain) is expected
 
 
+def test_texts_that_are_the_same_whatever_their_holes_turn_out_to_be() -> None:
+    here, there = (Hole(HoleKind.REGION, label) for label in ("AWS::Region", "data.aws_region.current.name"))
+    assert Text(("a", here), HERE).identity == Text(("a", there), HERE).identity
+    assert Text(("a", here), HERE).identity != Text(("a", OWN), HERE).identity
+    assert Text(("a",), HERE).identity == ("a",)
+
+
 def test_what_is_not_said_of_a_value_is_not_so() -> None:
     """A text is a string, and an unknown one value."""
     assert not Text(("a",), HERE).typed
