@@ -153,7 +153,7 @@ def test_everybody(principal: Principal, is_star: bool) -> None:
 
 
 def test_what_is_not_said_is_not_so() -> None:
-    policy, role = IdentityPolicy("P", HERE, None), identity("R", None)
+    policy, role = IdentityPolicy("P", HERE, None), Identity("R", IdentityKind.ROLE, HERE, words("arn"), ())
     assert (policy.managed_by_aws, policy.attached, role.elsewhere, role.handed_over) == (False,) * 4
     assert not Estate("t", Language.TERRAFORM).in_other_accounts
     assert str(ConditionTest("Bool", words("a"), (), HERE)) == "Bool a "
