@@ -6,8 +6,8 @@ import pytest
 
 from kmslint.model.estate import Identity, IdentityKind, IdentityPolicy
 from kmslint.model.facts import Equals, Facts
-from kmslint.model.policy import Document, Malformed, Unseen
-from kmslint.values import ALWAYS, Guard, Guards, Hole, HoleKind
+from kmslint.model.policy import Document, Malformed, Unseen, texts
+from kmslint.values import ALWAYS, Guard, Guards, Hole, HoleKind, unknown
 from plain_policies import HERE, OWN, Plain, document, words
 
 PROD, DEV, FREE = Guard("Prod", True), Guard("Dev", True), Guard("Free", True)
@@ -78,6 +78,11 @@ def test_a_part_that_hangs_on_nothing_is_in_it() -> None:
     assert len(none.with_facts(impossible).statements) == 1
     assert none.settled(impossible) is none
     assert none.under(ALWAYS) is none
+
+
+def test_the_entries_that_are_text() -> None:
+    assert list(texts((words("a"), unknown("b", HERE), words("<c>")))) == [words("a"), words("<c>")]
+    assert list(texts(None)) == []
 
 
 def policy(guards: Guards = ALWAYS, text: Document | None = None) -> IdentityPolicy:

@@ -108,7 +108,11 @@ def _sorted(mutants: Iterable[Mutant], scouted: Scouted) -> tuple[list[Mutant], 
     """Those whose mistake can be put inside later, those to be imported anew, and those that no test reaches."""
     inside, anew, unreached = [], [], []
     for mutant in mutants:
-        if scouted.changes_early(mutant):
+        if (
+            (not mutant.bodies or not scouted.reaching(mutant))
+            if os.environ.get("MU_INSIDE")
+            else scouted.changes_early(mutant)
+        ):
             anew.append(mutant)
         elif scouted.reaching(mutant):
             inside.append(mutant)
