@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 
 from kmslint.model.accounts import Accounts, Ownership, collect_evidence
@@ -23,46 +26,51 @@ def evidence(principals: Plain = None, condition: Plain = None, not_principals: 
 @pytest.mark.parametrize(
     ("found", "ids", "symbolic"),
     [
-        (evidence({"AWS": f"arn:aws:iam::{OWN}:root"}), {OWN}, False),
-        (evidence({"AWS": OWN}), {OWN}, False),
-        (evidence({"AWS": f"arn:aws:iam::{OWN}:role/Dev"}), {OWN}, False),
-        (evidence({"AWS": f"arn:aws:sts::{OWN}:assumed-role/Dev/s"}), {OWN}, False),
-        (evidence({"AWS": [OWN, f"arn:aws:iam::{FOREIGN}:role/Dev"]}), {OWN, FOREIGN}, False),
-        (evidence(not_principals={"AWS": OWN}), {OWN}, False),
-        (evidence({"AWS": "arn:aws:iam::<own>:root"}), set(), True),
-        (evidence({"AWS": "<own>"}), set(), True),
-        (evidence({"AWS": "arn:aws:iam::<Account>:root"}), {"${Account}"}, False),
-        (evidence("*", {"StringEquals": {"kms:CallerAccount": OWN}}), {OWN}, False),
-        (evidence("*", {"StringEquals": {"AWS:PrincipalAccount": [OWN, FOREIGN]}}), {OWN, FOREIGN}, False),
-        (evidence("*", {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/x-*"}}), {OWN}, False),
-        (evidence("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x-*"}}), set(), False),
-        (evidence("*", {"StringEquals": {"kms:CallerAccount": "<own>"}}), set(), True),
+        (partial(evidence, {"AWS": f"arn:aws:iam::{OWN}:root"}), {OWN}, False),
+        (partial(evidence, {"AWS": OWN}), {OWN}, False),
+        (partial(evidence, {"AWS": f"arn:aws:iam::{OWN}:role/Dev"}), {OWN}, False),
+        (partial(evidence, {"AWS": f"arn:aws:sts::{OWN}:assumed-role/Dev/s"}), {OWN}, False),
+        (partial(evidence, {"AWS": [OWN, f"arn:aws:iam::{FOREIGN}:role/Dev"]}), {OWN, FOREIGN}, False),
+        (partial(evidence, not_principals={"AWS": OWN}), {OWN}, False),
+        (partial(evidence, {"AWS": "arn:aws:iam::<own>:root"}), set(), True),
+        (partial(evidence, {"AWS": "<own>"}), set(), True),
+        (partial(evidence, {"AWS": "arn:aws:iam::<Account>:root"}), {"${Account}"}, False),
+        (partial(evidence, "*", {"StringEquals": {"kms:CallerAccount": OWN}}), {OWN}, False),
+        (partial(evidence, "*", {"StringEquals": {"AWS:PrincipalAccount": [OWN, FOREIGN]}}), {OWN, FOREIGN}, False),
+        (partial(evidence, "*", {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWN}:role/x-*"}}), {OWN}, False),
+        (partial(evidence, "*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x-*"}}), set(), False),
+        (partial(evidence, "*", {"StringEquals": {"kms:CallerAccount": "<own>"}}), set(), True),
         # No evidence: where a service acts, what is no principal, and what is no account.
-        (evidence({"Service": "logs.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": FOREIGN}}), set(), False),
-        (evidence({"Service": OWN}), set(), False),
-        (evidence({"AWS": "arn:aws:s3:::bucket"}), set(), False),
-        (evidence({"AWS": "12345"}), set(), False),
-        (evidence({"AWS": "<Somebody>"}), set(), False),
-        (evidence("*"), set(), False),
-        (evidence({"AWS": "arn:aws:s3::<own>:bucket"}), set(), False),
-        (evidence({"AWS": f"arn:aws:s3::{OWN}:bucket"}), set(), False),
-        (evidence({"AWS": "<<Somebody>>"}), set(), False),
-        (evidence({"AWS": "arn:aws:iam::a<own>:root"}), {"a${AWS::AccountId}"}, False),
         (
-            evidence("*", {"StringEquals": {"kms:CallerAccount": ["12345", "<<Ids>>", "<Id>", FOREIGN]}}),
+            partial(evidence, {"Service": "logs.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": FOREIGN}}),
+            set(),
+            False,
+        ),
+        (partial(evidence, {"Service": OWN}), set(), False),
+        (partial(evidence, {"AWS": "arn:aws:s3:::bucket"}), set(), False),
+        (partial(evidence, {"AWS": "12345"}), set(), False),
+        (partial(evidence, {"AWS": "<Somebody>"}), set(), False),
+        (partial(evidence, "*"), set(), False),
+        (partial(evidence, {"AWS": "arn:aws:s3::<own>:bucket"}), set(), False),
+        (partial(evidence, {"AWS": f"arn:aws:s3::{OWN}:bucket"}), set(), False),
+        (partial(evidence, {"AWS": "<<Somebody>>"}), set(), False),
+        (partial(evidence, {"AWS": "arn:aws:iam::a<own>:root"}), {"a${AWS::AccountId}"}, False),
+        (
+            partial(evidence, "*", {"StringEquals": {"kms:CallerAccount": ["12345", "<<Ids>>", "<Id>", FOREIGN]}}),
             {FOREIGN},
             False,
         ),
-        (evidence("*", {"StringEquals": {"kms:CallerAccount": f"arn:aws:iam::{OWN}:root"}}), set(), False),
-        (evidence("*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::<own>:role/x"}}), set(), True),
-        (evidence("*", {"ArnLike": {"aws:SourceArn": f"arn:aws:iam::{OWN}:role/x"}}), set(), False),
-        (evidence("*", {"StringEquals": "<<Tests>>"}), set(), False),
+        (partial(evidence, "*", {"StringEquals": {"kms:CallerAccount": f"arn:aws:iam::{OWN}:root"}}), set(), False),
+        (partial(evidence, "*", {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::<own>:role/x"}}), set(), True),
+        (partial(evidence, "*", {"ArnLike": {"aws:SourceArn": f"arn:aws:iam::{OWN}:role/x"}}), set(), False),
+        (partial(evidence, "*", {"StringEquals": "<<Tests>>"}), set(), False),
         # Eleven digits are no account, and so no evidence that another is not the own one.
-        (evidence({"AWS": ["arn:aws:iam::11112222333:root", OWN]}), {OWN}, False),
+        (partial(evidence, {"AWS": ["arn:aws:iam::11112222333:root", OWN]}), {OWN}, False),
     ],
 )
-def test_evidence(found: Accounts, ids: set[str], symbolic: bool) -> None:
-    assert (set(found.ids), found.symbolic) == (ids, SYMBOLIC if symbolic else frozenset())
+def test_evidence(found: Callable[[], Accounts], ids: set[str], symbolic: bool) -> None:
+    evident = found()
+    assert (set(evident.ids), evident.symbolic) == (ids, SYMBOLIC if symbolic else frozenset())
 
 
 @pytest.mark.parametrize(
@@ -93,15 +101,17 @@ def test_ownership(accounts: Accounts, account: str, ownership: Ownership) -> No
 
 THIRD = "777788889999"
 PROVIDERS = (("aws.east", words(FOREIGN)), ("aws.west", words(THIRD)), ("aws.same", words(OWN)))
+FOREIGN_ONES = PROVIDERS[:2]
 
 
 @pytest.mark.parametrize(
     ("accounts", "scope", "configured", "related"),
     [
         (Accounts(words(OWN), providers=PROVIDERS), "aws.east", FOREIGN, {OWN, THIRD}),
+        (Accounts(words(OWN), providers=FOREIGN_ONES), "aws.east", FOREIGN, {OWN, THIRD}),
         (Accounts(words(OWN), providers=PROVIDERS), "aws.same", OWN, {FOREIGN, THIRD}),
         (Accounts(words(OWN), providers=PROVIDERS), "aws.other", None, {OWN, FOREIGN, THIRD}),
-        (Accounts(None, providers=PROVIDERS[:2]), "aws.east", FOREIGN, {THIRD}),
+        (Accounts(None, providers=FOREIGN_ONES), "aws.east", FOREIGN, {THIRD}),
         (Accounts(words(OWN), providers=PROVIDERS), "", OWN, set()),
     ],
 )
@@ -169,6 +179,7 @@ def test_the_account_of_another_provider_is_not_the_own_one_for_sure() -> None:
         ("arn:aws:s3:::bucket", ["aws", "s3", "", "", "bucket"]),
         ("arn:aws:s3:::", ["aws", "s3", "", "", ""]),
         ("aws:arn:s3:::bucket", None),
+        ("arn:aws:iam::<own>:role/a:b", ["aws", "iam", "", "${AWS::AccountId}", "role/a:b"]),
         ("arn:aws:iam::1<rest>:role/x", ["aws", "iam", "", "1${rest}", "role/x"]),
         ("ARN:aws:iam::1:root", None),
         ("", None),
@@ -177,6 +188,11 @@ def test_the_account_of_another_provider_is_not_the_own_one_for_sure() -> None:
 def test_parse_arn(spelt: str, parts: list[str] | None) -> None:
     arn = parse_arn(words(spelt))
     assert (None if arn is None else list(map(str, arn))) == parts
+
+
+def test_an_empty_part_of_an_arn_is_an_empty_text() -> None:
+    parts = words("aws"), words("s3"), words(""), words(""), words("bucket")
+    assert parse_arn(words("arn:aws:s3:::bucket")) == parts
 
 
 @pytest.mark.parametrize(

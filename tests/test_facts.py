@@ -109,6 +109,8 @@ def test_nothing_is_asked_of_what_hangs_on_nothing_or_is_given() -> None:
         # Itself and the one other; what must not hold at once is tried until one way is found: its two conditions,
         # a copy of what is known, and one condition more.
         ((Guard("LargeProd", False), FREE), 2 + 2 + 2 + 1),
+        # What does not hold and is made of one other: that does not hold, or does, and nothing has to be tried.
+        ((Guard("NotProd", False),), 2),
         # One of the two does not hold already: nothing is tried.
         ((Guard("LargeProd", False), NOT_LARGE), 2 + 2),
         # The first way that is tried is none: the second costs another copy.
@@ -139,3 +141,10 @@ def test_what_costs_too_much_is_left_at_once() -> None:
     asked = Asked()
     assert Facts(asked, steps=1).possible(Guard(f"C{number}", True) for number in range(9)) is UNKNOWN
     assert len(asked.conditions) == 2
+
+
+def test_what_must_not_hold_at_once_is_left_as_soon_as_it_costs_too_much() -> None:
+    """However much there is of it."""
+    numbers = range(3000)
+    meanings = {f"C{number}": AllOf(frozenset({Guard(f"A{number}", True), FREE})) for number in numbers}
+    assert Facts(meanings, steps=4000).possible(Guard(f"C{number}", False) for number in numbers) is UNKNOWN

@@ -110,6 +110,7 @@ def test_how_a_value_names_something() -> None:
         ([RECORDER, words(f"arn:aws:iam::{OWN}:role/Mine")], False),
         ([RECORDER, None], False),
         ([unknown("Role", HERE)], False),
+        ([unknown(str(RECORDER), HERE)], False),
     ],
 )
 def test_the_role_by_which_config_delivers(roles: list[Value | None], recording: bool) -> None:

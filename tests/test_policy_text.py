@@ -112,6 +112,7 @@ def test_where_a_text_begins(written: str, place: int) -> None:
         ('{"a": 1', "expected ',' or '}' in an object", 7),
         ('{"a": §account§', "expected ',' or '}' in an object", 7),
         ("{,", "expected a member name in double quotes", 1),
+        ("", "expected a value", 0),
     ],
 )
 def test_what_is_no_json(written: str, reason: str, place: int) -> None:

@@ -231,6 +231,7 @@ def test_a_text_around_one_hole_is_read_as_a_text() -> None:
     hole = Hole(HoleKind.PARAMETER, "x")
     assert read_policy(Text((hole,), HERE, pieces=(hole,))) == Unknown(hole, HERE)
     assert read_policy(Text((hole,), HERE)) == Unknown(hole, HERE)
+    assert unread(words("<own>{}")).label == "policy text is not JSON: expected the end of the JSON text"
 
 
 CHOICES = [branch(one, one, None) for one in "ABC"]
@@ -260,4 +261,6 @@ def test_many_choices_in_one_statement(
 ) -> None:
     monkeypatch.setattr(limits, "CHOICES", 1)
     monkeypatch.setattr(limits, "PARTS", parts)
-    assert told(read(value({"Statement": plain}))) == expected
+    found = read(value({"Statement": plain}))
+    assert told(found) == expected
+    assert {one.hole.kind for one in found.unseen} <= {HoleKind.EXPRESSION}

@@ -78,6 +78,7 @@ def test_a_part_that_hangs_on_nothing_is_in_it() -> None:
     assert len(none.with_facts(impossible).statements) == 1
     assert none.settled(impossible) is none
     assert none.under(ALWAYS) is none
+    assert none.with_facts(impossible).statements[0] is none.statements[0]
 
 
 def test_the_entries_that_are_text() -> None:

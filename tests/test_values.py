@@ -54,6 +54,7 @@ OWN = Hole(HoleKind.OWN_ACCOUNT, "AWS::AccountId")
         (Hole(HoleKind.RESOURCE, "A.Arn"), Hole(HoleKind.RESOURCE, "B.Arn"), False),
         (Hole(HoleKind.PARAMETER, "a"), Hole(HoleKind.PARAMETER, "a"), True),
         (Hole(HoleKind.PARAMETER, "a"), Hole(HoleKind.PARAMETER, "b"), False),
+        (Hole(HoleKind.PARAMETER, "a"), Hole(HoleKind.EXPRESSION, "a"), False),
         (Hole(HoleKind.EXPRESSION, "each.value", "r"), Hole(HoleKind.EXPRESSION, "each.value", "s"), False),
     ],
 )
@@ -175,6 +176,8 @@ def test_conditions_of_a_value() -> None:
         (["a", {"if": "C", "then": "b", "else": None}], ["C -> ab", "!C -> a"]),
         ([{"if": "D", "then": "a", "else": "b"}, {"if": "C", "then": "c", "else": "d"}],
          ["C D -> ac", "C !D -> bc", "!C D -> ad", "!C !D -> bd"]),
+        ({"if": "C", "then": {"if": "D", "then": {"if": "E", "then": "a", "else": "b"}, "else": "c"}, "else": "d"},
+         ["C D E -> a", "C D !E -> b", "C !D -> c", "!C -> d"]),
         # What makes no difference any more is not settled.
         ({"if": "E", "then": "a", "else": {"if": "C", "then": "b", "else": {"if": "D", "then": "c", "else": "d"}}},
          ["E -> a", "!E C -> b", "!E !C D -> c", "!E !C !D -> d"]),

@@ -174,7 +174,11 @@ EIGHT, NINE = (" ".join("ABCDEFGHI"[:number]) for number in (8, 9))
         (EIGHT, "-G A B C D E F H | -H A B C D E F G", UNRELATED, "G H", ""),
         ("A B C D E", "-A -D | -A -E | -B -D | -B -C", UNRELATED, "A B", ""),
         ("A B C D", "-A -C | -A -D | -B -C | -B -D", UNRELATED, "A B", ""),
-        (f"{NINE}", "-A -C | -A -D | -B -C | -B -D | -E", UNRELATED, "A B E", ""),
+        (EIGHT, "-A -G | -B -G | -C -H", UNRELATED, "C G", ""),
+        (NINE, "-A -G | -B -G | -C -H", UNRELATED, "A B C", ""),
+        (NINE, "-A -C | -A -D | -B -C | -B -D | -E", UNRELATED, "A B E", ""),
+        # F, G and H would do: three are not looked for.
+        (EIGHT, "-A -G | -B -G | -C -H | -D -H | -F", UNRELATED, "A B C D F", ""),
     ],
 )
 def test_the_fewest_conditions_that_tell(outcomes: str, others: str, facts: Facts, found: str, untold: str) -> None:

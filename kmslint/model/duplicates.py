@@ -12,7 +12,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from kmslint.location import Location
-from kmslint.values import Choice, Encoded, Field, Fields, Items, Null, Text, Unknown, Value, first_counts
+from kmslint.values import Choice, Encoded, Field, Fields, Items, Text, Unknown, Value, first_counts
 
 _PATH = 100
 """Characters of a path that are shown."""
@@ -87,20 +87,22 @@ def alike(first: Value, second: Value) -> bool:
 
 def _placeless(value: Value) -> tuple[object, ...]:
     """What a value is, without its place."""
+    return type(value), *_content(value)
+
+
+def _content(value: Value) -> Iterable[object]:
     if isinstance(value, Items):
-        return Items, *map(_placeless, value.items)
+        return map(_placeless, value.items)
     if isinstance(value, Fields):
         members = ((field.name.parts, _placeless(field.value)) for field in value.fields)
-        return Fields, *members, *map(_placeless, value.spread)
+        return *members, *map(_placeless, value.spread)
     if isinstance(value, Choice):
-        return Choice, value.condition, _placeless(value.when_true), _placeless(value.when_false)
+        return value.condition, _placeless(value.when_true), _placeless(value.when_false)
     if isinstance(value, Encoded):
-        return Encoded, _placeless(value.value)
+        return _placeless(value.value)
     if isinstance(value, Text):
-        return Text, value.parts, value.typed
-    if isinstance(value, Unknown):
-        return Unknown, value.hole, value.spread
-    return (Null,)
+        return value.parts, value.typed
+    return (value.hole, value.spread) if isinstance(value, Unknown) else ()
 
 
 class _Settling:

@@ -139,7 +139,7 @@ def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document |
     unreadable = [one for one in unseen if one.hole.kind is HoleKind.UNREADABLE]
     if unreadable or len(unseen) == len(read):
         return (unreadable or unseen)[0]
-    first, second = (_unseen(one, way) for one, way in zip(read, ways, strict=True))
+    first, second = map(_unseen, read, ways)
     return first._replace(
         statements=first.statements + second.statements,
         unseen=first.unseen + second.unseen,

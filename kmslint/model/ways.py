@@ -30,7 +30,7 @@ def fewest(outcomes: Iterable[Guards], others: Iterable[Guards], facts: Facts) -
     ways: list[Guards] = []
     untold: list[Guards] = []
     for outcome in sorted(outcomes, key=lambda guards: (len(guards), sorted(guards))):
-        if any(way <= outcome for way in ways):
+        if any(way.issubset(outcome) for way in ways):
             continue
         way = _least(outcome, rest, facts)
         if way is None:
@@ -44,7 +44,8 @@ def _least(outcome: Guards, others: tuple[Guards, ...], facts: Facts) -> Guards 
     """A small part of an outcome that rules out all the others; None if nothing but a Doubt does."""
 
     def is_enough(part: Guards) -> bool:
-        return all(_exclude_each_other(part, other, facts) for other in others)
+        opposite = {Guard(condition, not holds) for condition, holds in part}
+        return all(not opposite.isdisjoint(other) or facts.possible(part | other) is NO for other in others)
 
     told = sorted((guard for guard in outcome if not isinstance(guard.condition, Doubt)), key=_yes_first)
     if not is_enough(frozenset(told)):
@@ -63,12 +64,6 @@ def _least(outcome: Guards, others: tuple[Guards, ...], facts: Facts) -> Guards 
 
 def _yes_first(guard: Guard) -> tuple[bool, str]:
     return not guard.holds, guard.condition
-
-
-def _exclude_each_other(one: Guards, other: Guards, facts: Facts) -> bool:
-    if any(Guard(condition, not holds) in other for condition, holds in one):
-        return True
-    return facts.possible(one | other) is NO
 
 
 def simplified(ways: Iterable[Guards]) -> Ways:
