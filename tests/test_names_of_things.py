@@ -16,7 +16,7 @@ from kmslint.model.consumers import (
     with_recorder,
 )
 from kmslint.model.origins import Origin, bucket_of, readers
-from kmslint.model.sharing import Managed, Thing, is_alias, managed_of
+from kmslint.model.sharing import MANAGED, Managed, Thing, is_alias, managed_of
 from kmslint.values import ALWAYS, Guard, Hole, HoleKind, Null, Value, unknown
 from plain_policies import HERE, OWN, words
 
@@ -91,6 +91,11 @@ def test_what_is_under_a_key_that_aws_manages(purpose: Purpose, alias: str, thin
     """https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-key"""
     found = managed_of(consumer(purpose, alias))
     assert found == (None if thing is None else Managed("A", thing, HERE, (("a",),), PROD))
+
+
+def test_the_key_that_a_secret_is_under_if_it_names_none() -> None:
+    """https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"""
+    assert MANAGED[Thing.SECRET] == "alias/aws/secretsmanager"
 
 
 def test_how_a_value_names_something() -> None:

@@ -28,6 +28,7 @@ from kmslint.values import (
     first_counts,
     from_json,
     join,
+    json_scalar,
     one_of,
     question,
     several_names,
@@ -319,6 +320,7 @@ def test_values_that_are_not_quite_alike(one: Value, other: Value) -> None:
 )
 def test_a_number_of_json_is_spelt_as_a_policy_spells_it(number: float, shown: str) -> None:
     assert from_json(number, HERE) == text(shown, HERE, typed=True)
+    assert json_scalar("As it is") == "As it is"
 
 
 def test_the_ways_of_a_value_that_is_json_text() -> None:

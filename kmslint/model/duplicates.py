@@ -77,7 +77,8 @@ def shown_path(names: Iterable[str]) -> str:
 
 def either(name: str, first_at: Location, first: Value, last: Value) -> Value:
     """What stands under a name that stands twice: one of the two values, if they are not the same."""
-    return last if alike(first, last) else Choice(first_counts(name, first_at), first, last, last.at)
+    is_same = _placeless(first) == _placeless(last)
+    return last if is_same else Choice(first_counts(name, first_at), first, last, last.at)
 
 
 def alike(first: Value, second: Value) -> bool:
