@@ -324,8 +324,8 @@ def one_of(name: str, literal: str, texts: Iterable[str]) -> OneOf:
 
 def compared(condition: str) -> str:
     """The parameter that a condition compares with a text, by `equality`; empty for any other one."""
-    name, is_, literal = condition.partition(_IS)
-    return name if is_ and literal.endswith('"') and not _BLANK_OR_QUOTE.intersection(name) else ""
+    name, _, literal = condition.partition(_IS)
+    return name if literal.endswith('"') and not _BLANK_OR_QUOTE.intersection(name) else ""
 
 
 def is_reading(condition: str) -> bool:

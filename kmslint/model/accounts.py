@@ -53,9 +53,9 @@ class Accounts(NamedTuple):
         if scope == self.scope:
             return self
         configured = dict(self.providers).get(scope)
-        others = {str(account) for other, account in self.providers if other != scope}
-        others |= {str(account) for account in (self.configured,) if account is not None}
-        return self._replace(scope=scope, configured=configured, related=frozenset(others - {str(configured)}))
+        others = {str(account) for _, account in self.providers} | {str(self.configured)}
+        related = frozenset(others - {str(configured), str(None)})
+        return self._replace(scope=scope, configured=configured, related=related)
 
     def otherwise(self) -> "Accounts":
         """The evidence as it would be if no id in the policies were the own account."""

@@ -34,11 +34,10 @@ def split_text(text: Text, separator: str, maximum: int) -> list[Text]:
         if not isinstance(part, str):
             pieces[-1].append(part)
             continue
-        left = maximum - (len(pieces) - 1)
-        chunks = part.split(separator, left) if left > 0 else [part]
+        chunks = part.split(separator, maximum - (len(pieces) - 1))
         pieces[-1].append(chunks[0])
         pieces.extend([chunk] for chunk in chunks[1:])
-    return [Text((piece[0],), text.at) if len(piece) == 1 and piece[0] else join(piece, text.at) for piece in pieces]
+    return [join(piece, text.at) for piece in pieces]
 
 
 def parse_arn(text: Text) -> Arn | None:

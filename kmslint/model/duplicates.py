@@ -48,8 +48,6 @@ class Readings(NamedTuple):
 
     value: Value
     duplicates: tuple[Duplicate, ...]
-    of_one_type: bool = True
-    """Whether the values of each name that stands twice are all strings, all numbers or all booleans."""
 
 
 def both_readings(value: Value) -> Readings:
@@ -63,11 +61,9 @@ def last_reading(value: Value) -> Readings:
 
 
 def _read(value: Value, reader: Reader) -> Readings:
-    if not _has_duplicates(value):
-        return Readings(value, ())
     settling = _Settling(reader)
     settled = settling.settled(value, "")
-    return Readings(settled, tuple(settling.found), settling.of_one_type)
+    return Readings(settled, tuple(settling.found))
 
 
 def shown_path(names: Iterable[str]) -> str:
@@ -81,51 +77,33 @@ def shown_path(names: Iterable[str]) -> str:
 
 def either(name: str, first_at: Location, first: Value, last: Value) -> Value:
     """What stands under a name that stands twice: one of the two values, if they are not the same."""
-    return last if alike(first, last) else Choice(first_counts(name, first_at), first, last, last.at)
+    is_same = _placeless(first) == _placeless(last)
+    return last if is_same else Choice(first_counts(name, first_at), first, last, last.at)
 
 
 def alike(first: Value, second: Value) -> bool:
     """Whether two values are the same, wherever they stand."""
-    if isinstance(first, Items) and isinstance(second, Items):
-        return len(first.items) == len(second.items) and all(map(alike, first.items, second.items))
-    if isinstance(first, Fields) and isinstance(second, Fields):
-        return (
-            len(first.fields) == len(second.fields)
-            and len(first.spread) == len(second.spread)
-            and all(map(alike, first.spread, second.spread))
-            and all(
-                one.name.parts == other.name.parts and alike(one.value, other.value)
-                for one, other in zip(first.fields, second.fields, strict=True)
-            )
-        )
-    if isinstance(first, Choice) and isinstance(second, Choice):
-        branches = ((first.when_true, second.when_true), (first.when_false, second.when_false))
-        return first.condition == second.condition and all(alike(*pair) for pair in branches)
-    if isinstance(first, Encoded) and isinstance(second, Encoded):
-        return alike(first.value, second.value)
-    if isinstance(first, Text) and isinstance(second, Text):
-        return (first.parts, first.typed) == (second.parts, second.typed)
-    if isinstance(first, Unknown) and isinstance(second, Unknown):
-        return (first.hole, first.spread) == (second.hole, second.spread)
-    return type(first) is type(second)
+    return _placeless(first) == _placeless(second)
 
 
-def _has_duplicates(value: Value) -> bool:
+def _placeless(value: Value) -> tuple[object, ...]:
+    """What a value is, without its place."""
+    return type(value), *_content(value)
+
+
+def _content(value: Value) -> Iterable[object]:
     if isinstance(value, Items):
-        return any(map(_has_duplicates, value.items))
+        return map(_placeless, value.items)
     if isinstance(value, Fields):
-        names = [field.name.literal for field in value.fields]
-        return len(set(names)) < len(names) or any(_has_duplicates(field.value) for field in value.fields)
-    return False
-
-
-def _kind(value: Value) -> str | None:
-    """The type of a scalar; None for all else."""
-    if not isinstance(value, Text):
-        return None
-    if not value.typed:
-        return "string"
-    return "boolean" if value.literal in ("true", "false") else "number"
+        members = ((field.name.parts, _placeless(field.value)) for field in value.fields)
+        return *members, *map(_placeless, value.spread)
+    if isinstance(value, Choice):
+        return value.condition, _placeless(value.when_true), _placeless(value.when_false)
+    if isinstance(value, Encoded):
+        return _placeless(value.value)
+    if isinstance(value, Text):
+        return value.parts, value.typed
+    return (value.hole, value.spread) if isinstance(value, Unknown) else ()
 
 
 class _Settling:
@@ -134,7 +112,6 @@ class _Settling:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.found: list[Duplicate] = []
-        self.of_one_type = True
 
     def settled(self, value: Value, path: str) -> Value:
         if isinstance(value, Items):
@@ -144,22 +121,19 @@ class _Settling:
             return value._replace(fields=tuple(self._fields(value, path)))
         return value
 
-    def _fields(self, value: Fields, path: str) -> list[Field]:
-        settled: dict[str, Field] = {}
-        unnamed: list[Field] = []
+    def _fields(self, value: Fields, path: str) -> Iterable[Field]:
+        settled: dict[str | int, Field] = {}
         firsts: dict[str, Field] = {}
-        for field in value.fields:
+        for index, field in enumerate(value.fields):
             name = field.name.literal
             inner = field._replace(value=self.settled(field.value, shown_path((path, str(field.name)))))
             if name is None:
-                unnamed.append(inner)
+                settled[index] = inner
                 continue
             first = firsts.setdefault(name, inner)
             if first is not inner:
                 self.found.append(Duplicate(name, field.name.at, first.name.at, self.reader, path))
-                kinds = _kind(first.value), _kind(inner.value)
-                self.of_one_type = self.of_one_type and None not in kinds and kinds[0] == kinds[1]
                 if self.reader is not Reader.TERRAFORM:
                     inner = inner._replace(value=either(name, first.name.at, first.value, inner.value))
             settled[name] = inner
-        return [*settled.values(), *unnamed]
+        return settled.values()

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from kmslint.values import ALWAYS, Choice, Fields, Guard, Guards, Items, Null, Value, conditions_of, specialise
 
@@ -21,19 +22,20 @@ def entry_by_entry(statement: Fields) -> list[tuple[Fields, Guards]]:
     """
     for name in _LISTS:
         element = statement.get(name)
-        entries = [] if element is None else list(_entries(element))
+        entries = list(_entries(element))
         sorted_out: tuple[list[Value], list[Value]] = [], []
         for entry in entries:
             sorted_out[any(True for _ in conditions_of(entry))].append(entry)
         certain, hanging = sorted_out
-        if element is not None and len(entries) > 1 and hanging:
+        if len(entries) > 1 and hanging:
+            assert element is not None  # it has entries
             parts = [(_together(certain, element), ALWAYS)] if certain else []
             parts += [way for entry in hanging for way in _ways(entry, ALWAYS)]
             return [(_with(statement, name, value), guards) for value, guards in parts]
     return []
 
 
-def _entries(value: Value) -> Iterator[Value]:
+def _entries(value: Value | None) -> Iterator[Value]:
     """The entries of an element; of a Principal, maps with one each."""
     if isinstance(value, Items):
         yield from value.items
@@ -45,9 +47,7 @@ def _entries(value: Value) -> Iterator[Value]:
 
 def _together(entries: list[Value], element: Value) -> Value:
     if isinstance(element, Fields):
-        return element._replace(
-            fields=tuple(field for one in entries if isinstance(one, Fields) for field in one.fields)
-        )
+        return element._replace(fields=tuple(field for one in entries for field in cast(Fields, one).fields))
     return Items(tuple(entries), element.at)
 
 

@@ -269,7 +269,7 @@ class Estate(NamedTuple):
 
     def seen_by(self, key: Key) -> "Estate":
         """The same estate, in which the own account is that of the key."""
-        return self._replace(accounts=self.accounts_of(key)) if key.account else self
+        return self._replace(accounts=self.accounts_of(key))
 
     def primary_of(self, replica: Key) -> Key | None:
         """The key of the estate that a replica is certainly made from."""

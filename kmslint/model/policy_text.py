@@ -66,11 +66,14 @@ class _Template:
         self.at = text.at
         characters: list[str] = []
         offsets: list[int] = []
-        for piece in text.pieces or tuple(_spelt(text)):
-            if isinstance(piece, Excerpt):
-                own = piece.source is text.at.source
+        for piece in text.pieces or text.parts:
+            if isinstance(piece, Excerpt) and piece.source is text.at.source:
                 characters.append(piece.text)
-                offsets.extend(piece.offsets[: len(piece.text)] if own else [text.at.start] * len(piece.text))
+                offsets.extend(piece.offsets[: len(piece.text)])
+            elif isinstance(piece, (Excerpt, str)):
+                literal = piece.text if isinstance(piece, Excerpt) else piece
+                characters.append(literal)
+                offsets.extend([text.at.start] * len(literal))
             else:
                 characters.append(chr(_FIRST_PLACEHOLDER + len(self.fillings)))
                 offsets.append(offsets[-1] + 1 if offsets else text.at.start)
@@ -118,11 +121,3 @@ class _Template:
     def _spread(value: Value) -> Value:
         """An unknown among list elements may be several: `[${join(",", var.arns)}]`."""
         return value._replace(spread=True) if isinstance(value, Unknown) else value
-
-
-def _spelt(text: Text) -> Iterator[Excerpt | Hole]:
-    for part in text.parts:
-        if isinstance(part, str):
-            yield Excerpt(text.at.source, part, (text.at.start,) * (len(part) + 1))
-        else:
-            yield part

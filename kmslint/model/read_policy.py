@@ -35,8 +35,11 @@ from kmslint.values import (
     unknown,
 )
 
-_NO_VARIABLES = (None, "2008-10-17")
+_WITHOUT_VARIABLES = "2008-10-17"
+"""The version of a document that says none.
 
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+"""
 
 Missing = Callable[[Location], Document]
 """What stands in the place of a document that is not written: null, or a blank text."""
@@ -67,17 +70,21 @@ def _read(value: Value, guards: Guards, missing: Missing) -> Document | Unknown:
         return _guarded(missing(value.at), guards)
     if isinstance(value, Choice):
         return _read_choice(value, guards, missing)
-    if isinstance(value, Fields) and _is_too_long(value):
-        reason = f"policy over {limits.POLICY_CHARACTERS} characters"
-        return unknown(limits.named(reason, "policy-characters"), value.at, HoleKind.UNREADABLE)
     if isinstance(value, Fields):
-        version = value.get("Version")
-        if isinstance(version, Choice) and len(set(conditions_of(version))) <= limits.CHOICES:
-            return _read_choice(_by_version(value, version), guards, missing)
-        return _Reader(value, guards).document()
+        return _read_fields(value, guards, missing)
     if isinstance(value, Items):
         return Unknown(Hole(HoleKind.UNREADABLE, "policy is a list, not a map"), value.at)
     return value
+
+
+def _read_fields(fields: Fields, guards: Guards, missing: Missing) -> Document | Unknown:
+    if _is_too_long(fields):
+        reason = f"policy over {limits.POLICY_CHARACTERS} characters"
+        return unknown(limits.named(reason, "policy-characters"), fields.at, HoleKind.UNREADABLE)
+    version = fields.get("Version")
+    if isinstance(version, Choice) and len(set(conditions_of(version))) <= limits.CHOICES:
+        return _read_choice(_by_version(fields, version), guards, missing)
+    return _Reader(fields, guards).document()
 
 
 def _is_too_long(policy: Fields) -> bool:
@@ -118,8 +125,8 @@ def _whole(text: Text) -> Unknown | None:
     """A text that is one hole: the policy as a whole comes from elsewhere."""
     if len(text.parts) != 1 or not isinstance(text.parts[0], Hole):
         return None
-    is_spelt = len(text.pieces) > 1 or (len(text.pieces) == 1 and not isinstance(text.pieces[0], Hole))
-    return None if is_spelt else Unknown(text.parts[0], text.at)
+    is_hole = all(isinstance(piece, Hole) for piece in text.pieces)
+    return Unknown(text.parts[0], text.at) if is_hole else None
 
 
 def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document | Unknown:
@@ -132,7 +139,7 @@ def _read_choice(choice: Choice, guards: Guards, missing: Missing) -> Document |
     unreadable = [one for one in unseen if one.hole.kind is HoleKind.UNREADABLE]
     if unreadable or len(unseen) == len(read):
         return (unreadable or unseen)[0]
-    first, second = (_unseen(one, way) for one, way in zip(read, ways, strict=True))
+    first, second = map(_unseen, read, ways)
     return first._replace(
         statements=first.statements + second.statements,
         unseen=first.unseen + second.unseen,
@@ -161,9 +168,7 @@ class _Reader:
         self.guards = guards
         version = fields.get("Version")
         self.version = version if isinstance(version, Text) else None
-        self.literal_variables = (self.version.literal if self.version else None) in _NO_VARIABLES and not (
-            self.version and self.version.holes
-        )
+        self.literal_variables = self.version is None or self.version.literal == _WITHOUT_VARIABLES
         self.statements: list[Statement] = []
         self.unseen: list[Unseen] = []
         self.malformed: list[Malformed] = []
@@ -179,7 +184,7 @@ class _Reader:
         for field in self.fields.fields:
             if field.name.literal is not None and field.name.literal not in ("Version", "Id", "Statement"):
                 self._misshapen(f"a policy has no member {field.name}", field.name.at, self.guards)
-        if self.version and self.version.literal not in (None, "2012-10-17", "2008-10-17"):
+        if self.version and self.version.literal not in (None, "2012-10-17", _WITHOUT_VARIABLES):
             what = f"there is no policy language of version {self.version}"
             self._misshapen(what, self.version.at, self.guards, 'write Version: "2012-10-17"')
         return Document(tuple(self.statements), tuple(self.unseen), self.version, self.fields.at, tuple(self.malformed))
@@ -205,7 +210,7 @@ class _Reader:
             self._hide((value,), guards)
             self.position += 1
         elif isinstance(value, Fields):
-            self._variants(value, guards)
+            self._variants(value, guards, limits.PARTS)
             self.position += 1
         elif isinstance(value, Items):
             # A list where one statement may stand: the branch of an `Fn::If`, a nested `concat`.
@@ -214,7 +219,7 @@ class _Reader:
             self._hide((Unknown(value.holes[0], value.at),), guards)
         elif isinstance(value, Text | Encoded):
             self._misshapen("a statement is a text, not a map", value.at, guards)
-        elif not guards and value is self.fields.get("Statement"):
+        elif value is self.fields.get("Statement"):
             self._misshapen("Statement is null", value.at, guards)
 
     def _choice(self, choice: Choice, guards: Guards) -> None:
@@ -227,10 +232,11 @@ class _Reader:
                 end = max(end, self.position)
         self.position = end
 
-    def _variants(self, fields: Fields, guards: Guards, room: int | None = None) -> None:
+    def _variants(self, fields: Fields, guards: Guards, room: int) -> None:
         """One statement for each way its inner conditions can come out; few have any."""
         conditions = set(conditions_of(fields))
-        decided = self._decided(fields, guards) if conditions else fields
+        decided = specialise(fields, {guard.condition: guard.holds for guard in guards}) if conditions else fields
+        assert isinstance(decided, Fields)  # as what it comes of
         unnamed = [Unknown(field.name.holes[0], field.name.at) for field in decided.fields if field.name.holes]
         if decided.spread or unnamed:
             # Any member may come from there.
@@ -241,7 +247,7 @@ class _Reader:
             return
         variants = branches(decided, 2**limits.CHOICES)
         if variants is None:
-            self._apart(decided, len(set(conditions_of(decided))), guards, limits.PARTS if room is None else room)
+            self._apart(decided, len(set(conditions_of(decided))), guards, room)
             return
         for outcome, variant in variants:
             assert isinstance(variant, Fields)  # as what it is a variant of
@@ -259,10 +265,3 @@ class _Reader:
             return
         for part, inner in parts:
             self._variants(part, guards | inner, room // len(parts))
-
-    @staticmethod
-    def _decided(fields: Fields, guards: Guards) -> Fields:
-        """A statement with what its guards say about its inner conditions."""
-        decided = specialise(fields, {guard.condition: guard.holds for guard in guards})
-        assert isinstance(decided, Fields)  # as what it comes of
-        return decided

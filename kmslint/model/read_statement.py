@@ -44,8 +44,12 @@ _MEMBERS = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
 _QUANTIFIERS = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
-_TYPES = {"AWS": PrincipalType.AWS, "Service": PrincipalType.SERVICE, "Federated": PrincipalType.FEDERATED}
-_TYPES["CanonicalUser"] = PrincipalType.CANONICAL_USER
+_TYPES: dict[str | None, PrincipalType] = {
+    "AWS": PrincipalType.AWS,
+    "Service": PrincipalType.SERVICE,
+    "Federated": PrincipalType.FEDERATED,
+    "CanonicalUser": PrincipalType.CANONICAL_USER,
+}
 
 
 def read_statement(fields: Fields, position: int, guards: Guards, literal_variables: bool) -> Statement:
@@ -78,7 +82,7 @@ class _StatementReader:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.malformed: list[Malformed] = []
-        self.members = {field.name.literal: field.value for field in fields.fields if field.name.literal is not None}
+        self.members = {field.name.literal: field.value for field in fields.fields}
 
     def get(self, name: str) -> Value | None:
         """The value of the member of that name; None if it is null."""
@@ -87,8 +91,6 @@ class _StatementReader:
 
     def unknown_members(self) -> None:
         """Note the members that no statement has: a misspelt Condition is none."""
-        if self.members.keys() <= _MEMBERS:
-            return
         for field in self.fields.fields:
             if field.name.literal is not None and field.name.literal not in _MEMBERS:
                 self.malformed.append(Malformed(f"a statement has no member {field.name}", field.name.at))
@@ -152,9 +154,7 @@ class _StatementReader:
             self._misshapen(f"{name} is not a map", value)
 
     def _members(self, field: Field, name: str) -> Iterator[Principal]:
-        type_ = _TYPES.get(field.name.literal or "")
-        if type_ is None and field.name.holes:
-            type_ = PrincipalType.UNKNOWN
+        type_ = PrincipalType.UNKNOWN if field.name.holes else _TYPES.get(field.name.literal)
         if type_ is None:
             self.malformed.append(
                 Malformed(f"{name} has a member {field.name}, which AWS does not know", field.name.at)

@@ -30,7 +30,7 @@ def fewest(outcomes: Iterable[Guards], others: Iterable[Guards], facts: Facts) -
     ways: list[Guards] = []
     untold: list[Guards] = []
     for outcome in sorted(outcomes, key=lambda guards: (len(guards), sorted(guards))):
-        if any(way <= outcome for way in ways):
+        if any(way.issubset(outcome) for way in ways):
             continue
         way = _least(outcome, rest, facts)
         if way is None:
@@ -44,7 +44,8 @@ def _least(outcome: Guards, others: tuple[Guards, ...], facts: Facts) -> Guards 
     """A small part of an outcome that rules out all the others; None if nothing but a Doubt does."""
 
     def is_enough(part: Guards) -> bool:
-        return all(_exclude_each_other(part, other, facts) for other in others)
+        opposite = {Guard(condition, not holds) for condition, holds in part}
+        return all(not opposite.isdisjoint(other) or facts.possible(part | other) is NO for other in others)
 
     told = sorted((guard for guard in outcome if not isinstance(guard.condition, Doubt)), key=_yes_first)
     if not is_enough(frozenset(told)):
@@ -63,12 +64,6 @@ def _least(outcome: Guards, others: tuple[Guards, ...], facts: Facts) -> Guards 
 
 def _yes_first(guard: Guard) -> tuple[bool, str]:
     return not guard.holds, guard.condition
-
-
-def _exclude_each_other(one: Guards, other: Guards, facts: Facts) -> bool:
-    if any(Guard(condition, not holds) in other for condition, holds in one):
-        return True
-    return facts.possible(one | other) is NO
 
 
 def simplified(ways: Iterable[Guards]) -> Ways:
@@ -101,9 +96,9 @@ def within(ways: Ways, others: Ways) -> bool:
 
 def when_in(ways: Ways) -> str:
     """` when CreateAdminRole is false`, for a message; empty for what holds in any case."""
+    ways = _told(ways)
     if not ways or ALWAYS in ways:
         return ""
-    ways = _told(ways)
     listed = [enumerate_names(sorted(map(str, way))) for way in ways]
     if len(listed) > _SPELT:
         listed = [*listed[: _SPELT - 1], f"in {len(listed) - _SPELT + 1} more cases"]
@@ -113,34 +108,30 @@ def when_in(ways: Ways) -> str:
 
 def _told(ways: Ways) -> Ways:
     """The ways as messages tell them: a parameter that is one text is no other, and is one of those it may be."""
-    if not any(compared(guard.condition) for way in ways for guard in way):
-        return ways
-    told = {_by_texts(way) for way in ways}
+    told = set(map(_by_texts, ways))
     while True:
         whole = next((rest for way in told for rest in _rests(way, told)), None)
         if whole is None:
             return tuple(sorted(told, key=lambda way: (len(way), sorted(way))))
-        told = {way for way in told if not whole <= way} | {whole}
+        told = {way for way in told if not way.issuperset(whole)} | {whole}
 
 
 def _by_texts(way: Guards) -> Guards:
     known = {compared(guard.condition) for guard in way if guard.holds} - {""}
-    denied = frozenset(guard.condition for guard in way if not guard.holds)
     kept = {guard for guard in way if guard.holds or compared(guard.condition) not in known}
+    denied = {guard.condition for guard in kept if not guard.holds}
     for condition in denied:
-        left = condition.all - denied if isinstance(condition, OneOf) else frozenset()
-        if len(left) == 1 and compared(condition) not in known and isinstance(condition, OneOf):
-            kept = {guard for guard in kept if guard.condition not in condition.all}
-            kept.add(Guard(next(iter(left)), True))
+        left = condition.all - denied if isinstance(condition, OneOf) else ()
+        if len(left) == 1:
+            kept = {guard for guard in kept if guard.condition not in condition.all} | {Guard(*left, True)}
     return frozenset(kept)
 
 
 def _rests(way: Guards, ways: set[Guards]) -> Iterator[Guards]:
     """What is left of a way without a parameter that may be any of its texts."""
-    for guard in way:
-        rest = way - {guard}
-        texts = guard.condition.all if isinstance(guard.condition, OneOf) and guard.holds else frozenset()
-        if texts and all(rest | {Guard(text, True)} in ways for text in texts):
+    for condition, holds in way:
+        rest = way - {Guard(condition, holds)}
+        if isinstance(condition, OneOf) and all(rest | {Guard(text, True)} in ways for text in condition.all):
             yield rest
 
 
