@@ -10,11 +10,13 @@ from kmslint import limits
 from kmslint.cloudformation.functions import base64
 from kmslint.cloudformation.intrinsics import Evaluator, Surroundings
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
+from kmslint.cloudformation.substitution import tokens
 from kmslint.cloudformation.template import Template, read_template
-from kmslint.location import Location, Source
+from kmslint.location import Excerpt, Location, Source
+from kmslint.syntax.tree import Scalar
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Choice, Hole, HoleKind, Text, Unknown, Value, text
-from test_cloudformation_intrinsics import described, spelt
+from test_cloudformation_intrinsics import described, holes, spelt
 
 TEMPLATE = """
 Parameters:
@@ -105,8 +107,12 @@ COMES_TO = {
     "!Split [[a], a-b]": "?{Fn::Split} expression",
     "!Split ['-', [a-b]]": "?{Fn::Split} expression",
     "!Split ['-', '']": "[]",
+    "!Split ['-', ab]": "[ab]",
     "!Select ['00000000000001', [a, b]]": "?{Fn::Select} expression",
     "!Select ['01', [a, b]]": "b",
+    f"!Select ['{'1'.zfill(len(str(limits.ELEMENTS)))}', [a, b]]": "b",
+    "!Select [1, [!GetAtt Custom.X, b]]": "b",
+    "!Length [a, !GetAtt Custom.X]": "2",
     "!Select [2, [a, b]]": "?{Fn::Select} expression",
     "!Select [[0], [a]]": "?{Fn::Select} expression",
     "!Select [0, a]": "?{Fn::Select 0} expression",
@@ -122,6 +128,8 @@ COMES_TO = {
     # Text that is put in later.
     "'{{resolve:ssm:/a}}'": "${resolve:ssm:/a} expression",
     "'<%= a %>'": "${a} expression",
+    "'<%=a%>'": "${a} expression",
+    "'{{a}}b'": "${a}b expression",
     "'{{ a }}b'": "${a}b expression",
     "'${self:a.${opt:b}}'": "${self:a.${opt:b}} expression",
     "'${Open}'": "${Open}",
@@ -231,6 +239,24 @@ def test_an_empty_text_has_no_parts() -> None:
 def test_what_is_no_function_is_a_problem() -> None:
     assert Evaluated("!Nothing a").problems == ["Fn::Nothing is no function of CloudFormation"]
     assert Evaluated("!GetAZs a").problems == []
+
+
+def test_what_is_put_in_before_is_the_same_wherever_it_is_spelt_so() -> None:
+    value = Evaluated("['${self:a.${opt:b}}', '-${self:a.${opt:b}}', '${self:a.${opt:c}}']").value
+    one, same, other = holes(value)
+    assert one.same(same)
+    assert not one.same(other)
+
+
+def test_pieces_of_a_text_know_where_each_character_stands() -> None:
+    source = Source("t.yaml", "'ab${c}${!d}ef'")
+    (scalar,) = read_yaml(source).documents
+    assert isinstance(scalar, Scalar)
+    pieces = [piece for piece in tokens(scalar, substitution=True) if isinstance(piece, Excerpt)]
+    assert [piece.text for piece in pieces] == ["ab", "${", "d}", "ef"]
+    for piece in pieces:
+        start, end = piece.offsets[0], piece.offsets[len(piece.text)]
+        assert source.text[start:end] == piece.text
 
 
 def test_half_of_a_pair_has_its_own_place_in_base64() -> None:
