@@ -8,15 +8,29 @@ import time
 import pytest
 
 from kmslint import limits
-from kmslint.cloudformation.alternatives import Alternatives
+from kmslint.cloudformation.alternatives import Alternatives, Several, is_few
 from kmslint.cloudformation.intrinsics import Evaluator
-from kmslint.cloudformation.template import read_template
+from kmslint.cloudformation.template import Parameter, read_template
 from kmslint.lint import lint_text
-from kmslint.location import Source
+from kmslint.location import Location, Source
 from kmslint.model.ways import IN_ANY_CASE, simplified, when_in
 from kmslint.settings import Settings
 from kmslint.syntax.yaml import read_yaml
-from kmslint.values import ALWAYS, Fields, Guard, Guards, Items, Value, branches, equality, one_of
+from kmslint.values import (
+    ALWAYS,
+    Fields,
+    Guard,
+    Guards,
+    Hole,
+    HoleKind,
+    Items,
+    Text,
+    Unknown,
+    Value,
+    branches,
+    equality,
+    one_of,
+)
 from kmslint.verdict import Verdict
 
 TEMPLATE = """
@@ -254,6 +268,79 @@ def test_not_more_is_tried_than_is_affordable() -> None:
     alternatives = Alternatives()
     assert alternatives.affords(limits.TRIED)
     assert not alternatives.affords(2)
+
+
+def test_what_is_affordable_is_added_up() -> None:
+    alternatives = Alternatives()
+    assert alternatives.affords(limits.TRIED - 1)
+    assert alternatives.affords(1)
+    assert not alternatives.affords(1)
+
+
+@pytest.mark.parametrize(
+    ("texts", "are_few"),
+    [
+        ([], True),
+        (["a"] * (limits.ALLOWED_VALUES + 1), True),
+        ([str(number) for number in range(limits.ALLOWED_VALUES)], True),
+        ([str(number) for number in range(limits.ALLOWED_VALUES + 1)], False),
+        (["a" * limits.ALLOWED_CHARACTERS], True),
+        (["a", "a" * (limits.ALLOWED_CHARACTERS + 1)], False),
+    ],
+)
+def test_a_few_short_texts_are_tried(texts: list[str], are_few: bool) -> None:
+    assert is_few(texts) is are_few
+
+
+def test_only_parameters_are_tried_and_no_secrets() -> None:
+    """What is spelt `{{ Env }}` is filled in by another program, and no parameter."""
+    at = Location(Source("t.yaml", ""), 0, 0)
+    alternatives = Alternatives()
+    assert not alternatives
+    declared = {"Env": ("a", "b", "a"), "Open": None, "Many": tuple("0123456789")}
+    for name, allowed in declared.items():
+        alternatives.add(Parameter(name, at, "String", None, secret=False, allowed=allowed), "N/")
+    for name in ("Secret", "Odd-Name"):
+        alternatives.add(Parameter(name, at, "String", None, secret=name == "Secret", allowed=("a", "b")), "N/")
+
+    def texts(name: str, kind: HoleKind = HoleKind.PARAMETER) -> tuple[str, ...] | None:
+        hole = Hole(kind, f"N/{name}")
+        several = alternatives.of(hole, at)
+        found = None if several is None else tuple(literal for literal, _ in several.values)
+        key = alternatives.texts(Text((hole,), at))
+        assert found == (key or None)
+        return key
+
+    assert alternatives
+    assert [texts(name) for name in ("Env", "Open", "Many", "Secret", "Odd-Name", "Other")] == [
+        ("a", "b"),
+        (),
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert texts("Env", HoleKind.EXPRESSION) is None
+    assert texts("Open", HoleKind.EXPRESSION) is None
+    assert alternatives.texts(Text((Hole(HoleKind.PARAMETER, "N/Env"), "x"), at)) is None
+    assert alternatives.texts(Text(("a",), at)) is None
+    assert alternatives.condition("N/Env", "a") == 'N/Env is "a"'
+    assert alternatives.condition("N/Open", "a") is None
+
+
+def test_what_is_looked_up_makes_alternatives() -> None:
+    at = Location(Source("t.yaml", ""), 0, 0)
+    alternatives = Alternatives()
+    looked_up, parameter = Hole(HoleKind.EXPRESSION, "Fn::FindInMap"), Hole(HoleKind.PARAMETER, "P")
+    several = Several(parameter, (("a", Text(("x",), at)),), at)
+    alternatives.look_up(looked_up, several)
+    assert alternatives
+    assert several.are_all
+    assert alternatives.of(looked_up, at) is several
+    for value, found in ((Unknown(looked_up, at), several), (Text((looked_up,), at), several)):
+        assert alternatives.of_look_up(value) is found
+    for other in (Text((looked_up, "x"), at), Text(("x",), at), Text((), at), Items((), at), Unknown(parameter, at)):
+        assert alternatives.of_look_up(other) is None
 
 
 def test_names_of_conditions() -> None:

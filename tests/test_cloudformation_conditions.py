@@ -14,6 +14,7 @@ from kmslint.location import Source
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard
 from kmslint.verdict import Verdict
+from test_cloudformation_intrinsics import spelt
 
 PARAMETERS = """
 Parameters:
@@ -62,6 +63,7 @@ CONDITIONS = {
     "NoOperands": "!And []",
     "TwoNegated": "!Not [!Condition Equal, !Condition Equal]",
     "OrOfNothingKnown": "!Or [!Condition Unequal, [a]]",
+    "BothOfFew": "!And [!Condition FewA, !Condition FewB]",
 }
 
 
@@ -112,6 +114,7 @@ def conditions(entries: dict[str, str]) -> str:
         ("NoOperands", Guard("NoOperands", True)),
         ("TwoNegated", Guard("TwoNegated", True)),
         ("OrOfNothingKnown", Guard("OrOfNothingKnown", True)),
+        ("BothOfFew", Guard("BothOfFew", True)),  # that it never holds the facts say
     ],
 )
 def test_a_condition_comes_to(name: str, decision: Decision) -> None:
@@ -147,6 +150,7 @@ def test_a_condition_that_another_one_is_made_of_goes_by_its_own_name() -> None:
         ("EitherOpen !A", True),
         ("EitherOpen !A Both", False),
         ("Secret Region", True),
+        ("BothOfFew", False),
     ],
 )
 def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: bool) -> None:
@@ -157,6 +161,25 @@ def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: 
         assert isinstance(decision, Guard)
         guards.append(decision if word[0] != "!" else decision._replace(holds=not decision.holds))
     assert evaluator.facts.possible(guards) is Verdict.of(possible)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "becomes"),
+    [
+        ("A", "OpenB", "(A ? n : z)"),
+        ("OpenB", "A", "(OpenB ? n : z)"),
+        ("Both", "A", "(Both ? y : z)"),
+        ("Neither", "A", "(Neither ? n : z)"),
+        ("Neither", "NotA", "(Neither ? y : z)"),
+        ("FewA", "FewB", '(Few is "a" ? n : z)'),
+        ("A", "B", "(A ? (B ? y : n) : z)"),
+        ("NotA", "A", "(A ? z : n)"),
+    ],
+)
+def test_in_a_branch_a_condition_is_what_it_must_be(outer: str, inner: str, becomes: str) -> None:
+    evaluator = evaluator_of(PARAMETERS + conditions(CONDITIONS))
+    node = read_yaml(Source("n.yaml", f"!If [{outer}, !If [{inner}, y, n], z]")).documents[0]
+    assert spelt(evaluator.evaluate_anywhere(node)) == becomes
 
 
 @pytest.mark.parametrize(
