@@ -61,6 +61,8 @@ Conditions:
   NotTest: !Not [!Equals [test, !Ref Env]]
   HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
   HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
+  FlagFirst: !Equals ["yes", !FindInMap [M, !Ref Env, Flag]]
+  FlagIsOpen: !Equals [!FindInMap [M, !Ref Env, Flag], !Ref Open]
   IsDevOpen: !Equals [!Ref Open, dev]
   IsDefault: !Equals [!FindInMap [M, !Ref Open, Flag, {DefaultValue: none}], none]
 """ % ("a" * 201)
@@ -158,6 +160,84 @@ def test_a_principal_may_be(principal: str, ways: dict[str, str]) -> None:
     assert tried(f"Principal: {principal}") == ways
 
 
+@pytest.mark.parametrize(
+    ("element", "ways"),
+    [
+        ("Effect", 2),
+        ("Principal", 2),
+        ("NotPrincipal", 2),
+        ("Action", 2),
+        ("NotAction", 2),
+        ("Resource", 2),
+        ("NotResource", 2),
+        ("Sid", 1),
+        ("Condition", 1),
+    ],
+)
+@pytest.mark.parametrize("written", ["!Ref Short", "[!Ref Short]", "{a: !Ref Short}", "!If [IsDevOpen, !Ref Short, x]"])
+def test_a_name_as_a_whole_is_tried_where_it_says_something(element: str, ways: int, written: str) -> None:
+    evaluator = evaluator_of(TEMPLATE.replace("  Open:", "  Short: {Type: String, AllowedValues: [one, two]}\n  Open:"))
+    statement = f"{{Effect: Allow, {element}: {written}}}" if element != "Effect" else f"{{Effect: {written}}}"
+    node = read_yaml(Source("s.yaml", statement)).documents[0]
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    found = branches(evaluator.tried(value, ALWAYS), 64)
+    assert found is not None
+    assert len(found) == ways + ("If" in written)
+
+
+@pytest.mark.parametrize(
+    ("template", "ways"),
+    [
+        ("{Statement: [{Effect: Allow, Principal: !Ref Env}]}", 3),
+        ("!If [IsDevOpen, [{Effect: Allow, Principal: !Ref Env}], []]", 4),
+        ("!ToJsonString {Effect: Allow, Principal: !Ref Env}", 3),
+        ("{Tags: [!Ref Account]}", 1),
+        ("{Effect: Allow, Principal: !Sub 'r/${Account}'}", 2),
+        ("{Effect: Allow, Principal: !Sub 'r/${Days}-${Account}-${Days}'}", 2),
+        ("{Effect: Allow, Principal: !Sub ['r/${R}', {R: !FindInMap [M, !Ref Env, Roles]}]}", 1),
+        ("{Effect: Allow, Principal: [!Ref Env, !Ref Account]}", 6),
+    ],
+)
+def test_statements_are_tried_wherever_they_stand(template: str, ways: int) -> None:
+    evaluator = evaluator_of()
+    value = evaluator.evaluate_under(ALWAYS, read_yaml(Source("s.yaml", template)).documents[0])
+    assert value is not None
+    found = branches(evaluator.tried(value, ALWAYS), 64)
+    assert found is not None
+    assert len(found) == ways
+
+
+@pytest.mark.parametrize(("bound", "ways"), [(1, 1), (2, 3)])
+def test_a_statement_is_tried_in_so_many_ways(monkeypatch: pytest.MonkeyPatch, bound: int, ways: int) -> None:
+    monkeypatch.setattr(limits, "CHOICES", bound)
+    assert len(tried("Principal: !Ref Env")) == ways
+
+
+def test_so_many_statements_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TRIED", 6)
+    statement = "{Effect: Allow, Principal: !Ref Env}"
+    node = read_yaml(Source("s.yaml", f"[{statement}, {{Effect: Allow}}, {statement}, {statement}]")).documents[0]
+    evaluator = evaluator_of()
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    found = evaluator.tried(value, ALWAYS)
+    assert isinstance(found, Items)
+    assert [len(branches(each, 64) or ()) for each in found.items] == [3, 1, 3, 1]
+
+
+def test_more_ways_than_can_be_counted_are_not_tried() -> None:
+    """Twenty parameters with three values each in one text."""
+    names = [f"P{number}" for number in range(20)]
+    declared = "".join(f"  {name}: {{Type: String, AllowedValues: ['111122223333', b, c]}}\n" for name in names)
+    evaluator = evaluator_of(TEMPLATE.replace("  Open:", f"{declared}  Open:"))
+    text = "".join(f"${{{name}}}" for name in names)
+    node = read_yaml(Source("s.yaml", f"{{Effect: Allow, Principal: !Sub '{text}'}}")).documents[0]
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    assert evaluator.tried(value, ALWAYS) == value
+
+
 def test_a_branch_settles_the_parameter() -> None:
     assert tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', True)})) == {"": "prod"}
     others = tried("Principal: !Ref Env", frozenset({Guard('Env is "prod"', False)}))
@@ -175,6 +255,8 @@ def test_a_branch_settles_the_parameter() -> None:
         ("NotTest", Guard('Env is "test"', False)),
         ("HasFlagOpen", Guard("HasFlagOpen", True)),
         ("IsDevOpen", Guard("IsDevOpen", True)),
+        ("FlagIsOpen", Guard("FlagIsOpen", True)),
+        ("FlagFirst", Guard("HasFlag", True)),
     ],
 )
 def test_a_condition_on_it_is_the_same_condition(name: str, decision: Guard) -> None:

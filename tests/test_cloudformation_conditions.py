@@ -23,6 +23,10 @@ Parameters:
   Open: {Type: String}
   Other: {Type: String}
   Secret: {Type: String, Default: on, NoEcho: true}
+  List: {Type: CommaDelimitedList}
+  Letters: {Type: CommaDelimitedList, AllowedValues: [a, b]}
+  Twofold: {Type: String, AllowedValues: [a]}
+  Twofold: {Type: String, AllowedValues: [b]}
 """
 CONDITIONS = {
     "Equal": "!Equals [!Ref Set, on]",
@@ -63,6 +67,24 @@ CONDITIONS = {
     "NoOperands": "!And []",
     "TwoNegated": "!Not [!Condition Equal, !Condition Equal]",
     "OrOfNothingKnown": "!Or [!Condition Unequal, [a]]",
+    "LiteralFalse": "FALSE",
+    "ListFirst": "!Equals [!Ref List, a]",
+    "ListLast": "!Equals [a, !Ref List]",
+    "LetterC": "!Equals [!Ref Letters, c]",
+    "TwofoldC": "!Equals [!Ref Twofold, c]",
+    "TextAndList": "!Equals [!Ref Open, [a]]",
+    "ListAndText": "!Equals [[a], !Ref Open]",
+    "TwoUnknown": "!Equals [!Ref List, !Ref Letters]",
+    "Started": "!Equals [!Sub '${Open}-x', b]",
+    "FilledIn": "!Equals ['{{ Open }}', b]",
+    "TwoParameters": "!Equals [!Ref Open, !Ref Other]",
+    "NotTwoParameters": "!Not [!Equals [!Ref Other, !Ref Open]]",
+    "AbsentFirst": "!Equals [!Ref AWS::NoValue, a]",
+    "AbsentLast": "!Equals [a, !Ref AWS::NoValue]",
+    "EqualsOfThree": "!Equals [a, a, a]",
+    "OrOfOne": "!Or [!Condition A]",
+    "OrOfName": "!Or A",
+    "ConditionOfList": "!Condition [A]",
     "BothOfFew": "!And [!Condition FewA, !Condition FewB]",
 }
 
@@ -114,11 +136,47 @@ def conditions(entries: dict[str, str]) -> str:
         ("NoOperands", Guard("NoOperands", True)),
         ("TwoNegated", Guard("TwoNegated", True)),
         ("OrOfNothingKnown", Guard("OrOfNothingKnown", True)),
+        ("LiteralFalse", False),
+        ("ListFirst", Guard("ListFirst", True)),
+        ("ListLast", Guard("ListFirst", True)),
+        ("LetterC", Guard("LetterC", True)),
+        ("TwofoldC", Guard("TwofoldC", True)),
+        ("TextAndList", Guard("TextAndList", True)),
+        ("ListAndText", Guard("ListAndText", True)),
+        ("TwoUnknown", Guard("TwoUnknown", True)),
+        ("Started", Guard("Started", True)),
+        ("FilledIn", Guard("FilledIn", True)),
+        ("TwoParameters", Guard("TwoParameters", True)),
+        ("NotTwoParameters", Guard("TwoParameters", False)),
+        ("AbsentFirst", Guard("AbsentFirst", True)),
+        ("AbsentLast", Guard("AbsentLast", True)),
+        ("EqualsOfThree", Guard("EqualsOfThree", True)),
+        ("OrOfOne", Guard("A", True)),
+        ("OrOfName", Guard("OrOfName", True)),
+        ("ConditionOfList", Guard("ConditionOfList", True)),
         ("BothOfFew", Guard("BothOfFew", True)),  # that it never holds the facts say
     ],
 )
 def test_a_condition_comes_to(name: str, decision: Decision) -> None:
     assert evaluator_of(PARAMETERS + conditions(CONDITIONS)).decide(name) == decision
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ({"A": "!Equals [!Ref Open, a]", "B": "!Equals [a, !Ref Open]"}, "B"),
+        ({"A": "!Equals [!Ref Open, a]", "B": "!Condition A", "C": "!Condition B"}, "B and 1 more"),
+        ({"A": "!Equals [!Ref Open, a]", "B": "!Not [!Condition A]"}, None),
+        ({"A": "!Not [!Equals [!Ref Open, a]]", "B": "!Equals [!Ref Open, a]", "C": "!Not [!Condition B]"}, "C"),
+        ({"A": "!Equals [!Ref Few, a]", "B": "!Equals [a, !Ref Few]"}, None),
+    ],
+)
+def test_what_else_a_condition_is_called(entries: dict[str, str], told: str | None) -> None:
+    evaluator = evaluator_of(PARAMETERS + conditions(entries))
+    for _ in range(2):
+        decision = evaluator.decide("A")
+        assert isinstance(decision, Guard)
+        assert getattr(decision.condition, "told", None) == told
 
 
 def test_the_first_name_in_the_template_stands_for_the_others() -> None:
@@ -151,6 +209,9 @@ def test_a_condition_that_another_one_is_made_of_goes_by_its_own_name() -> None:
         ("EitherOpen !A Both", False),
         ("Secret Region", True),
         ("BothOfFew", False),
+        ("A Started", True),
+        ("A FilledIn", True),
+        ("A B TwoParameters", True),
     ],
 )
 def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: bool) -> None:
