@@ -9,6 +9,7 @@ import pytest
 
 from kmslint import limits
 from kmslint.cloudformation.alternatives import Alternatives, Several, is_few
+from kmslint.cloudformation.branches import Decision
 from kmslint.cloudformation.intrinsics import Evaluator
 from kmslint.cloudformation.template import Parameter, read_template
 from kmslint.lint import lint_text
@@ -43,6 +44,7 @@ Parameters:
   Maybe: {Type: String, AllowedValues: ["", "111122223333"]}
   Partly: {Type: String, AllowedValues: [a, !Ref Open]}
   Open: {Type: String}
+  Both: {Type: String, AllowedValues: [dev, prod]}
   Secret: {Type: String, NoEcho: true, AllowedValues: [x, "444455556666"]}
   Set: {Type: String, Default: dev, AllowedValues: [dev, prod]}
   Lists: {Type: CommaDelimitedList, AllowedValues: [a, b]}
@@ -61,6 +63,7 @@ Conditions:
   NotTest: !Not [!Equals [test, !Ref Env]]
   HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
   HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
+  NeverNone: !Equals [!FindInMap [M, !Ref Both, Flag, {DefaultValue: none}], none]
   FlagFirst: !Equals ["yes", !FindInMap [M, !Ref Env, Flag]]
   FlagIsOpen: !Equals [!FindInMap [M, !Ref Env, Flag], !Ref Open]
   IsDevOpen: !Equals [!Ref Open, dev]
@@ -153,6 +156,10 @@ def spelt(statement: Value) -> str:
         ),
         ("!FindInMap [M, !Ref Many, Id]", {"": "${Fn::FindInMap M.${Many}.Id}"}),
         ("!Ref Partly", {"": "${Partly}"}),
+        (
+            "!FindInMap [!Ref AWS::Region, !Ref Open, Id]",
+            {"": "${Fn::FindInMap ${AWS::Region}.${Open}.Id}"},
+        ),
         ("!FindInMap [M, !Ref Secret, Id]", {"": "${Fn::FindInMap M.${Secret}.Id}"}),
     ],
 )
@@ -257,9 +264,10 @@ def test_a_branch_settles_the_parameter() -> None:
         ("IsDevOpen", Guard("IsDevOpen", True)),
         ("FlagIsOpen", Guard("FlagIsOpen", True)),
         ("FlagFirst", Guard("HasFlag", True)),
+        ("NeverNone", False),
     ],
 )
-def test_a_condition_on_it_is_the_same_condition(name: str, decision: Guard) -> None:
+def test_a_condition_on_it_is_the_same_condition(name: str, decision: Decision) -> None:
     assert evaluator_of().decide(name) == decision
 
 

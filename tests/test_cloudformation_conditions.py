@@ -235,6 +235,7 @@ def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: 
         ("FewA", "FewB", '(Few is "a" ? n : z)'),
         ("A", "B", "(A ? (B ? y : n) : z)"),
         ("NotA", "A", "(A ? z : n)"),
+        ("A", "Equal", "(A ? y : z)"),
     ],
 )
 def test_in_a_branch_a_condition_is_what_it_must_be(outer: str, inner: str, becomes: str) -> None:

@@ -185,6 +185,22 @@ def test_what_a_nested_stack_puts_out(output: str, found: str) -> None:
     assert (str(value), value.at.path, value.at.line) == (found, "top.yaml", 3)
 
 
+def test_what_a_stack_puts_out_is_that_under_which_it_is_made() -> None:
+    """The nested stack asks for itself what the one around it is made under."""
+    child = (
+        "Parameters: {P: {Type: String}}\nConditions: {Same: !Equals [!Ref P, a]}\n"
+        "Resources: {K: {Type: AWS::KMS::Key, Condition: Same}}\nOutputs: {O: {Value: !If [Same, yes, no]}}\n"
+    )
+    top = (
+        "Parameters: {Env: {Type: String}}\nConditions: {IsA: !Equals [!Ref Env, a]}\n"
+        + around(nested("N", "a.yaml", ", Condition: IsA", Parameters="{P: !Ref Env}"))
+        + "  K: {Type: AWS::KMS::Key, Properties: {KeySpec: !GetAtt N.Outputs.O}}\n"
+    )
+    estate = estate_of(top, InMemory({"a.yaml": child}))
+    assert str(spec(estate)) == "true"
+    assert [sorted(map(str, key.guards)) for key in estate.keys] == [[], ["IsA is true"]]
+
+
 def test_what_a_stack_puts_out_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seven stacks in each other, each of which asks three times for what the next one puts out."""
     four = f"!Select [0, [{', '.join(['!GetAtt N.Outputs.O'] * 3)}]]"
