@@ -11,10 +11,12 @@ import pytest
 from kmslint import limits
 from kmslint.cloudformation.functions import base64
 from kmslint.cloudformation.intrinsics import Evaluator, Surroundings
+from kmslint.cloudformation.mappings import Mappings
 from kmslint.cloudformation.parameters import NO_INPUTS, Inputs
 from kmslint.cloudformation.substitution import tokens
 from kmslint.cloudformation.template import Template, read_template
 from kmslint.location import Excerpt, Location, Source
+from kmslint.syntax import tree
 from kmslint.syntax.tree import Scalar
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Choice, Hole, HoleKind, Items, Text, Unknown, Value, text
@@ -40,6 +42,7 @@ Parameters:
 Mappings:
   M: {a: {k: one, l: [x]}, b: {k: one, l: [x, y]}, c: {k: one, l: y}}
   Lists: {a: {k: [x]}, b: {k: [y]}}
+  Part: {a: {k: v}, Fn::Transform: More}
 Conditions: {C: !Equals [!Ref Open, a], Never: !Equals [a, b]}
 Resources:
   Key: {Type: AWS::KMS::Key}
@@ -50,6 +53,7 @@ Resources:
     Properties: {PrimaryKeyArn: !Sub "arn:aws:kms:x:111122223333:key/mrk-1234"}
   Single: {Type: AWS::KMS::ReplicaKey, Properties: {PrimaryKeyArn: "arn:aws:kms:x:111122223333:key/1234"}}
   OddPrimary: {Type: AWS::KMS::ReplicaKey, Properties: {PrimaryKeyArn: mrk-1234}}
+  ListPrimary: {Type: AWS::KMS::ReplicaKey, Properties: {PrimaryKeyArn: [a]}}
   NoPrimary: {Type: AWS::KMS::ReplicaKey}
   Role: {Type: AWS::IAM::Role, Properties: {RoleName: r}}
   User: {Type: AWS::IAM::User, Properties: {UserName: u, Path: /p/}}
@@ -95,6 +99,7 @@ COMES_TO = {
     "!GetAtt [[Role], Arn]": "${Fn::GetAtt} expression",
     "!If [[C], a, b]": "?{Fn::If} expression",
     "!If [C, a, b, c]": "?{Fn::If} expression",
+    "!If [C, !Ref AWS::NoValue, b]": "(C ? null : b)",
     # Members of maps.
     "{!Sub 'k-${Set}': a}": "{k-set: a}",
     "{a: x, a: !Ref AWS::NoValue}": '{a: (the first "a" counts ? x : null)}',
@@ -126,6 +131,7 @@ COMES_TO = {
     "!Select [[0], [a]]": "?{Fn::Select} expression",
     "!Select [0, a]": "?{Fn::Select 0} expression",
     "!Select [1, [a, !Ref AWS::NoValue]]": "?{Fn::Select} expression",
+    "!Length {Fn::Split: ['-', !Sub 'a-b${Open}-c']}": "${Fn::Length} expression",
     "!Length a": "${Fn::Length} expression",
     "!Length [a, !Ref AWS::NoValue]": "1",
     "!Base64 {Ref: Open}": "${Fn::Base64} expression",
@@ -148,6 +154,10 @@ COMES_TO = {
     "!Sub '<%= a %>-${Set}'": "${a}-set expression",
     "'a < b % c { d'": "a < b % c { d",
     # Parameters.
+    "!Ref AWS::Partition": "${AWS::Partition} partition",
+    "!Ref AWS::AccountId": "${AWS::AccountId} own account",
+    "!Ref AWS::Region": "${AWS::Region} region",
+    "!Ref AWS::URLSuffix": "${AWS::URLSuffix} url suffix",
     "!Ref One": "only",
     "!Ref OneNumber": "8",
     "!Ref OneList": "?{OneList} parameter",
@@ -174,6 +184,9 @@ COMES_TO = {
     "!FindInMap [M, a, z, {DefaultValue: d}]": "d",
     "!FindInMap [M, !Ref AWS::Region, z, {DefaultValue: d}]": "?{Fn::FindInMap M.${AWS::Region}.z} expression",
     "!FindInMap [M, a, !Ref AWS::Region, {DefaultValue: one}]": "?{Fn::FindInMap M.a.${AWS::Region}} expression",
+    "!FindInMap [Part, a, k]": "v",
+    "!FindInMap [Part, z, k, {DefaultValue: d}]": "?{Fn::FindInMap Part.z.k} expression",
+    "!FindInMap [Part, !Ref AWS::Region, k, {DefaultValue: d}]": ("?{Fn::FindInMap Part.${AWS::Region}.k} expression"),
     # What resources are called.
     "!GetAtt Role.Arn": f"{IAM}:role/r {OF_IAM} Role",
     "!GetAtt User.Arn": f"{IAM}:user/p/u {OF_IAM} User",
@@ -197,6 +210,7 @@ COMES_TO = {
     "!GetAtt Known.Arn": f"{KMS}/mrk-1234 {OF_KMS} Known",
     "!Ref Single": "${Single} resource Single",
     "!Ref OddPrimary": "${OddPrimary} resource OddPrimary",
+    "!Ref ListPrimary": "${ListPrimary} resource ListPrimary",
     "!Ref NoPrimary": "${NoPrimary} resource NoPrimary",
     "!Ref Alias": "alias/a",
     "!GetAtt Alias.KeyId": "${Alias.KeyId} resource Alias",
@@ -270,6 +284,50 @@ def test_what_is_looked_up_is_the_same_however_the_function_is_spelt() -> None:
     one, same, other = holes(Evaluated(f"[{', '.join(look_ups)}, {default}]").value)
     assert one.same(same)
     assert not one.same(other)
+
+
+MAPPINGS = """
+M: {a: {k: 1}, b: {l: 2}}
+Part: {a: {k: 1}, Fn::Transform: More}
+Columns: {a: {k: 1, Fn::Transform: More}, b: {l: 1}}
+Twice: {a: {k: 1}, Fn::Transform: More}
+Twice: {b: {k: 1}}
+Odd: text
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "rows", "columns"),
+    [
+        ("M", None, ("a", "b"), ("k", "l")),
+        ("M", "a", ("a", "b"), ("k",)),
+        ("M", "z", ("a", "b"), ()),
+        ("Part", None, None, None),
+        ("Part", "a", None, None),
+        ("Part", "z", None, None),
+        ("Columns", None, ("a", "b"), None),
+        ("Columns", "a", ("a", "b"), None),
+        ("Columns", "b", ("a", "b"), ("l",)),
+        ("Twice", None, None, None),
+        ("Nowhere", None, (), ()),
+        ("Odd", None, None, None),
+    ],
+)
+def test_the_names_in_a_mapping_if_all_are_there(
+    name: str, row: str | None, rows: tuple[str, ...] | None, columns: tuple[str, ...] | None
+) -> None:
+    section = read_yaml(Source("t.yaml", MAPPINGS)).documents[0]
+    assert isinstance(section, tree.Mapping)
+    evaluator = Evaluator(Template((), None, None, (), ()), "t.yaml")
+    mappings = Mappings(section, evaluator.evaluate_anywhere, evaluator.budget)
+    assert mappings.keys(name, row, is_row=False) == columns
+    found = mappings.keys(name, row, is_row=True)
+    assert found == rows
+
+
+def test_an_import_is_the_same_wherever_it_stands() -> None:
+    (hole,) = holes(Evaluated("!ImportValue e").value)
+    assert hole == Hole(HoleKind.EXPRESSION, "Fn::ImportValue e")
 
 
 def test_what_is_put_in_before_is_the_same_wherever_it_is_spelt_so() -> None:
