@@ -8,15 +8,30 @@ import time
 import pytest
 
 from kmslint import limits
-from kmslint.cloudformation.alternatives import Alternatives
+from kmslint.cloudformation.alternatives import Alternatives, Several, is_few
+from kmslint.cloudformation.branches import Decision
 from kmslint.cloudformation.intrinsics import Evaluator
-from kmslint.cloudformation.template import read_template
+from kmslint.cloudformation.template import Parameter, read_template
 from kmslint.lint import lint_text
-from kmslint.location import Source
+from kmslint.location import Location, Source
 from kmslint.model.ways import IN_ANY_CASE, simplified, when_in
 from kmslint.settings import Settings
 from kmslint.syntax.yaml import read_yaml
-from kmslint.values import ALWAYS, Fields, Guard, Guards, Items, Value, branches, equality, one_of
+from kmslint.values import (
+    ALWAYS,
+    Fields,
+    Guard,
+    Guards,
+    Hole,
+    HoleKind,
+    Items,
+    Text,
+    Unknown,
+    Value,
+    branches,
+    equality,
+    one_of,
+)
 from kmslint.verdict import Verdict
 
 TEMPLATE = """
@@ -29,6 +44,7 @@ Parameters:
   Maybe: {Type: String, AllowedValues: ["", "111122223333"]}
   Partly: {Type: String, AllowedValues: [a, !Ref Open]}
   Open: {Type: String}
+  Both: {Type: String, AllowedValues: [dev, prod]}
   Secret: {Type: String, NoEcho: true, AllowedValues: [x, "444455556666"]}
   Set: {Type: String, Default: dev, AllowedValues: [dev, prod]}
   Lists: {Type: CommaDelimitedList, AllowedValues: [a, b]}
@@ -47,6 +63,9 @@ Conditions:
   NotTest: !Not [!Equals [test, !Ref Env]]
   HasFlag: !Equals [!FindInMap [M, !Ref Env, Flag], "yes"]
   HasFlagOpen: !Equals [!FindInMap [M, !Ref Open, Flag], "yes"]
+  NeverNone: !Equals [!FindInMap [M, !Ref Both, Flag, {DefaultValue: none}], none]
+  FlagFirst: !Equals ["yes", !FindInMap [M, !Ref Env, Flag]]
+  FlagIsOpen: !Equals [!FindInMap [M, !Ref Env, Flag], !Ref Open]
   IsDevOpen: !Equals [!Ref Open, dev]
   IsDefault: !Equals [!FindInMap [M, !Ref Open, Flag, {DefaultValue: none}], none]
 """ % ("a" * 201)
@@ -137,11 +156,93 @@ def spelt(statement: Value) -> str:
         ),
         ("!FindInMap [M, !Ref Many, Id]", {"": "${Fn::FindInMap M.${Many}.Id}"}),
         ("!Ref Partly", {"": "${Partly}"}),
+        (
+            "!FindInMap [!Ref AWS::Region, !Ref Open, Id]",
+            {"": "${Fn::FindInMap ${AWS::Region}.${Open}.Id}"},
+        ),
         ("!FindInMap [M, !Ref Secret, Id]", {"": "${Fn::FindInMap M.${Secret}.Id}"}),
     ],
 )
 def test_a_principal_may_be(principal: str, ways: dict[str, str]) -> None:
     assert tried(f"Principal: {principal}") == ways
+
+
+@pytest.mark.parametrize(
+    ("element", "ways"),
+    [
+        ("Effect", 2),
+        ("Principal", 2),
+        ("NotPrincipal", 2),
+        ("Action", 2),
+        ("NotAction", 2),
+        ("Resource", 2),
+        ("NotResource", 2),
+        ("Sid", 1),
+        ("Condition", 1),
+    ],
+)
+@pytest.mark.parametrize("written", ["!Ref Short", "[!Ref Short]", "{a: !Ref Short}", "!If [IsDevOpen, !Ref Short, x]"])
+def test_a_name_as_a_whole_is_tried_where_it_says_something(element: str, ways: int, written: str) -> None:
+    evaluator = evaluator_of(TEMPLATE.replace("  Open:", "  Short: {Type: String, AllowedValues: [one, two]}\n  Open:"))
+    statement = f"{{Effect: Allow, {element}: {written}}}" if element != "Effect" else f"{{Effect: {written}}}"
+    node = read_yaml(Source("s.yaml", statement)).documents[0]
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    found = branches(evaluator.tried(value, ALWAYS), 64)
+    assert found is not None
+    assert len(found) == ways + ("If" in written)
+
+
+@pytest.mark.parametrize(
+    ("template", "ways"),
+    [
+        ("{Statement: [{Effect: Allow, Principal: !Ref Env}]}", 3),
+        ("!If [IsDevOpen, [{Effect: Allow, Principal: !Ref Env}], []]", 4),
+        ("!ToJsonString {Effect: Allow, Principal: !Ref Env}", 3),
+        ("{Tags: [!Ref Account]}", 1),
+        ("{Effect: Allow, Principal: !Sub 'r/${Account}'}", 2),
+        ("{Effect: Allow, Principal: !Sub 'r/${Days}-${Account}-${Days}'}", 2),
+        ("{Effect: Allow, Principal: !Sub ['r/${R}', {R: !FindInMap [M, !Ref Env, Roles]}]}", 1),
+        ("{Effect: Allow, Principal: [!Ref Env, !Ref Account]}", 6),
+    ],
+)
+def test_statements_are_tried_wherever_they_stand(template: str, ways: int) -> None:
+    evaluator = evaluator_of()
+    value = evaluator.evaluate_under(ALWAYS, read_yaml(Source("s.yaml", template)).documents[0])
+    assert value is not None
+    found = branches(evaluator.tried(value, ALWAYS), 64)
+    assert found is not None
+    assert len(found) == ways
+
+
+@pytest.mark.parametrize(("bound", "ways"), [(1, 1), (2, 3)])
+def test_a_statement_is_tried_in_so_many_ways(monkeypatch: pytest.MonkeyPatch, bound: int, ways: int) -> None:
+    monkeypatch.setattr(limits, "CHOICES", bound)
+    assert len(tried("Principal: !Ref Env")) == ways
+
+
+def test_so_many_statements_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "TRIED", 6)
+    statement = "{Effect: Allow, Principal: !Ref Env}"
+    node = read_yaml(Source("s.yaml", f"[{statement}, {{Effect: Allow}}, {statement}, {statement}]")).documents[0]
+    evaluator = evaluator_of()
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    found = evaluator.tried(value, ALWAYS)
+    assert isinstance(found, Items)
+    assert [len(branches(each, 64) or ()) for each in found.items] == [3, 1, 3, 1]
+
+
+def test_more_ways_than_can_be_counted_are_not_tried() -> None:
+    """Twenty parameters with three values each in one text."""
+    names = [f"P{number}" for number in range(20)]
+    declared = "".join(f"  {name}: {{Type: String, AllowedValues: ['111122223333', b, c]}}\n" for name in names)
+    evaluator = evaluator_of(TEMPLATE.replace("  Open:", f"{declared}  Open:"))
+    text = "".join(f"${{{name}}}" for name in names)
+    node = read_yaml(Source("s.yaml", f"{{Effect: Allow, Principal: !Sub '{text}'}}")).documents[0]
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    assert evaluator.tried(value, ALWAYS) == value
 
 
 def test_a_branch_settles_the_parameter() -> None:
@@ -161,9 +262,12 @@ def test_a_branch_settles_the_parameter() -> None:
         ("NotTest", Guard('Env is "test"', False)),
         ("HasFlagOpen", Guard("HasFlagOpen", True)),
         ("IsDevOpen", Guard("IsDevOpen", True)),
+        ("FlagIsOpen", Guard("FlagIsOpen", True)),
+        ("FlagFirst", Guard("HasFlag", True)),
+        ("NeverNone", False),
     ],
 )
-def test_a_condition_on_it_is_the_same_condition(name: str, decision: Guard) -> None:
+def test_a_condition_on_it_is_the_same_condition(name: str, decision: Decision) -> None:
     assert evaluator_of().decide(name) == decision
 
 
@@ -254,6 +358,79 @@ def test_not_more_is_tried_than_is_affordable() -> None:
     alternatives = Alternatives()
     assert alternatives.affords(limits.TRIED)
     assert not alternatives.affords(2)
+
+
+def test_what_is_affordable_is_added_up() -> None:
+    alternatives = Alternatives()
+    assert alternatives.affords(limits.TRIED - 1)
+    assert alternatives.affords(1)
+    assert not alternatives.affords(1)
+
+
+@pytest.mark.parametrize(
+    ("texts", "are_few"),
+    [
+        ([], True),
+        (["a"] * (limits.ALLOWED_VALUES + 1), True),
+        ([str(number) for number in range(limits.ALLOWED_VALUES)], True),
+        ([str(number) for number in range(limits.ALLOWED_VALUES + 1)], False),
+        (["a" * limits.ALLOWED_CHARACTERS], True),
+        (["a", "a" * (limits.ALLOWED_CHARACTERS + 1)], False),
+    ],
+)
+def test_a_few_short_texts_are_tried(texts: list[str], are_few: bool) -> None:
+    assert is_few(texts) is are_few
+
+
+def test_only_parameters_are_tried_and_no_secrets() -> None:
+    """What is spelt `{{ Env }}` is filled in by another program, and no parameter."""
+    at = Location(Source("t.yaml", ""), 0, 0)
+    alternatives = Alternatives()
+    assert not alternatives
+    declared = {"Env": ("a", "b", "a"), "Open": None, "Many": tuple("0123456789")}
+    for name, allowed in declared.items():
+        alternatives.add(Parameter(name, at, "String", None, secret=False, allowed=allowed), "N/")
+    for name in ("Secret", "Odd-Name"):
+        alternatives.add(Parameter(name, at, "String", None, secret=name == "Secret", allowed=("a", "b")), "N/")
+
+    def texts(name: str, kind: HoleKind = HoleKind.PARAMETER) -> tuple[str, ...] | None:
+        hole = Hole(kind, f"N/{name}")
+        several = alternatives.of(hole, at)
+        found = None if several is None else tuple(literal for literal, _ in several.values)
+        key = alternatives.texts(Text((hole,), at))
+        assert found == (key or None)
+        return key
+
+    assert alternatives
+    assert [texts(name) for name in ("Env", "Open", "Many", "Secret", "Odd-Name", "Other")] == [
+        ("a", "b"),
+        (),
+        None,
+        None,
+        None,
+        None,
+    ]
+    assert texts("Env", HoleKind.EXPRESSION) is None
+    assert texts("Open", HoleKind.EXPRESSION) is None
+    assert alternatives.texts(Text((Hole(HoleKind.PARAMETER, "N/Env"), "x"), at)) is None
+    assert alternatives.texts(Text(("a",), at)) is None
+    assert alternatives.condition("N/Env", "a") == 'N/Env is "a"'
+    assert alternatives.condition("N/Open", "a") is None
+
+
+def test_what_is_looked_up_makes_alternatives() -> None:
+    at = Location(Source("t.yaml", ""), 0, 0)
+    alternatives = Alternatives()
+    looked_up, parameter = Hole(HoleKind.EXPRESSION, "Fn::FindInMap"), Hole(HoleKind.PARAMETER, "P")
+    several = Several(parameter, (("a", Text(("x",), at)),), at)
+    alternatives.look_up(looked_up, several)
+    assert alternatives
+    assert several.are_all
+    assert alternatives.of(looked_up, at) is several
+    for value, found in ((Unknown(looked_up, at), several), (Text((looked_up,), at), several)):
+        assert alternatives.of_look_up(value) is found
+    for other in (Text((looked_up, "x"), at), Text(("x",), at), Text((), at), Items((), at), Unknown(parameter, at)):
+        assert alternatives.of_look_up(other) is None
 
 
 def test_names_of_conditions() -> None:

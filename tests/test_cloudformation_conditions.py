@@ -14,6 +14,7 @@ from kmslint.location import Source
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard
 from kmslint.verdict import Verdict
+from test_cloudformation_intrinsics import spelt
 
 PARAMETERS = """
 Parameters:
@@ -22,6 +23,10 @@ Parameters:
   Open: {Type: String}
   Other: {Type: String}
   Secret: {Type: String, Default: on, NoEcho: true}
+  List: {Type: CommaDelimitedList}
+  Letters: {Type: CommaDelimitedList, AllowedValues: [a, b]}
+  Twofold: {Type: String, AllowedValues: [a]}
+  Twofold: {Type: String, AllowedValues: [b]}
 """
 CONDITIONS = {
     "Equal": "!Equals [!Ref Set, on]",
@@ -62,6 +67,25 @@ CONDITIONS = {
     "NoOperands": "!And []",
     "TwoNegated": "!Not [!Condition Equal, !Condition Equal]",
     "OrOfNothingKnown": "!Or [!Condition Unequal, [a]]",
+    "LiteralFalse": "FALSE",
+    "ListFirst": "!Equals [!Ref List, a]",
+    "ListLast": "!Equals [a, !Ref List]",
+    "LetterC": "!Equals [!Ref Letters, c]",
+    "TwofoldC": "!Equals [!Ref Twofold, c]",
+    "TextAndList": "!Equals [!Ref Open, [a]]",
+    "ListAndText": "!Equals [[a], !Ref Open]",
+    "TwoUnknown": "!Equals [!Ref List, !Ref Letters]",
+    "Started": "!Equals [!Sub '${Open}-x', b]",
+    "FilledIn": "!Equals ['{{ Open }}', b]",
+    "TwoParameters": "!Equals [!Ref Open, !Ref Other]",
+    "NotTwoParameters": "!Not [!Equals [!Ref Other, !Ref Open]]",
+    "AbsentFirst": "!Equals [!Ref AWS::NoValue, a]",
+    "AbsentLast": "!Equals [a, !Ref AWS::NoValue]",
+    "EqualsOfThree": "!Equals [a, a, a]",
+    "OrOfOne": "!Or [!Condition A]",
+    "OrOfName": "!Or A",
+    "ConditionOfList": "!Condition [A]",
+    "BothOfFew": "!And [!Condition FewA, !Condition FewB]",
 }
 
 
@@ -112,10 +136,47 @@ def conditions(entries: dict[str, str]) -> str:
         ("NoOperands", Guard("NoOperands", True)),
         ("TwoNegated", Guard("TwoNegated", True)),
         ("OrOfNothingKnown", Guard("OrOfNothingKnown", True)),
+        ("LiteralFalse", False),
+        ("ListFirst", Guard("ListFirst", True)),
+        ("ListLast", Guard("ListFirst", True)),
+        ("LetterC", Guard("LetterC", True)),
+        ("TwofoldC", Guard("TwofoldC", True)),
+        ("TextAndList", Guard("TextAndList", True)),
+        ("ListAndText", Guard("ListAndText", True)),
+        ("TwoUnknown", Guard("TwoUnknown", True)),
+        ("Started", Guard("Started", True)),
+        ("FilledIn", Guard("FilledIn", True)),
+        ("TwoParameters", Guard("TwoParameters", True)),
+        ("NotTwoParameters", Guard("TwoParameters", False)),
+        ("AbsentFirst", Guard("AbsentFirst", True)),
+        ("AbsentLast", Guard("AbsentLast", True)),
+        ("EqualsOfThree", Guard("EqualsOfThree", True)),
+        ("OrOfOne", Guard("A", True)),
+        ("OrOfName", Guard("OrOfName", True)),
+        ("ConditionOfList", Guard("ConditionOfList", True)),
+        ("BothOfFew", Guard("BothOfFew", True)),  # that it never holds the facts say
     ],
 )
 def test_a_condition_comes_to(name: str, decision: Decision) -> None:
     assert evaluator_of(PARAMETERS + conditions(CONDITIONS)).decide(name) == decision
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ({"A": "!Equals [!Ref Open, a]", "B": "!Equals [a, !Ref Open]"}, "B"),
+        ({"A": "!Equals [!Ref Open, a]", "B": "!Condition A", "C": "!Condition B"}, "B and 1 more"),
+        ({"A": "!Equals [!Ref Open, a]", "B": "!Not [!Condition A]"}, None),
+        ({"A": "!Not [!Equals [!Ref Open, a]]", "B": "!Equals [!Ref Open, a]", "C": "!Not [!Condition B]"}, "C"),
+        ({"A": "!Equals [!Ref Few, a]", "B": "!Equals [a, !Ref Few]"}, None),
+    ],
+)
+def test_what_else_a_condition_is_called(entries: dict[str, str], told: str | None) -> None:
+    evaluator = evaluator_of(PARAMETERS + conditions(entries))
+    for _ in range(2):
+        decision = evaluator.decide("A")
+        assert isinstance(decision, Guard)
+        assert getattr(decision.condition, "told", None) == told
 
 
 def test_the_first_name_in_the_template_stands_for_the_others() -> None:
@@ -147,6 +208,10 @@ def test_a_condition_that_another_one_is_made_of_goes_by_its_own_name() -> None:
         ("EitherOpen !A", True),
         ("EitherOpen !A Both", False),
         ("Secret Region", True),
+        ("BothOfFew", False),
+        ("A Started", True),
+        ("A FilledIn", True),
+        ("A B TwoParameters", True),
     ],
 )
 def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: bool) -> None:
@@ -157,6 +222,26 @@ def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: 
         assert isinstance(decision, Guard)
         guards.append(decision if word[0] != "!" else decision._replace(holds=not decision.holds))
     assert evaluator.facts.possible(guards) is Verdict.of(possible)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "becomes"),
+    [
+        ("A", "OpenB", "(A ? n : z)"),
+        ("OpenB", "A", "(OpenB ? n : z)"),
+        ("Both", "A", "(Both ? y : z)"),
+        ("Neither", "A", "(Neither ? n : z)"),
+        ("Neither", "NotA", "(Neither ? y : z)"),
+        ("FewA", "FewB", '(Few is "a" ? n : z)'),
+        ("A", "B", "(A ? (B ? y : n) : z)"),
+        ("NotA", "A", "(A ? z : n)"),
+        ("A", "Equal", "(A ? y : z)"),
+    ],
+)
+def test_in_a_branch_a_condition_is_what_it_must_be(outer: str, inner: str, becomes: str) -> None:
+    evaluator = evaluator_of(PARAMETERS + conditions(CONDITIONS))
+    node = read_yaml(Source("n.yaml", f"!If [{outer}, !If [{inner}, y, n], z]")).documents[0]
+    assert spelt(evaluator.evaluate_anywhere(node)) == becomes
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,18 @@ from pathlib import Path
 import pytest
 
 from kmslint import limits
+from kmslint.cloudformation.budget import Budget
+from kmslint.cloudformation.growth import Growth
+from kmslint.cloudformation.includes import Includes
+from kmslint.cloudformation.stack import read_stack
 from kmslint.discovery import discover
 from kmslint.estates import Read, read_estates
 from kmslint.lint import lint_text
+from kmslint.location import Source
 from kmslint.model.estate import Estate, Key
+from kmslint.syntax.tree import Mapping, Node, Scalar
+from kmslint.syntax.yaml import read_yaml
+from template_library import InMemory
 
 POLICY = """\
 Version: "2012-10-17"
@@ -333,6 +341,82 @@ def test_a_template_that_names_no_type_of_its_own_is_found(tmp_path: Path) -> No
     write(tmp_path, "stacks/keys.part", "K: {Type: 'AWS::KMS::Key'}\n")
     read = run(tmp_path, f"Resources:\n  Fn::Transform: {include('keys.part')}\n")
     assert [key.address for estate in read.estates for key in estate.keys] == ["K"]
+
+
+def test_only_sections_and_macros_include(tmp_path: Path) -> None:
+    """What looks like the arguments of an include elsewhere is data."""
+    write(tmp_path, "stacks/part.yaml", "Default: x\n")
+    found = estate(
+        tmp_path,
+        f"Metadata: {include('gone.yaml')}\n"
+        f"Parameters: {{P: {{Type: String, Fn::Transform: {include('part.yaml')}}}}}\n"
+        "Resources: {K: {Type: 'AWS::KMS::Key', Properties: {KeySpec: !Ref P}}}\n",
+    )
+    assert found.problems == ()
+    assert str(only_key(found).settings.spec) == "x"
+
+
+@pytest.mark.parametrize("length", [80, 81])
+def test_a_long_location_is_shown_in_part(tmp_path: Path, length: int) -> None:
+    location = "s3://bucket/" + "x" * (length - len("s3://bucket/"))
+    found = estate(tmp_path, f"Resources:\n  K:\n    {KEY}      KeyPolicy: {{Fn::Transform: {include(location)}}}\n")
+    assert missing(found) == f"AWS::Include {location[:80]}{'...' * (length > 80)}"
+
+
+INCLUDING = f"Resources: {{K: {{Type: AWS::KMS::Key, Properties: {{Fn::Transform: {include('p.yaml')}}}}}}}\n"
+
+
+def including(files: dict[str, str], text: str = INCLUDING) -> tuple[Estate, list[str]]:
+    """What a template comes to among some files, and which of them were asked for."""
+    source, library = Source("t.yaml", text), InMemory(files)
+    found = read_stack(read_yaml(source).documents[0], source, library=library)
+    return found, [written for _, written in library.asked]
+
+
+def test_a_file_is_read_once() -> None:
+    twice = INCLUDING.replace(
+        "Resources: {", f"Resources: {{L: {{Type: AWS::KMS::Key, Properties: {{Fn::Transform: {include('p.yaml')}}}}}, "
+    )
+    found, asked = including({"p.yaml": "KeySpec: s\n"}, twice)
+    assert [str(key.settings.spec) for key in found.keys] == ["s", "s"]
+    assert asked == ["p.yaml"]
+
+
+def test_characters_are_included_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = "# what stands before it does not count\n{KeySpec: s}"
+    monkeypatch.setattr(limits, "INCLUDED_CHARACTERS", len("{KeySpec: s}"))
+    (key,) = including({"p.yaml": part})[0].keys
+    assert str(key.settings.spec) == "s"
+    monkeypatch.setattr(limits, "INCLUDED_CHARACTERS", len("{KeySpec: s}") - 1)
+    (key,) = including({"p.yaml": part})[0].keys
+    reason = "is not read: more than 11 characters would be included; --limit included-characters=N raises this"
+    assert str(key.settings.spec) == f"${{AWS::Include p.yaml {reason}}}"
+
+
+def test_what_is_included_in_a_nested_stack_is_of_that_stack() -> None:
+    inner = f"Resources: {{Fn::Transform: {include('p.yaml')}}}\nParameters: {{P: {{Type: String, Default: d}}}}\n"
+    files = {"n.yaml": inner, "p.yaml": "K: {Type: AWS::KMS::Key, Properties: {KeySpec: !Ref P}}\n"}
+    text = "Resources: {N: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: n.yaml}}}\n"
+    (key,) = including(files, text)[0].keys
+    assert (key.address, key.at.path, key.at.source.stack, str(key.settings.spec)) == ("N/K", "p.yaml", "N/", "d")
+
+
+@pytest.mark.parametrize("bound", [6, 9])
+def test_includes_of_includes_end_at_a_depth(monkeypatch: pytest.MonkeyPatch, bound: int) -> None:
+    source = Source("t.yaml", INCLUDING.replace("Fn::Transform", "b: c, Fn::Transform"))
+    document = read_yaml(source).documents[0]
+    assert isinstance(document, Mapping)
+    files = {"p.yaml": f"a: {{b: c, Fn::Transform: {include('p.yaml')}}}\n"}
+    monkeypatch.setattr(limits, "DEPTH", bound)
+    node: Node = Includes(source, InMemory(files), Growth(Budget(lambda _reason, _at: None))).expanded(document)
+    names = []
+    while isinstance(node, Mapping):
+        named = ((entry.name.text, entry.value) for entry in node.entries)
+        ((name, node),) = (each for each in named if each[0] not in ("Type", "b"))
+        names.append(name)
+    assert names == ["Resources", "K", "Properties", *["a"] * (bound - 1), "Fn::Transform"]
+    assert isinstance(node, Scalar)
+    assert node.text == f"AWS::Include of what is nested more than {bound} deep; --limit depth=N raises this"
 
 
 def test_a_text_alone_includes_nothing() -> None:

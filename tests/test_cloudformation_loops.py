@@ -114,6 +114,9 @@ def test_a_list_that_is_known(collection: str, names: list[str]) -> None:
         ("text", [], "its list is none of texts"),
         ("[A, !If [IsOpen, B, C]]", ["KA"], "its list hangs on the condition IsOpen"),
         ("[{a: b}, C]", ["KC"], "its list is none of texts"),
+        ("[!Ref Text, {a: b}, C]", ["KC"], "${Text} is not known"),
+        ("[A, !GetAtt X.Y]", ["KA"], "${X.Y} is not known"),
+        ("{a: b}", [], "its list is none of texts"),
     ],
 )
 def test_a_list_that_is_not_known_is_said_so(collection: str, names: list[str], reason: str) -> None:
@@ -132,7 +135,15 @@ def test_a_list_that_is_not_known_is_said_so(collection: str, names: list[str], 
 
 @pytest.mark.parametrize(
     ("type_", "is_said"),
-    [("AWS::KMS::Key", True), ("AWS::IAM::Role", True), ("AWS::${V}", True), ("AWS::SNS::Topic", False)],
+    [
+        ("AWS::KMS::Key", True),
+        ("AWS::IAM::Role", True),
+        ("AWS::Serverless::Function", True),
+        ("AWS::CloudFormation::Stack", True),
+        ("AWS::${V}", True),
+        ("Custom::AWS::KMS::", False),
+        ("AWS::SNS::Topic", False),
+    ],
 )
 def test_only_loops_that_may_hide_keys_or_permissions_are_missed(type_: str, is_said: bool) -> None:
     loop = f"  Fn::ForEach::L: [V, !Ref Open, {{'K${{V}}': {{Type: '{type_}'}}}}]"
@@ -150,6 +161,10 @@ def test_only_loops_that_may_hide_keys_or_permissions_are_missed(type_: str, is_
         ("[N, [A], text]", "is not a list of an identifier, a list and a map"),
         ("[[N], [A], {}]", "is not a list of an identifier, a list and a map"),
         ("!Ref X", "is not a list of an identifier, a list and a map"),
+        ("!Sub [N, [A], {}]", "is not a list of an identifier, a list and a map"),
+        ("[!Ref N, [A], {}]", "is not a list of an identifier, a list and a map"),
+        ("[N, [A], !Sub {a: b}]", "is not a list of an identifier, a list and a map"),
+        ("[N, [A], {a: b}, c]", "is not a list of an identifier, a list and a map"),
         ("[P, [A], {'K${P}': {Type: 'AWS::KMS::Key'}}]", 'has an identifier "P" that is a parameter'),
     ],
 )
@@ -165,6 +180,34 @@ def test_loops_need_a_transform() -> None:
     assert [(problem.line, problem.reason) for problem in estate.problems] == [
         (2, "Fn::ForEach::L without the transform AWS::LanguageExtensions")
     ]
+
+
+@pytest.mark.parametrize(
+    "transform", ["Transform: Other", "Transform: [Other, [a]]", "Transform: {Name: Other}", "a: b"]
+)
+@pytest.mark.parametrize("section", ["Conditions", "Resources", "Outputs"])
+def test_a_loop_anywhere_needs_the_transform(transform: str, section: str) -> None:
+    sections = dict.fromkeys(("Conditions", "Resources", "Outputs"), "{a: {Type: Custom::A}}")
+    sections[section] = "{a: {Type: Custom::A}, 'Fn::ForEach::L': [N, [A], {'K${N}': {Type: Custom::B}}]}"
+    estate = read(transform + "".join(f"\n{name}: {inner}" for name, inner in sections.items()))
+    line = 2 + list(sections).index(section)
+    assert [(problem.line, problem.reason) for problem in estate.problems] == [
+        (line, "Fn::ForEach::L without the transform AWS::LanguageExtensions")
+    ]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Conditions: {@}\nResources: {T: {Type: AWS::SNS::Topic}}",
+        "Resources: {T: {Type: AWS::SNS::Topic}}\nOutputs: {@}",
+        "Resources: {T: {Type: AWS::SNS::Topic, Properties: {@}}}",
+    ],
+)
+def test_a_loop_that_makes_no_resources_is_left_without_a_word(place: str) -> None:
+    loop = "'Fn::ForEach::L': [N, !Ref Open, {'K${N}': {Type: 'AWS::KMS::Key'}}]"
+    text = f"{HEADER}Parameters: {{Open: {{Type: CommaDelimitedList}}}}\n{place.replace('@', loop)}"
+    assert read(text).problems == ()
 
 
 def test_a_template_may_use_several_transforms() -> None:

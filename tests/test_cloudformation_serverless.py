@@ -217,6 +217,50 @@ def test_properties_of_the_wrong_shape(properties: str) -> None:
     assert [spelt(policy) for policy in estate.identities[0].policies] == [BASIC]
 
 
+@pytest.mark.parametrize(
+    ("general", "own", "sids"),
+    [
+        ("{Statement: [{Sid: General}]}", "{Statement: [{Sid: Own}]}", ["General", "Own"]),
+        ("{Version: a, Statement: {Sid: General}}", "{Statement: {Sid: Own}}", ["Own"]),
+        ("{Statement: {Sid: General}}", "{Version: a}", ["General"]),
+        # Of a function, whatever it may be written as, the own one counts.
+        ("{Ref: General}", "{Statement: {Sid: Own}}", ["Own"]),
+        ("{Statement: {Sid: General}}", "{Fn::If: [C, {Statement: {Sid: Own}}, {}]}", ["Own"]),
+        ("{Statement: !Split [a, b]}", "{Statement: [{Sid: Own}]}", ["Own"]),
+        ("{Statement: [{Sid: General}]}", "{Statement: !If [C, {Sid: Own}, {Sid: Own}]}", ["Own", "Own"]),
+    ],
+)
+def test_what_globals_and_a_function_say_is_put_together(general: str, own: str, sids: list[str]) -> None:
+    properties = f"Properties: {{AssumeRolePolicyDocument: {own}}}"
+    estate = estate_of(
+        "Conditions: {C: !Equals [!Ref AWS::Region, x]}\n"
+        f"Globals: {{Function: {{AssumeRolePolicyDocument: {general}}}}}\n"
+        f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', {properties}}}\n"
+    )
+    (found,) = estate.identities
+    assert found.trust is not None
+    assert [str(statement.sid) for statement in found.trust.statements] == sids
+    assert estate.duplicates == ()
+
+
+@pytest.mark.parametrize(
+    ("ignored", "boundary", "path"),
+    [
+        ("'*'", False, False),
+        ("PermissionsBoundary", True, True),
+        ("[PermissionsBoundary, RolePath]", False, False),
+        ("[Runtime, RolePath]", True, False),
+        ("[[RolePath], PermissionsBoundary]", False, True),
+        ("{PermissionsBoundary: a}", True, True),
+    ],
+)
+def test_globals_that_a_function_ignores(ignored: str, boundary: bool, path: bool) -> None:
+    general = "{PermissionsBoundary: arn:aws:iam::aws:policy/a, RolePath: /p/}"
+    function = f"{{Type: 'AWS::Serverless::Function', IgnoreGlobals: {ignored}, Properties: {{Runtime: a}}}}"
+    (found,) = estate_of(f"Globals: {{Function: {general}}}\n{HEAD}  F: {function}\n").identities
+    assert (found.boundary is not None, "role/p/" in str(found.arn)) == (boundary, path)
+
+
 def test_globals_do_not_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     """A long list in Globals is joined to that of each function, up to a bound."""
     trust = f"AssumeRolePolicyDocument: {{Statement: [{', '.join(['{Effect: Allow}'] * 20)}]}}"

@@ -219,12 +219,28 @@ def test_what_stands_twice_and_says_the_same_is_there_once() -> None:
 
 @pytest.mark.parametrize("first", ["text", "[a]", "{a: b}"])
 @pytest.mark.parametrize(
-    "last", ["text", "[a]", "{a: b}", "other", "[b]", "[a, a]", "{a: c}", "{c: b}", "{a: b, c: d}"]
+    "last",
+    [
+        *("text", "[a]", "{a: b}", "other", "[b]", "[a, a]", "{a: c}", "{c: b}", "{a: b, c: d}"),
+        *("'text'", "!Ref text", "!Split [a]", "!Sub {a: b}", "['a']", "{'a': b}"),
+    ],
 )
 def test_only_what_says_the_same_is_the_same(first: str, last: str) -> None:
     key = "{Type: 'AWS::KMS::Key', Properties: {Tags: %s}}"
     estate = read(f"Resources:\n  A: {key % first}\n  A: {key % last}")
     assert [key.at.line for key in estate.keys] == ([3] if first == last else [2, 3])
+
+
+def test_of_more_than_two_the_first_and_the_last_count() -> None:
+    estate = read(
+        "Resources:\n  A: {Type: AWS::KMS::Key}\n"
+        + "".join(f"  A: {{Type: AWS::KMS::Key, Enabled: {number}}}\n" for number in range(2))
+    )
+    assert [key.at.line for key in estate.keys] == [2, 4]
+    assert [(each.at.line, each.first.line, each.reader.value) for each in estate.duplicates] == [
+        (3, 2, "CloudFormation"),
+        (4, 2, "CloudFormation"),
+    ]
 
 
 def test_of_parameters_that_stand_twice_each_may_count() -> None:

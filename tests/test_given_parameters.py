@@ -27,11 +27,14 @@ Parameters:
   Both: {Type: String, AllowedPattern: "^[a-z&&[^x]]$", Default: a}
   Union: {Type: String, AllowedPattern: "^[a[b]]$", Default: a}
   Pair: {Type: String, AllowedValues: ["a,b"], Default: "a,b"}
+  Several: {Type: CommaDelimitedList, AllowedValues: [dev, prod], Default: dev}
+  Letters: {Type: CommaDelimitedList, AllowedPattern: "^[a-z]$", Default: a}
+  Short: {Type: String, AllowedPattern: "^a?b?c$", Default: c}
   Huge: {Type: String, AllowedPattern: "a{99999999999}", Default: a}
   Repeating: {Type: String, AllowedPattern: "^a*b*c*$", Default: a}
   LongPattern: {Type: String, AllowedPattern: "%s", Default: a}
   Admins: {Type: CommaDelimitedList, Default: ""}
-  Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /keys/admin}
+  Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /keys/admin, AllowedValues: [/keys/admin]}
   Password: {Type: String, NoEcho: true, AllowedValues: [swordfish]}
 Resources:
   Key:
@@ -207,6 +210,13 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         ("Env=dev,prod", 'a value is given for "Env" that its AllowedValues leave out: CloudFormation refuses it'),
         ("Name=other-app", ""),
         ("Pair=a,b", ""),  # no list
+        ("Several=dev, prod", ""),
+        (
+            "Several=dev,stage",
+            'a value is given for "Several" that its AllowedValues leave out: CloudFormation refuses it',
+        ),
+        ("Letters=a,b", ""),
+        ("Short=ab", 'a value is given for "Short" that its AllowedPattern leaves out: CloudFormation refuses it'),
         ("Stored=other", ""),
         (
             "Password=canary",
@@ -222,6 +232,10 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         ("LongPattern=2", ""),
         ("Repeating=2", ""),
         ("Name=" + "A" * 4_097, ""),
+        (
+            "Name=" + "A" * 4_096,
+            'a value is given for "Name" that its AllowedPattern leaves out: CloudFormation refuses it',
+        ),
     ],
 )
 def test_a_value_that_cloudformation_refuses_is_a_problem_and_does_not_count(
@@ -230,6 +244,11 @@ def test_a_value_that_cloudformation_refuses_is_a_problem_and_does_not_count(
     linted = Linted(tmp_path, "Account=999999999999", parameter)
     assert linted.problems == ([reason] if reason else [])
     assert "role dev-app of account 999999999999" in linted.messages
+
+
+def test_a_value_is_not_refused_for_what_one_of_two_declarations_leaves_out(tmp_path: Path) -> None:
+    twice = TEMPLATE.replace("  Name: {", "  Env: {Type: String, Default: dev}\n  Name: {", 1)
+    assert Linted(tmp_path, "Account=999999999999", "Env=stage", template=twice).problems == []
 
 
 def test_a_nested_stack_gets_its_values_from_the_one_around_it(tmp_path: Path) -> None:

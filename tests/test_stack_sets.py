@@ -13,6 +13,8 @@ from kmslint.location import Source
 from kmslint.model.estate import Estate
 from kmslint.settings import Settings
 from kmslint.syntax.yaml import read_yaml
+from kmslint.values import HoleKind, Text, Unknown
+from template_library import InMemory
 
 KEY = "Resources: {Key: {Type: AWS::KMS::Key}}"
 
@@ -27,22 +29,40 @@ def estates_of(*sets: str) -> list[Estate]:
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("body", "reason", "line"),
     [
-        (f'!Sub "{KEY} # ${{AWS::StackName}}"', 'the template of "Set" is not read: ${AWS::StackName} is put into it'),
-        ('"Resources: {F: {Type: AWS::Serverless::Function, Policies: [KMSDecryptPolicy"', "cannot be read: not YAML"),
-        (f'"{KEY[:-1]}"', "cannot be read: not YAML: did not find expected ',' or '}', while parsing a flow mapping"),
-        ('"{\\"Resources\\": {\\"Key\\": {\\"Type\\": \\"AWS::KMS::Key\\"}}"', "expected ',' or '}' in an object"),
+        (
+            f'!Sub "{KEY} # ${{AWS::StackName}}"',
+            'the template of "Set" is not read: ${AWS::StackName} is put into it',
+            5,
+        ),
+        (
+            '"Resources: {F: {Type: AWS::Serverless::Function, Policies: [KMSDecryptPolicy"',
+            'the template of "Set" cannot be read: not YAML',
+            5,
+        ),
+        (
+            f'"{KEY[:-1]}"',
+            "cannot be read: not YAML: did not find expected ',' or '}', while parsing a flow mapping",
+            5,
+        ),
+        (
+            '"{\\"Resources\\": {\\"Key\\": {\\"Type\\": \\"AWS::KMS::Key\\"}}"',
+            "expected ',' or '}' in an object",
+            5,
+        ),
         (
             "|\n        # kms\n        Resources: {Role: {Type: AWS::IAM::Role}}\n        - a",
             "cannot be read: not YAML",
+            8,
         ),
     ],
 )
-def test_what_cannot_be_read_is_a_problem(body: str, reason: str) -> None:
+def test_what_cannot_be_read_is_a_problem(body: str, reason: str, line: int) -> None:
     (estate,) = estates_of(stack_set(body))
     (problem,) = estate.problems
     assert reason in problem.reason
+    assert problem.line == line
 
 
 @pytest.mark.parametrize(
@@ -56,6 +76,8 @@ def test_what_cannot_be_read_is_a_problem(body: str, reason: str) -> None:
         '"Resources: {Role: {Type: AWS::IAM::Role"',
         '"AWS::KMS::Key"',
         '"Resources: {Bucket: {Type: AWS::S3::Bucket, Key: kms"',
+        f"!Other {{{KEY}}}",
+        f"!Base64 '{KEY}'",
         '""',
         "",
     ],
@@ -69,6 +91,7 @@ def test_a_stack_set_stands_where_it_is_written() -> None:
     template = "Resources:\n  Key:\n    Type: AWS::KMS::Key\n    Properties: {KeyPolicy: !Sub 5}"
     _, elsewhere = estates_of(stack_set("|\n" + indent(template, " " * 8)))
     (key,) = elsewhere.keys
+    assert elsewhere.path == "template.yaml"
     assert (key.address, key.at.region.line, key.at.region.column) == ("Set/Key", 7, 11)
     assert (key.policy.at.region.line, key.policy.at.region.column) == (9, 37)
     assert elsewhere.in_other_accounts
@@ -132,30 +155,42 @@ def sids(estate: Estate) -> list[str]:
 
 
 BEFORE = "Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: [{Sid: "
+LINES = '"Resources:\\n Key:\\n  Type: AWS::KMS::Key\\n  Properties:\\n   KeyPolicy:\\n    Statement:\\n     Sid: Sid"'
 PUT_TOGETHER = {
     "joined": f"!Join ['', ['{BEFORE}', Sid, '}}]}}}}}}}}']]",
     "substituted": f"!Sub '{BEFORE}${{Who}}}}]}}}}}}}}'",
     "given as a whole": "!Ref Whole",
+    "given line by line": "!Ref Lines",
+    "encoded": """!Join ['', ['{"Resources": ', !ToJsonString {Key: ENCODED}, '}']]""".replace(
+        "ENCODED", "{Type: 'AWS::KMS::Key', Properties: {KeyPolicy: {Statement: [{Sid: Sid}]}}}"
+    ),
+    "looked up": "!FindInMap [Templates, one, body]",
+    "one of two": "!If [Never, a, !Ref Whole]",
 }
 
 
 @pytest.mark.parametrize("form", PUT_TOGETHER)
 def test_a_template_that_is_put_together_is_read(form: str) -> None:
     whole = f'"{BEFORE}Sid}}]}}}}}}}}"'
-    parameters = f"Parameters: {{Who: {{Type: String, Default: Sid}}, Whole: {{Type: String, Default: {whole}}}}}\n"
+    parameters = (
+        f"Parameters: {{Who: {{Type: String, Default: Sid}}, Whole: {{Type: String, Default: {whole}}}"
+        f", Lines: {{Type: String, Default: {LINES}}}}}\n"
+        f"Mappings: {{Templates: {{one: {{body: {whole}}}}}}}\nConditions: {{Never: !Equals [a, b]}}\n"
+    )
     source = Source("template.yaml", f"{parameters}Resources:\n{stack_set(PUT_TOGETHER[form])}")
     estate, elsewhere = read_stacks(read_yaml(source).documents[0], source)
     assert estate.problems == ()
     assert sids(elsewhere) == ["Sid"]
-    assert elsewhere.keys[0].at.line == 6
+    assert elsewhere.keys[0].at.line == 8
 
 
 OVERRIDING = "{{ParameterOverrides: [{{ParameterKey: Who, ParameterValue: {}}}]}}"
 WHO = (
     "\n        Parameters: {Who: {Type: String, Default: default}, Two: {Type: String, Default: default}}\n"
-    "        Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {Statement: "
+    "        Resources: {Key: {Type: AWS::KMS::Key, Properties: {KeySpec: !Ref Who, KeyPolicy: {Statement: "
     "[{Sid: !Ref Who}, {Sid: !Ref Two}]}}}}\n"
 )
+BOTH_HIDDEN = ("${Set.Parameters.Who}", "${Set.Parameters.Two}")
 
 
 @pytest.mark.parametrize(
@@ -167,6 +202,8 @@ WHO = (
         # Which parameter it is for is not known: it may be any.
         ("Parameters: [{ParameterKey: !Ref Open, ParameterValue: given}]", ["None", "None"]),
         ("Parameters: !Ref Open", ["None", "None"]),
+        ("Parameters: [{ParameterKey: Who}, {ParameterKey: Two, ParameterValue: [a]}]", [*BOTH_HIDDEN]),
+        ("Parameters: [{ParameterKey: [Who], ParameterValue: given}]", ["None", "None"]),
         (
             "Parameters: !If [Some, [{ParameterKey: Who, ParameterValue: given}], []]",
             ["${Set.Parameters.Who}", "default"],
@@ -185,6 +222,28 @@ def test_what_a_stack_set_is_given(parameters: str, found: list[str]) -> None:
     source = Source("template.yaml", text)
     _, elsewhere = read_stacks(read_yaml(source).documents[0], source)
     assert sids(elsewhere) == found
+    spec = elsewhere.keys[0].settings.spec
+    assert isinstance(spec, (Text, Unknown))
+    holes = spec.holes if isinstance(spec, Text) else (spec.hole,)
+    assert [hole.kind for hole in holes] == [HoleKind.EXPRESSION] * (found[0] not in ("given", "default"))
+
+
+@pytest.mark.parametrize("condition", ["", ", Condition: Open", ", Condition: Never"])
+@pytest.mark.parametrize("type_", ["AWS::CloudFormation::StackSet", "Custom::StackSet"])
+def test_only_a_stack_set_that_is_made_makes_stacks(condition: str, type_: str) -> None:
+    conditions = "Conditions: {Never: !Equals [a, b], Open: !Equals [!Ref AWS::Region, x]}\n"
+    body = f"{{Type: {type_}, Properties: {{TemplateBody: {{{KEY}}}}}{condition}}}"
+    source = Source("template.yaml", f"{conditions}Resources: {{Set: {body}}}\n")
+    _, *made = read_stacks(read_yaml(source).documents[0], source)
+    is_made = type_ != "Custom::StackSet" and not condition.endswith("Never")
+    assert [key.address for estate in made for key in estate.keys] == ["Set/Key"] * is_made
+
+
+def test_a_stack_that_is_not_made_makes_no_stack_set() -> None:
+    library = InMemory({"a.yaml": f"Resources:\n{stack_set(f'{{{KEY}}}')}"})
+    nested = "N: {Type: AWS::CloudFormation::Stack, Condition: Never, Properties: {TemplateURL: a.yaml}}"
+    source = Source("t.yaml", f"Conditions: {{Never: !Equals [a, b]}}\nResources: {{{nested}}}\n")
+    assert len(list(read_stacks(read_yaml(source).documents[0], source, library=library))) == 1
 
 
 def test_what_stands_behind_an_alias_in_a_template_is_there_each_time() -> None:
@@ -203,6 +262,10 @@ def test_the_templates_of_stack_sets_are_read_within_bounds(
     written = f"{{{KEY}}}" if body == KEY else body
     monkeypatch.setattr(limits, "NESTED_CHARACTERS", 2 * len(written.strip('"')) - (not is_enough))
     estate, *made = estates_of(stack_set(written, "One"), stack_set(written, "Other"))
+    reason = limits.named(
+        f"is not read: there are more than {limits.NESTED_CHARACTERS} characters of them", "nested-characters"
+    )
+    assert [problem.reason for problem in estate.problems] == [f'the template of "Other" {reason}'] * (not is_enough)
     assert [key.address for each in made for key in each.keys] == ["One/Key", "Other/Key"][: 1 + is_enough]
     assert [problem.line for problem in estate.problems] == [9] * (not is_enough)
 

@@ -41,9 +41,9 @@ def read_call(node: Node) -> Call | None:
         if name:
             return Call(name, _untagged(node), node.at)
     if isinstance(node, Mapping) and len(node.entries) == 1:
-        key, argument = node.entries[0]
-        if isinstance(key, Scalar) and _is_long_form(key.text, argument):
-            return Call(key.text, argument, node.at)
+        name, argument = node.entries[0].name.text, node.entries[0].value
+        if _is_long_form(name, argument):
+            return Call(name, argument, node.at)
     return None
 
 

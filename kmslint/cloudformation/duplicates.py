@@ -96,9 +96,8 @@ def located(found: Iterable[Duplicate], document: Node) -> tuple[Duplicate, ...]
 
 def _by_name(mapping: Mapping) -> dict[str, list[tuple[Scalar, Node]]]:
     named: dict[str, list[tuple[Scalar, Node]]] = {}
-    for key, value in mapping.entries:
-        assert isinstance(key, Scalar)
-        named.setdefault(member_name(key), []).append((key, value))
+    for entry in mapping.entries:
+        named.setdefault(member_name(entry.name), []).append((entry.name, entry.value))
     return named
 
 
@@ -135,12 +134,10 @@ def _walk(node: Node, step: _Step | None, ways: dict[Location, tuple[str, ...]])
     if isinstance(node, Sequence):
         for index, item in enumerate(node.items):
             _walk(item, _Step(step, f"[{index}]"), ways)
-    for key, value in node.entries if isinstance(node, Mapping) else ():
-        if step is not None and ways.get(key.at) == ():
-            ways[key.at] = step.names()
-        if isinstance(value, (Mapping, Sequence)):
-            assert isinstance(key, Scalar)
-            _walk(value, _Step(step, key.text), ways)
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        if step is not None and ways.get(entry.key.at) == ():
+            ways[entry.key.at] = step.names()
+        _walk(entry.value, _Step(step, entry.name.text), ways)
 
 
 def _located(duplicate: Duplicate, names: tuple[str, ...]) -> Duplicate:

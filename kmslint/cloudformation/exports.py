@@ -14,7 +14,7 @@ from kmslint.cloudformation.elsewhere import elsewhere
 from kmslint.cloudformation.nested import Stack
 from kmslint.cloudformation.template import members
 from kmslint.location import Location
-from kmslint.syntax.tree import Mapping, Scalar
+from kmslint.syntax.tree import Mapping, Node, Scalar
 from kmslint.values import Text, Value
 
 
@@ -57,15 +57,14 @@ def _exported(stack: Stack) -> Iterator[tuple[str, str]]:
     if not stack.live:
         return
     for output, entry in members(stack.template.outputs):
-        export = entry.value.get("Export") if isinstance(entry.value, Mapping) else None
+        body = entry.value
+        export = body.get("Export") if isinstance(body, Mapping) else None
         node = export.get("Name") if isinstance(export, Mapping) else None
-        if node is None or (isinstance(entry.value, Mapping) and not _is_made(stack, entry.value)):
-            continue
-        name = stack.evaluator.evaluate_anywhere(node)
+        name = stack.evaluator.evaluate_anywhere(node) if node is not None and _is_made(stack, body) else None
         if isinstance(name, Text) and name.literal:
             yield name.literal, output
 
 
-def _is_made(stack: Stack, output: Mapping) -> bool:
-    condition = output.get("Condition")
+def _is_made(stack: Stack, output: Node) -> bool:
+    condition = output.get("Condition") if isinstance(output, Mapping) else None
     return not isinstance(condition, Scalar) or stack.evaluator.decide(condition.text) is not False

@@ -54,14 +54,11 @@ class Includes:
 
     def _of_section(self, entry: Entry) -> Entry:
         """`Transform: {Name: AWS::Include}` is how a whole template includes a file."""
-        is_whole = (
-            isinstance(entry.key, Scalar) and entry.key.text == "Transform" and _location(entry.value) is not None
-        )
+        is_whole = entry.name.text == "Transform" and _location(entry.value) is not None
         return entry._replace(key=scalar(_TRANSFORM, entry.key.at)) if is_whole else entry
 
     def _section(self, entry: Entry) -> Entry:
-        is_resources = isinstance(entry.key, Scalar) and entry.key.text == "Resources"
-        if not is_resources or not isinstance(entry.value, Mapping):
+        if entry.name.text != "Resources" or not isinstance(entry.value, Mapping):
             return Entry(entry.key, self._node(entry.value))
         resources = (one for listed in entry.value.entries for one in self._in_place(listed))
         read = (Entry(one.key, self._node(one.value)) if _is_read(one.value) else one for one in resources)
@@ -100,9 +97,7 @@ class Includes:
 
     def _in_place(self, entry: Entry) -> Iterator[Entry]:
         """The member of a map, or those that are included in its place."""
-        included = None
-        if isinstance(entry.key, Scalar) and entry.key.text == _TRANSFORM:
-            included = self._included(entry.value)
+        included = self._included(entry.value) if entry.name.text == _TRANSFORM else None
         if isinstance(included, Refused):
             yield entry._replace(value=scalar(included.reason, entry.value.at))
         elif included is None:
@@ -146,8 +141,10 @@ class Includes:
 
 def _location(transform: Node) -> str | None:
     """Where an include leads, an empty text if that is not written out; None for another transform."""
-    name = transform.get("Name") if isinstance(transform, Mapping) else None
-    if not isinstance(transform, Mapping) or not isinstance(name, Scalar) or name.text != _INCLUDE:
+    if not isinstance(transform, Mapping):
+        return None
+    name = transform.get("Name")
+    if not isinstance(name, Scalar) or name.text != _INCLUDE:
         return None
     parameters = transform.get("Parameters")
     location = parameters.get("Location") if isinstance(parameters, Mapping) else None

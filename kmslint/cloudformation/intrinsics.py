@@ -133,7 +133,7 @@ class Evaluator:
         for parameter in template.parameters:
             value = inputs.values.get(parameter.name)
             reason = "" if value is None else refusal(parameter, value)
-            if reason and parameter.at is not None:
+            if reason:
                 self.report(reason, parameter.at)
                 taken.pop(parameter.name, None)
         return inputs._replace(values=taken)
@@ -205,8 +205,8 @@ class Evaluator:
         spread: list[Unknown] = []
         self.duplicates.extend(duplicates_in(node))
         for first, last in pairs(node):
-            key = last.key
-            if isinstance(key, Scalar) and is_function(key.text):
+            key = last.name
+            if is_function(key.text):
                 spread.append(from_elsewhere(Call(key.text, last.value, key.at))._replace(spread=True))
                 continue
             value = self._evaluate(last.value) if first is None else self._either(first, last)
@@ -219,13 +219,10 @@ class Evaluator:
         values = self._evaluate(first.value), self._evaluate(last.value)
         if values == (None, None):
             return None
-        name = first.key.text if isinstance(first.key, Scalar) else ""
-        return either(name, first.key.at, values[0] or Null(first.key.at), values[1] or Null(last.key.at))
+        return either(first.name.text, first.key.at, values[0] or Null(first.key.at), values[1] or Null(last.key.at))
 
-    def _name(self, key: Node) -> Text:
-        if isinstance(key, Scalar) and not key.tag:
-            return text(key.text, key.at)
-        return as_text(self._argument(key))
+    def _name(self, key: Scalar) -> Text:
+        return as_text(self._argument(key)) if key.tag else text(key.text, key.at)
 
     def _call(self, call: Call) -> Value | None:
         if call.name in self._special:
@@ -257,7 +254,7 @@ class Evaluator:
     def _ref(self, call: Call) -> Value | None:
         name = as_text(self._argument(call.argument)).literal
         value = self.references.ref(name, call.at) if name else unresolved("Ref", call.at)
-        return specialise(value, self._world) if isinstance(value, (Choice, Items)) else value
+        return None if value is None else specialise(value, self._world)
 
     def _get_att(self, call: Call) -> Value:
         names: list[str | None] = [as_text(self._argument(node)).literal for node in call.arguments]
@@ -287,8 +284,10 @@ class Evaluator:
     def _by_parameter(self, value: Unknown, keys: tuple[Text, ...], default: Value | None, at: Location) -> Unknown:
         """What is looked up by a parameter that nobody set: unknown, with a note of all that it may be."""
         place = next((place for place, key in enumerate(keys) if self._alternatives.texts(key) is not None), None)
-        texts = None if place is None else self._texts_of_key(keys, place)
-        if place is None or not texts or not self.budget.spend_elements(len(texts), at):
+        if place is None:
+            return value
+        texts = self._texts_of_key(keys, place)
+        if not texts or not self.budget.spend_elements(len(texts), at):
             return value
         found = []
         for literal in texts:
@@ -344,7 +343,7 @@ class Evaluator:
             if isinstance(token, Variable):
                 values.append(given[token.name] if token.name in given else self._variable(token))
             else:
-                values.append(Text((token.text if isinstance(token, Excerpt) else token,), at, False, (token,)))
+                values.append(Text((token.text if isinstance(token, Excerpt) else token,), at, pieces=(token,)))
         return self._combined(tuple(values), at, lambda texts, _: concatenated(map(as_text, texts), at))
 
     def _variable(self, variable: Variable) -> Value:

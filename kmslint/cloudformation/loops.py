@@ -29,9 +29,9 @@ Evaluate = Callable[[Node], Value | None]
 Report = Callable[[str, Location], None]
 
 
-def is_loop(key: Node) -> bool:
+def is_loop(entry: Entry) -> bool:
     """Whether a member of a map is a loop."""
-    return isinstance(key, Scalar) and key.text.startswith(LOOP)
+    return entry.name.text.startswith(LOOP)
 
 
 def first_without_transform(document: Mapping) -> Scalar | None:
@@ -41,8 +41,8 @@ def first_without_transform(document: Mapping) -> Scalar | None:
     if any(isinstance(one, Scalar) and one.text == _TRANSFORM for one in transforms):
         return None
     sections = map(document.get, SECTIONS)
-    keys = (entry.key for section in sections if isinstance(section, Mapping) for entry in section.entries)
-    return next((key for key in keys if isinstance(key, Scalar) and is_loop(key)), None)
+    entries = (entry for section in sections if isinstance(section, Mapping) for entry in section.entries)
+    return next((entry.name for entry in entries if is_loop(entry)), None)
 
 
 class _Loop(NamedTuple):
@@ -71,7 +71,7 @@ class Loops:
         except TooMuchError:
             reason = f"loops that make more than {limits.LOOP_NODES} values"
             self._report(limits.named(reason, "loop-nodes"), section.at)
-            return section.with_entries(entry for entry in section.entries if not is_loop(entry.key))
+            return section.with_entries(entry for entry in section.entries if not is_loop(entry))
 
     def _spend(self, nodes: int) -> None:
         if not self._makes(nodes):
@@ -100,8 +100,8 @@ class _Section:
         """The members of a map, in the place of each loop what it stands for. `inside` of a resource they are
         properties."""
         for entry in entries:
-            if isinstance(entry.key, Scalar) and is_loop(entry.key):
-                yield from self._loop(entry.key, entry, depth, inside)
+            if is_loop(entry):
+                yield from self._loop(entry, depth, inside)
             else:
                 yield Entry(entry.key, self._node(entry.value, depth))
 
@@ -112,8 +112,8 @@ class _Section:
             return node.with_entries(self._entries(node.entries, depth, inside=True))
         return node
 
-    def _loop(self, key: Scalar, entry: Entry, depth: int, inside: bool) -> Iterator[Entry]:
-        loop = _read(entry.value)
+    def _loop(self, entry: Entry, depth: int, inside: bool) -> Iterator[Entry]:
+        key, loop = entry.name, _read(entry.value)
         missing = self._refusal(loop, depth)
         if loop is None or missing:
             self._report(f"{key.text} {missing}", key.at)
@@ -171,7 +171,7 @@ def _missing(value: Value | None) -> str:
 def _is_concerned(body: Mapping) -> bool:
     """Whether a loop over resources may make keys or permissions."""
     for entry in body.entries:
-        if is_loop(entry.key):
+        if is_loop(entry):
             loop = _read(entry.value)
             if loop is None or _is_concerned(loop.body):
                 return True

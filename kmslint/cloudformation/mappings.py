@@ -14,7 +14,7 @@ from kmslint.cloudformation.budget import Budget
 from kmslint.cloudformation.calls import is_function
 from kmslint.cloudformation.plain_scalars import as_read
 from kmslint.location import Location
-from kmslint.syntax.tree import Mapping, Node, Scalar
+from kmslint.syntax.tree import Mapping, Node
 from kmslint.values import Items, Text, Unknown, Value
 
 _Entry = TypeVar("_Entry")
@@ -128,12 +128,11 @@ def _level(node: Node | None, inner: Callable[[Node], _Entry]) -> _Level[_Entry]
         return _Level({}, node is None)
     entries: dict[str, list[_Entry]] = {}
     is_whole = not node.tag
-    for key, value in node.entries:
-        assert isinstance(key, Scalar)
-        if is_function(key.text):
+    for entry in node.entries:
+        if is_function(entry.name.text):
             is_whole = False
         else:
-            entries.setdefault(as_read(key), []).append(inner(value))
+            entries.setdefault(as_read(entry.name), []).append(inner(entry.value))
     return _Level(entries, is_whole)
 
 

@@ -19,7 +19,7 @@ from kmslint.cloudformation.library import Library, Refused
 from kmslint.cloudformation.parameters import Inputs
 from kmslint.cloudformation.references import unknown_output
 from kmslint.cloudformation.resources import guards_of
-from kmslint.cloudformation.template import Resource, Template, is_template, members
+from kmslint.cloudformation.template import Resource, Template, is_template
 from kmslint.cloudformation.transforms import transformed
 from kmslint.errors import Problem
 from kmslint.location import Location, Source
@@ -88,7 +88,7 @@ class Stack:
         around = Surroundings(self.family.budget, self._output, self._exported, self.family.knowledge)
         self.evaluator = Evaluator(self.template, source.path, inputs, around)
         self._nested: dict[_Declared, Stack | None] = {}
-        self._outputs: dict[str, Value] = {}
+        self._outputs: dict[str, Value | None] = {}
 
     @property
     def stack(self) -> str:
@@ -123,10 +123,9 @@ class Stack:
         written = self._template_of(resource, guards)
         if written is None or self.family.library is None:
             return None
-        file = self.family.library.load(self.source.path, written)
-        reason = file.reason if isinstance(file, Refused) else self._unfit(file)
-        if isinstance(file, Refused) or reason:
-            self.evaluator.report(f'the template of "{resource.address}", {written}, {reason}', resource.at)
+        file = self._fit(self.family.library.load(self.source.path, written))
+        if isinstance(file, Refused):
+            self.evaluator.report(f'the template of "{resource.address}", {written}, {file.reason}', resource.at)
             return None
         source = Source(file.source.path, file.source.text, stack=f"{resource.address}/")
         document = next(document for document in file.documents if is_template(document))
@@ -136,13 +135,16 @@ class Stack:
         live = self.live and met is not None
         return Stack(template, source, inputs, family, (*self.above, self.source.path), resource.at, live)
 
-    def _unfit(self, file: DataFile) -> str:
-        """Why no stack is made of that file; empty if one is."""
+    def _fit(self, file: DataFile | Refused) -> DataFile | Refused:
+        """The file, if a stack is made of it."""
+        if isinstance(file, Refused):
+            return file
         if sum(map(is_template, file.documents)) != 1:
-            return "is no template"
+            return Refused("is no template")
         if file.source.path in (*self.above, self.source.path):
-            return "makes itself"
-        return self.family.excess(file.source, len(self.above) + 1)
+            return Refused("makes itself")
+        excess = self.family.excess(file.source, len(self.above) + 1)
+        return Refused(excess) if excess else file
 
     def _template_of(self, resource: Resource, guards: Guards) -> str | None:
         """The path of the template of a nested stack, as it is written; None if it is no path."""
@@ -178,12 +180,10 @@ class Stack:
     def output(self, name: str) -> Value | None:
         """What the stack puts out under a name; None if it puts out nothing of that name."""
         if name not in self._outputs:
-            for declared, entry in members(self.template.outputs):
-                node = entry.value.get("Value") if declared == name and isinstance(entry.value, Mapping) else None
-                value = None if node is None else self.evaluator.evaluate_anywhere(node)
-                if value is not None:
-                    self._outputs[name] = value
-        return self._outputs.get(name)
+            declared = self.template.outputs.get(name) if self.template.outputs else None
+            node = declared.get("Value") if isinstance(declared, Mapping) else None
+            self._outputs[name] = None if node is None else self.evaluator.evaluate_anywhere(node)
+        return self._outputs[name]
 
 
 def stack_of(document: Node, source: Source, inputs: Inputs, library: Library | None) -> Stack:

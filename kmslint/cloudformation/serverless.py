@@ -137,7 +137,7 @@ def _included(properties: Node | None) -> tuple[Entry, ...]:
     """The members of a map that stand for others which nobody sees here: `Fn::Transform`."""
     if not isinstance(properties, Mapping):
         return ()
-    return tuple(part for part in properties.entries if isinstance(part.key, Scalar) and is_function(part.key.text))
+    return tuple(part for part in properties.entries if is_function(part.name.text))
 
 
 def _trust(service: str, at: Location) -> Mapping:

@@ -52,9 +52,9 @@ class Globals:
         of_own = dict(members(own))
         entries: list[Entry] = []
         for entry in general.entries:
-            mine = of_own.pop(entry.key.text, None) if isinstance(entry.key, Scalar) else None
+            mine = of_own.pop(entry.name.text, None)
             entries.append(entry if mine is None else Entry(mine.key, self._together(entry.value, mine.value)))
-        entries += [entry for entry in own.entries if not isinstance(entry.key, Scalar) or entry.key.text in of_own]
+        entries += [entry for entry in own.entries if entry.name.text in of_own]
         return own.with_entries(entries)
 
 

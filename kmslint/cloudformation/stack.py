@@ -58,10 +58,11 @@ def _estate(stacks: tuple[Stack, ...]) -> Estate:
     resources = tuple(_resources(stacks))
     written = WrittenPolicies(resources)
     identities = read_identities(resources, written)
-    orders = {stack.stack: Dependencies(stack.template) for stack in stacks}
+    # Two stacks have one address where a logical id stands twice.
+    orders = {stack.evaluator: Dependencies(stack.template) for stack in stacks}
 
     def made_before(resource: Evaluated) -> frozenset[str]:
-        return orders[resource.at.source.stack].made_before(resource.resource)
+        return orders[resource.evaluator].made_before(resource.resource)
 
     uses, sharing = _uses(stacks)
     policies = sorted((*written.policies, *identities.inline), key=lambda policy: policy.at.start)

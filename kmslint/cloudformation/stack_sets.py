@@ -90,7 +90,7 @@ class _Reader:
             return ""
         if value.holes:
             return f"is not read: {value.holes[0]} is put into it"
-        return self._excess(len(value.literal or ""))
+        return self._excess(len(str(value)))
 
     def _excess(self, characters: int) -> str:
         """The bound that one more template would break; empty if there is room for it."""
@@ -119,8 +119,9 @@ def _excerpt(text: Text, source: Source) -> Excerpt:
         if isinstance(piece, Excerpt) and piece.source is text.at.source:
             builder.copy(piece, 0, len(piece.text))
             end = piece.offsets[len(piece.text)]
-    if builder.length != len(text.literal or ""):
-        return Excerpt(source, text.literal or "", (text.at.start,) * (len(text.literal or "") + 1))
+    whole = str(text)
+    if builder.length != len(whole):
+        return Excerpt(source, whole, (text.at.start,) * (len(whole) + 1))
     return builder.finish(source, end)
 
 

@@ -63,7 +63,7 @@ def tokens(scalar: Scalar, substitution: bool) -> Iterator[Token]:
 
 def without_dynamic_references(text: Text) -> Text:
     """The text; one hole if a dynamic reference was put together from several pieces of it."""
-    if any(isinstance(part, str) and "{{resolve:" in part for part in text.parts):
+    if "{{resolve:" in str(text):
         return Text((named_hole(str(text).removeprefix("{{").removesuffix("}}"), text.at),), text.at)
     return text
 

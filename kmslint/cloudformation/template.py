@@ -28,6 +28,8 @@ class Parameter(NamedTuple):
     """A parameter as declared."""
 
     name: str
+    at: Location
+    """Its name, where it is declared."""
     type: str
     default: Scalar | None
     secret: bool
@@ -38,8 +40,6 @@ class Parameter(NamedTuple):
     """`AllowedValues`; None if any value is."""
     pattern: str = ""
     """`AllowedPattern`."""
-    at: Location | None = None
-    """Its name, where it is declared."""
 
     @property
     def is_list(self) -> bool:
@@ -128,7 +128,7 @@ def read_template(document: Node, source: Source) -> Template:
 
 def _holds_resources(node: Node) -> bool:
     if isinstance(node, Mapping):
-        return any(_declares_resource(entry.value) or _is_expanded(entry.key) for entry in node.entries)
+        return any(_declares_resource(entry.value) or _is_expanded(entry) for entry in node.entries)
     return isinstance(node, Sequence) and any(map(_declares_resource, node.items))
 
 
@@ -137,9 +137,9 @@ def _declares_resource(node: Node) -> bool:
     return isinstance(type_, Scalar) and "::" in type_.text
 
 
-def _is_expanded(key: Node) -> bool:
+def _is_expanded(entry: Entry) -> bool:
     """Whether a member stands for others that AWS writes in its place."""
-    return isinstance(key, Scalar) and key.text.startswith(_EXPANDED)
+    return entry.name.text.startswith(_EXPANDED)
 
 
 class _Section(NamedTuple):
@@ -169,14 +169,14 @@ class _Reader:
             return Template((), None, None, (), tuple(self.problems))
         self.duplicates.extend(duplicates_in(document))
         for entry in document.entries:
-            if isinstance(entry.key, Scalar) and _is_expanded(entry.key):
-                self._not_expanded(entry.key, entry.value)
+            if _is_expanded(entry):
+                self._not_expanded(entry.name, entry.value)
         sections = (self._section(document, name) for name in SECTIONS)
         parameters, mappings, conditions, resources, outputs, of_sam = sections
         for section in (*parameters, *mappings):
             for name, entry in members(section.mapping):
-                if name.startswith(LOOP) and isinstance(entry.key, Scalar):
-                    self._not_expanded(entry.key, entry.value)  # AWS takes no loops there
+                if name.startswith(LOOP):
+                    self._not_expanded(entry.name, entry.value)  # AWS takes no loops there
         if document.get("Resources") is None:
             self._problem("the template has no Resources", document.at)
         return Template(
@@ -257,13 +257,13 @@ def _parameter(name: Scalar, body: Mapping, guards: Guards) -> Parameter:
     pattern = body.get("AllowedPattern")
     return Parameter(
         name.text,
+        name.at,
         type_.text if isinstance(type_, Scalar) else "String",
         default._replace(text=as_read(default)) if isinstance(default, Scalar) else None,
         isinstance(secret, Scalar) and secret.text.lower() == "true",
         guards,
         _allowed(body.get("AllowedValues")),
         pattern.text if isinstance(pattern, Scalar) else "",
-        name.at,
     )
 
 
@@ -283,7 +283,6 @@ def _allowed(node: Node | None) -> tuple[str, ...] | None:
 
 
 def members(mapping: Mapping | None) -> Iterator[tuple[str, Entry]]:
-    """The entries of a map with their names. YAML and JSON know no others than scalars."""
+    """The entries of a map with their names."""
     for entry in mapping.entries if mapping else ():
-        assert isinstance(entry.key, Scalar)
-        yield entry.key.text, entry
+        yield entry.name.text, entry

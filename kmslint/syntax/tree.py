@@ -71,6 +71,12 @@ class Entry(NamedTuple):
     key: "Node"
     value: "Node"
 
+    @property
+    def name(self) -> Scalar:
+        """The key of a member in YAML or JSON, which know no others than scalars."""
+        assert isinstance(self.key, Scalar)
+        return self.key
+
 
 class Mapping(Nested):
     """YAML's and JSON's maps, HCL's objects."""
