@@ -32,7 +32,7 @@ def conditional(
     """One branch if the condition is known, else a choice between both."""
     when_true, when_false = branches
     refused = failure_for(node, scope)
-    if isinstance(condition, Unknown) and not is_question(node.condition):
+    if isinstance(condition, Unknown):
         doubts.add(scope)
 
     def of_one_type(value: Value, other: Type) -> Value:
@@ -114,8 +114,3 @@ def _type_of_both(value: Value, other: Type) -> Type | None:
         return NULL
     wanted = unified([own, other])
     return NULL if own == wanted and is_sure(own) else wanted
-
-
-def is_question(node: tree.Node) -> bool:
-    """Whether the expression is a boolean for certain, whatever the values in it."""
-    return isinstance(node, tree.Operation) and node.operator in ("==", "!=", "<", "<=", ">", ">=", "!", "&&", "||")
