@@ -15,6 +15,7 @@ from kmslint.terraform.files import Tree
 from kmslint.terraform.module import declared_in, read_declared
 from kmslint.terraform.names import ModuleNames
 from kmslint.terraform.shapes import Absent, Each, Failure, SetItems
+from kmslint.terraform.types import Kind, Type
 from kmslint.values import Choice, Encoded, Fields, Items, Null, Text, Unknown, Value
 
 
@@ -85,6 +86,17 @@ def spelt(value: Value | None) -> str:
         fields = [f"{field.name}: {spelt(field.value)}" for field in value.fields]
         return "{" + ", ".join([*fields, *(f"{spread}..." for spread in value.spread)]) + "}"
     return _choice(value)
+
+
+def spelt_type(type_: Type) -> str:
+    """A type on one line, as Terraform writes it where it is certain: `object({a = string})`."""
+    inner = [spelt_type(part) for part in type_.inner]
+    if type_.kind is Kind.OBJECT:
+        named = (f"{name} = {part}" for name, part in zip(type_.names, inner, strict=True))
+        return f"object({{{', '.join(named)}}})"
+    if type_.kind is Kind.TUPLE:
+        return f"tuple([{', '.join(inner)}])"
+    return f"{type_.kind.value}({', '.join(inner)})" if inner else type_.kind.value
 
 
 def _choice(value: Choice) -> str:

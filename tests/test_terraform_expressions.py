@@ -36,6 +36,14 @@ UNKNOWN_PARTS = {
     "[for v in aws_iam_role.one : v]": "${[for v in aws_iam_role.one : v]}",
     'aws_iam_role.one != null ? "a" : "b"': '"a"',
     "aws_iam_role.one == null": "false",
+    "null == aws_iam_role.one": "false",
+    '"x" == aws_iam_role.one': '${"x" == aws_iam_role.one}',
+    '"x" == aws_kms_key.k.key_id': '${"x" == aws_kms_key.k.key_id}',
+    '"" == "${var.open}${aws_kms_key.k.key_id}"': "false",
+    (
+        '"arn:${data.aws_partition.p.partition}:kms:${data.aws_region.r.name}:'
+        '${data.aws_caller_identity.me.account_id}:key/${aws_kms_key.k.key_id}" == aws_kms_key.k.arn'
+    ): "true",
     'aws_iam_role.two[0] == null ? "a" : "b"': '"b"',
     'replace("a ACCOUNT b", "ACCOUNT", var.open)': '"a ${var.open} b"',
     'replace("a ${data.aws_caller_identity.me.account_id} X", "X", aws_iam_role.one.name)': (
@@ -50,6 +58,10 @@ UNKNOWN_PARTS = {
     'split(":", "a:${data.aws_caller_identity.me.account_id}:b")[1]': '"${data.aws_caller_identity.me.account_id}"',
     'split(":", "a:${var.open}")': '${split(":", "a:${var.open}")}',
     'split("/", aws_iam_role.one.arn)[2]': '"One"',
+    'split("/", "a/${var.open.name}")': '${split("/", "a/${var.open.name}")}',
+    'split("/", "a/${aws_iam_role.one.unique_id}")': '${split("/", "a/${aws_iam_role.one.unique_id}")}',
+    'split(":", "a:${data.aws_region.r.name}")': '["a", "${data.aws_region.r.region}"]',
+    'split("-", "a-${data.aws_region.r.name}")': '${split("-", "a-${data.aws_region.r.name}")}',
     "length(var.list)": "${length(var.list)}",
     'length(concat(["a"], var.flag ? ["b"] : []))': "(var.flag ? 2 : 1)",
     "var.list[0]": "${var.list[0]}",
@@ -254,8 +266,9 @@ def test_region_of_one_of_several_providers_is_its_own() -> None:
         assert arn.holes[1].scope == f'aws.by_region["{name}"]'
 
 
-def test_literal_keeps_its_place() -> None:
-    value = value_of('"${local.root}"', 'locals {\n  root = "arn:aws:iam::111122223333:root"\n}\n')
+@pytest.mark.parametrize("expression", ['"${local.root}"', 'format("%s", local.root)', 'join(",", [local.root])'])
+def test_literal_keeps_its_place(expression: str) -> None:
+    value = value_of(expression, 'locals {\n  root = "arn:aws:iam::111122223333:root"\n}\n')
     assert repr(value.at) == "main.tf:2:10-2:42"
 
 

@@ -27,7 +27,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from kmslint.values import Unknown  # noqa: E402
+from kmslint.terraform.types import type_of  # noqa: E402
+from kmslint.values import Unknown, Value  # noqa: E402
 from terraform_comparison import (  # noqa: E402
     Outcome,
     asked,
@@ -40,7 +41,7 @@ from terraform_comparison import (  # noqa: E402
     outcome_of_variable,
 )
 from terraform_generator import AROUND  # noqa: E402
-from terraform_modules import spelt  # noqa: E402
+from terraform_modules import spelt, spelt_type  # noqa: E402
 from terraform_oracle import ENVIRONMENT, TERRAFORM, Answer, defaults  # noqa: E402
 from terraform_types import Types  # noqa: E402
 from terraform_types import declared as variables_of  # noqa: E402
@@ -134,7 +135,7 @@ def record_values(file: Path, directory: Path) -> bool:
             if outcome(value, answers, conditions) is Outcome.WRONG:
                 print(f"\nWRONG {expression}\n  kmslint {spelt(value.value)}\n  terraform {recorded}")
                 right = False
-            listed[name].append({"expression": expression, "value": spelt(value.value), "answers": recorded})
+            listed[name].append({"expression": expression, **_known(value.value), "answers": recorded})
     variables = list(dict.fromkeys((entry["type"], entry["default"]) for entry in listed["variables"]))
     listed["variables"] = []
     for (type_, default), answer in zip(variables, defaults(variables, directory), strict=True):
@@ -142,11 +143,17 @@ def record_values(file: Path, directory: Path) -> bool:
         if outcome_of_variable((type_, default), answer) is Outcome.WRONG:
             print(f"\nWRONG {type_} = {default}\n  kmslint {spelt(value.value)}\n  terraform {answer.json}")
             right = False
-        entry = {"type": type_, "default": default, "value": spelt(value.value), "answer": _recorded(answer)}
-        listed["variables"].append(entry)
+        listed["variables"].append(
+            {"type": type_, "default": default, **_known(value.value), "answer": _recorded(answer)}
+        )
     file.write_text(_spelt(listed), encoding="utf-8", newline="\n")
     print({name: len(entries) for name, entries in listed.items()})
     return right
+
+
+def _known(value: Value) -> dict[str, str]:
+    """What kmslint makes of an expression."""
+    return {"value": spelt(value), "kind": spelt_type(type_of(value))}
 
 
 def _recorded(answer: Answer) -> str:

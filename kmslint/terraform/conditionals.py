@@ -32,7 +32,7 @@ def conditional(
     """One branch if the condition is known, else a choice between both."""
     when_true, when_false = branches
     refused = failure_for(node, scope)
-    if isinstance(condition, Unknown) and not is_question(node.condition):
+    if isinstance(condition, Unknown):
         doubts.add(scope)
 
     def of_one_type(value: Value, other: Type) -> Value:
@@ -43,7 +43,7 @@ def conditional(
             return refused
         if not (is_settled(wanted) and is_settled(other) and is_settled(type_of(value))):
             doubts.add(scope)
-        return value if wanted == NULL else converted(value, wanted, refused)
+        return converted(value, wanted, refused)
 
     def discarded_type(branch: Branch, source: tree.Node, own: Value | None = None) -> Type:
         """Of the branch that is not taken: Terraform does not mind if it is refused, but looks at its type."""
@@ -99,7 +99,7 @@ def _types_unless_refused(first: Value, second: Value) -> tuple[Type, Type] | No
 def _type_unless_refused(value: Value, type_: Type) -> Type:
     """The type of a branch that is not taken; what a function made has none if Terraform refuses it."""
     uncertain = isinstance(value, Items) and not is_certain(value)
-    if isinstance(value, _COLLECTIONS) and (uncertain or is_open(value) or fails(value)):
+    if isinstance(value, _COLLECTIONS) and (uncertain or is_open(value)):
         return NULL if fails(value) else Type(type_.kind, (ANY,))
     return type_
 
@@ -110,12 +110,7 @@ def _type_of_both(value: Value, other: Type) -> Type | None:
     NULL if there is nothing to convert, None if Terraform refuses the two.
     """
     own = type_of(value)
-    if isinstance(value, Unknown) or other == NULL:
+    if other == NULL:
         return NULL
     wanted = unified([own, other])
     return NULL if own == wanted and is_sure(own) else wanted
-
-
-def is_question(node: tree.Node) -> bool:
-    """Whether the expression is a boolean for certain, whatever the values in it."""
-    return isinstance(node, tree.Operation) and node.operator in ("==", "!=", "<", "<=", ">", ">=", "!", "&&", "||")

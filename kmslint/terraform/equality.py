@@ -18,15 +18,15 @@ from kmslint.terraform.kinds import (
     in_order,
 )
 from kmslint.terraform.scalars import number, to_json
-from kmslint.terraform.shapes import Absent, SetItems, Unordered, is_instance, may_be_absent, members
+from kmslint.terraform.shapes import SetItems, Unordered, is_instance, may_be_absent, members
 from kmslint.values import Choice, Encoded, Fields, Hole, HoleKind, Items, Null, Text, Unknown, Value
 
 
 def equal(left: Value, right: Value) -> bool | None:
     """Whether two values are the same to Terraform: for values of different types, they never are."""
     if (isinstance(left, Null) and _is_instance(right)) or (isinstance(right, Null) and _is_instance(left)):
-        return None if isinstance(left, Absent) or isinstance(right, Absent) else False
-    if isinstance(left, (Unknown, Choice, Absent)) or isinstance(right, (Unknown, Choice, Absent)):
+        return False
+    if isinstance(left, (Unknown, Choice)) or isinstance(right, (Unknown, Choice)):
         return None
     if isinstance(left, Null) or isinstance(right, Null):
         return None if _may_be_null(left) or _may_be_null(right) else isinstance(left, Null) and isinstance(right, Null)
@@ -36,9 +36,7 @@ def equal(left: Value, right: Value) -> bool | None:
         return _same_items(left, right)
     if isinstance(left, Fields) and isinstance(right, Fields):
         return _same_fields(left, right)
-    if isinstance(left, Encoded) or isinstance(right, Encoded):
-        return _same_encoded(left, right)
-    return False
+    return _same_encoded(left, right)
 
 
 def _is_instance(value: Value) -> bool:
@@ -53,7 +51,7 @@ def _may_be_null(value: Value) -> bool:
 
 def _part(left: Value, right: Value) -> bool | None:
     """As `equal`; but two nulls inside of lists or maps may differ in the type they have."""
-    if isinstance(left, Null) and isinstance(right, Null) and not isinstance(left, Absent):
+    if isinstance(left, Null) and isinstance(right, Null):
         return True if isinstance(left, Untyped) and isinstance(right, Untyped) else None
     return equal(left, right)
 
@@ -102,7 +100,7 @@ def _same_items(left: Items, right: Items) -> bool | None:
     if answer is False:
         return False
     # An empty list is of some type too, which nobody knows.
-    sure = len(kinds) == 1 and Unordered not in kinds and Items not in kinds
+    sure = kinds.isdisjoint((Unordered, Items))
     return answer if sure and (left.items or kinds == {TupleItems}) else None
 
 
@@ -120,8 +118,7 @@ def _same_fields(left: Fields, right: Fields) -> bool | None:
     answer = _all(_part(first[name].value, second[name].value) for name in first)
     if answer is False:
         return False
-    sure = len(kinds) == 1 and Fields not in kinds
-    return answer if sure and (first or kinds == {ObjectFields}) else None
+    return answer if Fields not in kinds and (first or kinds == {ObjectFields}) else None
 
 
 def _all(answers: Iterable[bool | None]) -> bool | None:
@@ -134,7 +131,7 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
 
 
 def _same_encoded(left: Value, right: Value) -> bool | None:
-    """The text of an encoded value is never empty, and never that of another kind of value."""
+    """Of values of two kinds. The text of an encoded one is never empty, and never that of another kind of value."""
     spelt = [_encoded_text(one) for one in (left, right)]
     if None not in spelt:
         return spelt[0] == spelt[1]

@@ -23,7 +23,7 @@ from kmslint.terraform.attempts import (
 from kmslint.terraform.budget import Budget
 from kmslint.terraform.calls import Given
 from kmslint.terraform.choices import distribute
-from kmslint.terraform.conditionals import Branch, conditional, is_question
+from kmslint.terraform.conditionals import Branch, conditional
 from kmslint.terraform.files import Files
 from kmslint.terraform.iteration import Evaluate, list_for, map_for, name_of
 from kmslint.terraform.kinds import ObjectFields, TupleItems, Untyped, has_length, in_order, retyped
@@ -309,7 +309,7 @@ class Evaluator:
 
         def evaluate(node: tree.Node, scope: Scope) -> Value:
             value = self.evaluate(node, scope)
-            if node is condition and isinstance(value, Unknown) and not is_question(node):
+            if node is condition and isinstance(value, Unknown):
                 self.doubts.add(scope)
             return value
 

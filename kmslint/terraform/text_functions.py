@@ -71,8 +71,9 @@ def _length(given: Given) -> Value:
         return of_int(len(value.items), given.at) if has_length(value) else given.unknown()
     if isinstance(value, Fields):
         named = members(value)
-        uncertain = named is None or value.spread or any(may_be_absent(field.value) for field in value.fields)
-        return given.unknown() if uncertain or named is None else of_int(len(named), given.at)
+        if named is None or value.spread or any(may_be_absent(field.value) for field in value.fields):
+            return given.unknown()
+        return of_int(len(named), given.at)
     if isinstance(value, Text) and value.typed:
         return given.failure()
     literal = _letters(given, 0)
@@ -139,7 +140,7 @@ def _join(given: Given) -> Value:
         return given.unknown()
     if any(isinstance(element, Null) for element in elements):
         return given.failure()
-    if len(elements) == 1 and isinstance(elements[0], (Text, Encoded, Unknown)):
+    if len(elements) == 1:
         # The usual way to get at what may be there once; a policy keeps its structure.
         return elements[0]
     fragments = [Filling(part, given.at) for element in elements for part in (separator, element)]
@@ -148,7 +149,7 @@ def _join(given: Given) -> Value:
 
 def _split(given: Given) -> Value:
     separator, value = known_text(given, 0), given.values[1]
-    whole = as_text(value) if isinstance(value, (Text, Encoded)) else None
+    whole = as_text(value)
     if separator is None or whole is None:
         return given.unknown()
     if not separator:
@@ -160,7 +161,7 @@ def _split(given: Given) -> Value:
         return ListItems(tuple(text(one, given.at) for one in literal), given.at)
     if any(not has_no(separator, hole) for hole in whole.holes):
         return given.unknown()
-    pieces = split_text(whole, separator, limits.ELEMENTS) if whole.parts else [whole]
+    pieces = split_text(whole, separator, limits.ELEMENTS)
     return ListItems(tuple(pieces), given.at) if len(pieces) <= limits.ELEMENTS else given.beyond("elements")
 
 
@@ -171,14 +172,12 @@ def has_no(separator: str, hole: Hole) -> bool:
 
 
 def _replace(given: Given) -> Value:
-    literals = [known_text(given, index) for index in range(3)]
-    old = literals[1]
-    if old is None or (len(old) > 1 and _REGULAR.match(old)):
+    whole, old, new = (known_text(given, index) for index in range(3))
+    if old is None or _REGULAR.match(old):
         # Perhaps a regular expression, in Go's syntax.
         return given.unknown()
-    if None in literals:
+    if whole is None or new is None:
         return _replace_open(given, old)
-    whole, _, new = (literal or "" for literal in literals)
     if len(whole) + (whole.count(old) + 1) * len(new) > limits.TEXT:
         return given.beyond("text")
     return text(whole.replace(old, new), given.at)

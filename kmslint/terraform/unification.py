@@ -51,8 +51,8 @@ def _unified(rest: list[Type]) -> Type | None:
 
 
 def convertible(given: Type, wanted: Type) -> bool:
-    """Whether Terraform tries to convert values of the one type to the other."""
-    if given == wanted or Kind.NULL in (given.kind, wanted.kind) or ANY in (given, wanted):
+    """Whether Terraform tries to convert values of the one type to the other, of which nothing is open."""
+    if given == wanted or Kind.NULL in (given.kind, wanted.kind):
         return True
     if wanted.kind in SCALARS:
         return given.kind in SCALARS and STRING in (given, wanted)
@@ -87,7 +87,7 @@ def _sequences(types: list[Type], kinds: set[Kind]) -> Type | None:
         return _tuples(types)
     if kinds in ({Kind.LIST}, {Kind.SET}):
         element = unified(_inner(types, *kinds))
-        return None if element is None else Type(types[0].kind, (element,))
+        return None if element is None else Type(kinds.pop(), (element,))
     if kinds == {Kind.LIST, Kind.TUPLE}:
         found = _collected(types, Kind.LIST, Kind.TUPLE)
         if found is not None:
@@ -123,12 +123,13 @@ def _tuples(types: list[Type]) -> Type | None:
 
 def _objects(types: list[Type]) -> Type | None:
     """Attribute by attribute if they have the same ones, else a map."""
-    if len({one.names for one in types}) > 1:
+    names = {one.names for one in types}
+    if len(names) > 1:
         element = unified(_inner(types, Kind.OBJECT))
         return None if element is None else Type(Kind.MAP, (element,))
     inner = [unified(parts) for parts in zip(*(one.inner for one in types), strict=True)]
     known = tuple(one for one in inner if one is not None)
-    return Type(Kind.OBJECT, known, types[0].names) if len(known) == len(inner) else None
+    return Type(Kind.OBJECT, known, names.pop()) if len(known) == len(inner) else None
 
 
 def _collected(types: list[Type], collection: Kind, structure: Kind) -> Type | None:
@@ -150,8 +151,6 @@ def _preferred(types: list[Type], kinds: tuple[Kind, ...]) -> Type | None:
     """One of the types, if all others convert to it."""
     if not all(map(is_sure, types)):
         return ANY
-    wanted = sorted(
-        (one for one in types if one.kind in kinds), key=lambda one: (kinds.index(one.kind), one.element != STRING)
-    )
+    wanted = sorted((one for one in types if one.kind in kinds), key=lambda one: kinds.index(one.kind))
     found = next((one for one in wanted if all(convertible(other, one) for other in types)), None)
     return ANY if found is not None and len(types) > 2 else found
