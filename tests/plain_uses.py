@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from document_estates import estate_of, key_of
 from kmslint.model.consumers import Consumer, Delivery, Purpose, Sender, Uses
 from kmslint.model.estate import Estate, Key
 from kmslint.values import Guard, Guards
-from document_estates import estate_of, key_of
 from plain_policies import HERE, OWN, Plain, document, value, words
 
 Statement = dict[str, Plain]

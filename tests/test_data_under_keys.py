@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from document_estates import estate_of, key_of
 from kmslint.access.log_targets import log_targets
 from kmslint.access.managed_keys import blocked_by_managed_keys
 from kmslint.access.retention import not_retained
@@ -13,7 +14,6 @@ from kmslint.model.consumers import Purpose, Sender, Uses
 from kmslint.model.estate import Estate, KeyKind, KeyPolicy, KeySettings, Language, PolicyOrigin
 from kmslint.model.sharing import MANAGED, Managed, Share, Sharing, Thing
 from kmslint.values import ALWAYS, Doubt, Guard, Guards
-from document_estates import estate_of, key_of
 from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, document, value, words
 from plain_uses import (
     ACCOUNT,

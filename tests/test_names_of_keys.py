@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from document_estates import estate_of, iam_policy, key_of, role_of
 from kmslint.access.key_forms import wrong_forms
 from kmslint.access.key_names import KeyNames
 from kmslint.access.key_references import (
@@ -26,7 +27,6 @@ from kmslint.model.policy import Principal, PrincipalType
 from kmslint.model.policy import Test as ConditionTest
 from kmslint.model.trust import Trust
 from kmslint.values import Hole, HoleKind, Null, Text, join, text, unknown
-from document_estates import estate_of, iam_policy, key_of, role_of
 from plain_policies import FOREIGN, HERE, OWN, Plain, accounts_of, document, value, words
 
 ID = "1234abcd-12ab-34cd-56ef-1234567890ab"

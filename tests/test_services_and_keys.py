@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from document_estates import key_of
 from kmslint.access.service_use import missing_services, service_uses
 from kmslint.access.source_conditions import unmet_conditions
 from kmslint.model.consumers import Purpose, Sender, Uses
 from kmslint.model.estate import Grant, KeyPolicy, Language, PolicyOrigin
 from kmslint.values import ALWAYS, Guards, Value
-from document_estates import key_of
 from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, document, value, words
 from plain_uses import (
     ACCOUNT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from document_estates import estate_of, role_of
 from kmslint.access.naming import principal_name, when
 from kmslint.access.reach import why_without_administrators
 from kmslint.access.refused import refused_alone, refused_principals
@@ -12,7 +13,6 @@ from kmslint.location import Source
 from kmslint.model.estate import IdentityKind
 from kmslint.model.policy import Principal, PrincipalType
 from kmslint.values import unknown
-from document_estates import estate_of, role_of
 from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, document, words
 
 ON_ALL: dict[str, Plain] = {"Action": "kms:*", "Resource": "*"}

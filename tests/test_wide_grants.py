@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from document_estates import estate_of, role_of
 from kmslint.access.separation import both_hands
 from kmslint.access.wide_grants import Reach, WideGrant, account_wide_administration, wide_grants
 from kmslint.model.estate import KeySettings
 from kmslint.model.ways import when_in
 from kmslint.values import text
-from document_estates import estate_of, role_of
 from plain_policies import FOREIGN, HERE, OWN, Plain, document
 
 ON_ALL: dict[str, Plain] = {"Action": "kms:*", "Resource": "*"}

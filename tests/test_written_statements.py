@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from document_estates import estate_of, iam_policy
 from kmslint.access.impossible_tests import why_impossible
 from kmslint.access.lookalikes import as_it_looks, first_lookalike, looks_like_kms
 from kmslint.access.policy_limits import least_bytes, refused_characters
 from kmslint.access.written import Written, is_of_kms, key_of, key_statements, written_statements
 from kmslint.model.policy import Test as ConditionTest
-from document_estates import estate_of, iam_policy
 from plain_policies import KEY, OWN, Plain, document
 
 

@@ -76,19 +76,7 @@ def run(subject: Subject, mutants: Sequence[Mutant], jobs: int, report: Callable
         children = Children(scratch, jobs)
         order = Order(scouted, subject, notes)
 
-        def anew_for(files: Mapping[Key, Sequence[str]], mutant: Mutant, place: Path) -> None:
-            _import_anew(mutant, place, subject._replace(tests=files.get(mutant.key, subject.tests)), order)
-
-        # To collect the tests of one file costs a tenth of what all of them cost: first where the last killer stands.
-        one_file = {key: (killer.partition("::")[0],) for key, killer in order.killers.items() if "::" in killer}
-        known = [mutant for mutant in anew if one_file.get(mutant.key, ("",))[0] in subject.tests]
-        dead: set[Key] = set()
-        for outcome in order.learning(children.run(known, partial(anew_for, one_file))):
-            if outcome.fate in (Fate.KILLED, Fate.TIMED_OUT):
-                dead.add(outcome.mutant.key)
-                report(outcome)
-        rest = [mutant for mutant in anew if mutant.key not in dead]
-        for outcome in order.learning(children.run(rest, partial(anew_for, {}))):
+        for outcome in _run_anew(subject, anew, children, order):
             report(outcome)
         if inside:
             controls = [] if notes.controlled(subject.tests, modules) else [_CONTROL]
@@ -107,11 +95,7 @@ def _sorted(mutants: Iterable[Mutant], scouted: Scouted) -> tuple[list[Mutant], 
     """Those whose mistake can be put inside later, those to be imported anew, and those that no test reaches."""
     inside, anew, unreached = [], [], []
     for mutant in mutants:
-        if (
-            (not mutant.bodies or not scouted.reaching(mutant))
-            if os.environ.get("MU_INSIDE")
-            else scouted.changes_early(mutant)
-        ):
+        if scouted.changes_early(mutant):
             anew.append(mutant)
         elif scouted.reaching(mutant):
             inside.append(mutant)
@@ -132,11 +116,15 @@ class Order:
         self._reaching = scouted.reaching
         self._kills: dict[tuple[str, str], Counter[str]] = {}
 
+    def killer(self, mutant: Mutant) -> str:
+        """The test that killed it in an earlier run; empty if none did."""
+        return self._killers.get(mutant.key, "")
+
     def of(self, mutant: Mutant, inside: bool) -> list[str]:
         """The tests to run on a mutant; one that does not come to a mistake inside of a function cannot see it."""
         tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self.slow
         here, near = (self._kills.get(place, Counter()) for place in _places(mutant))
-        killer = self._killers.get(mutant.key)
+        killer = self.killer(mutant)
         ordered = sorted(tests, key=lambda test: (test != killer, -here[test], -near[test], self.seconds[test]))
         spent = accumulate(self.seconds[test] for test in ordered)
         return [test for test, so_far in zip(ordered, spent, strict=True) if so_far <= self._effort] or ordered[:1]
@@ -145,7 +133,7 @@ class Order:
         """The same outcomes; later mutants profit from them."""
         for outcome in outcomes:
             if outcome.fate is Fate.KILLED:
-                if outcome.detail != self._killers.get(outcome.mutant.key):
+                if outcome.detail != self.killer(outcome.mutant):
                     self._notes.add_killer(outcome.mutant.key, outcome.detail)
                 for place in _places(outcome.mutant):
                     self._kills.setdefault(place, Counter())[outcome.detail] += 1
@@ -172,6 +160,24 @@ class _Finder(importlib.machinery.SourceFileLoader):
     def get_code(self, _name: str) -> CodeType:
         self.used = True
         return self._code
+
+
+def _run_anew(subject: Subject, mutants: Sequence[Mutant], children: Children, order: Order) -> Iterator[Outcome]:
+    """Import the package anew for each. To collect the tests of one file costs a tenth of what all of them cost, so
+    the file in which an earlier run found the killer comes first."""
+
+    def work(files: Mapping[Mutant, Sequence[str]], mutant: Mutant, place: Path) -> None:
+        _import_anew(mutant, place, subject._replace(tests=files.get(mutant, subject.tests)), order)
+
+    killers = {mutant: order.killer(mutant).partition("::")[0] for mutant in mutants}
+    known = {mutant: (file,) for mutant, file in killers.items() if file in subject.tests}
+    dead: set[Mutant] = set()
+    for outcome in order.learning(children.run(known, partial(work, known))):
+        if outcome.fate in (Fate.KILLED, Fate.TIMED_OUT):
+            dead.add(outcome.mutant)
+            yield outcome
+    rest = [mutant for mutant in mutants if mutant not in dead]
+    yield from order.learning(children.run(rest, partial(work, {})))
 
 
 def _import_anew(mutant: Mutant, directory: Path, subject: Subject, order: Order) -> None:
