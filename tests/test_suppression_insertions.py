@@ -55,8 +55,7 @@ WORDS = "kmslint: ignore[KMS201,KMS101] until=2027-03-31 statement=Look content=
             "a.tf",
             "locals {}\nlocals {}\n",
             [(1, KMS, "x"), (0, KMS, "y"), (1, KMS, "z")],
-            "# kmslint: ignore[KMS201] y\nlocals {}\n"
-            "# kmslint: ignore[KMS201] x\n# kmslint: ignore[KMS201] z\nlocals {}\n",
+            "# M y\nlocals {}\n# M x\n# M z\nlocals {}\n".replace("M", "kmslint: ignore[KMS201]"),
         ),
         ("a.yaml", "Resources:\n  A: {}\n", [(0, KMS, "x")], "Resources:\n  # kmslint: ignore[KMS201] x\n  A: {}\n"),
         ("a.json", "Resources:\n  A: {}\n", [(0, KMS, "x")], "Resources:\n  # kmslint: ignore[KMS201] x\n  A: {}\n"),

@@ -52,7 +52,7 @@ class Contents:
         if _MAY_COMMENT.search(text):
             pieces, position = [], start
             comments = self._of(source)
-            for place in range(bisect_left(comments, (start, start)), bisect_left(comments, (end, end))):
+            for place in range(bisect_left(comments, (start,)), bisect_left(comments, (end,))):
                 pieces.append(source.text[position : comments[place][0]])
                 position = comments[place][1]
             text = "".join((*pieces, source.text[position:end]))
