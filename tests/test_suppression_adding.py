@@ -92,7 +92,7 @@ def test_of_what_a_comment_speaks(tmp_path: Path, at: str, statement: str, decla
     """First of the statement, else of the resource whose statement it is, else of the resource around the place."""
     sources = put(tmp_path)
     added = add(str(tmp_path), [finding(sources, at, statement, declared)], read_reason("known"))
-    assert (added.findings, added.paths, added.refused) == (1, {path}, ())
+    assert (added.findings, added.paths, added.refused) == (1, frozenset({path}), ())
     lines = (tmp_path / path).read_text(encoding="utf-8").splitlines()
     old = FILES[path].splitlines()
     assert lines[: line - 1] + lines[line:] == old
@@ -116,7 +116,7 @@ def test_of_what_a_member_speaks(tmp_path: Path, at: str, statement: str, path: 
     """No statement of a template in JSON can hold a suppression, one of Terraform's can."""
     sources = put(tmp_path)
     added = add(str(tmp_path), [finding(sources, at, statement)], read_reason("known"))
-    assert (added.findings, added.paths, added.refused) == (1, {path}, ())
+    assert (added.findings, added.paths, added.refused) == (1, frozenset({path}), ())
     assert before in (tmp_path / path).read_text(encoding="utf-8")
 
 
@@ -151,7 +151,12 @@ def test_a_finding_in_a_module_of_others_is_suppressed_where_the_module_is_calle
 def test_what_is_found_of_one_place_is_suppressed_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one line for as much as is bound to the same statement; and the file is read once for all of them."""
     read: list[str] = []
-    monkeypatch.setattr(adding, "read_own", lambda root, path: read.append(path) or read_own(root, path))
+
+    def noted(root: str, path: str) -> bytes:
+        read.append(path)
+        return read_own(root, path)
+
+    monkeypatch.setattr(adding, "read_own", noted)
     sources = put(tmp_path)
     one = finding(sources, "main.tf who", "main.tf { Effect")
     several = [one, one._replace(rule_id="KMS101"), one, one._replace(statement=None)]
