@@ -111,6 +111,8 @@ def test_no_more_is_written_or_read_than_there_may_be(tmp_path: Path, monkeypatc
     monkeypatch.setattr(limits, "BASELINE_ENTRIES", 2)
     entries = [Entry(KNOWN._replace(resource=f"{number}"), "known") for number in range(3)]
     assert len(read(tmp_path, json.dumps(baseline_document(entries[:2]))).entries) == 2
+    with pytest.raises(UsageError, match="8: more than 2 entries"):
+        read(tmp_path, document(ENTRY, {**ENTRY, "path": "b"}, {**ENTRY, "path": "c"}).replace("\n   ", ""))
     with pytest.raises(UsageError, match="--write-baseline: more than 2 entries: narrow it with --select"):
         baseline_document(entries)
 

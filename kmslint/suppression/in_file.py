@@ -143,7 +143,7 @@ class _Lines:
     def reach(self, number: int) -> Reach:
         """What a comment speaks of: the line it stands on, or, where it stands alone, the next one."""
         comment, code = self.comments[number], self._next[number]
-        if comment.alone and self._belongs_above(comment, code, self._last[number]):
+        if self._belongs_above(comment, code, self._last[number]):
             return Reach(unit=self._container(comment, number))
         line = self.units.line(code if comment.alone else comment.at.start)
         if self.units.beginning_on(line) >= 0:
