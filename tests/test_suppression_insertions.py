@@ -136,6 +136,11 @@ NOTE = '"//": "kmslint: ignore[KMS201] x"'
         ('{"locals": {}}', [(0, KMS, "x")], f'{{"locals": {{{NOTE}}}}}'),
         ('{"module": {"m": {"a": {}}}}', [(0, KMS, "x")], f'{{"module": {{"m": {{"a": {{}}, {NOTE}}}}}}}'),
         ('{"module": {"m": [{"a": {}}]}}', [(0, KMS, "x")], f'{{"module": {{"m": [{{"a": {{}}, {NOTE}}}]}}}}'),
+        (
+            '{"module": {"m": [{"a": 1}, {"b": 1}]}}',
+            [(0, KMS, "x")],
+            f'{{"module": {{"m": [{{"a": 1}}, {{"b": 1, {NOTE}}}]}}}}',
+        ),
         ('{"locals": {"statement": {"a": 1}}}', [(1, KMS, "x")], f'{{"locals": {{"statement": {{"a": 1, {NOTE}}}}}}}'),
         (
             '{"locals": {"//": 1}}',

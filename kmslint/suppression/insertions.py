@@ -17,7 +17,7 @@ from kmslint.suppression.units import Unit, walk
 from kmslint.syntax.tree import DataFile, HclFile, Mapping, Node
 from kmslint.syntax.tree import Sequence as ListNode
 
-_LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END = re.compile(r"\r\n|[\r\n]")
 _BLANKS = re.compile(r"[ \t]*")
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9_.-]+\Z")
 
@@ -89,8 +89,7 @@ def _lines_above(source: Source, by_unit: dict[Unit, list[New]]) -> Iterator[Ins
 
 def _comment_member(file: DataFile, unit: Unit, new: Sequence[New]) -> Insertion:
     """As a `"//"` more: Terraform takes any number of them, with anything in them."""
-    objects = [node for node in walk(file.documents) if isinstance(node, Mapping) and node.at.end == unit.end]
-    holder = min((node for node in objects if node.at.start >= unit.start), key=lambda node: node.at.start)
+    holder = next(node for node in walk(file.documents) if isinstance(node, Mapping) and node.at.end == unit.end)
     words = list(dict.fromkeys(one.words for one in new))
     return _appended(file.source, holder, f"{_json(COMMENT)}: {_json(words[0] if len(words) == 1 else words)}")
 
