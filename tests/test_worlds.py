@@ -27,12 +27,6 @@ def first_open(world: Document, _answer: int) -> str | None:
     return next((min(one.guards).condition for one in world.statements if one.guards), None)
 
 
-def spelt_out(world: Document, answer: int) -> str | None:
-    """The same, as a mere text."""
-    condition = first_open(world, answer)
-    return condition and str(condition)
-
-
 def hanging(found: list[tuple[World, int]]) -> list[Unsettled]:
     return [world.hanging for world, _ in found if isinstance(world.hanging, Unsettled)]
 
@@ -70,14 +64,22 @@ def test_what_stands_hangs_on_nothing() -> None:
     assert (world.outcome, world.hanging, count) == (frozenset(), "", 1)
 
 
-def test_a_doubt_stays_one_in_the_outcome() -> None:
-    """Ways are told by what is no Doubt, so the condition has to be the very one that the document has."""
-    one = document([ALLOW])
-    policy = one._replace(statements=(one.statements[0]._replace(guards=frozenset({Guard(Doubt("A"), True)})),))
-    found = explore(policy, labels, spelt_out)
-    assert {type(guard.condition) for world, _ in found for guard in world.outcome} == {Doubt}
-    assert told_from(policy, found, bool)[0] == ()
-    assert ways_by_answer(policy, labels, first_open) == {}
+def test_what_is_a_doubt_anywhere_is_one_in_the_outcome() -> None:
+    """No way is told by a Doubt, even if the condition is met first where it is none."""
+    (one,) = document([ALLOW]).statements
+    conditions = (Doubt("B"), "A", Doubt("A"))
+    statements = tuple(one._replace(guards=frozenset({Guard(condition, True)})) for condition in conditions)
+    policy = document([ALLOW])._replace(statements=statements)
+
+    def hinge(world: Document, _answer: int) -> str | None:
+        return "A" if any(guard.condition == "A" for one in world.statements for guard in one.guards) else None
+
+    found = explore(policy, labels, hinge)
+    settled = [guard.condition for world, _ in found for guard in world.outcome]
+    assert settled == ["A", "A"]
+    assert {type(condition) for condition in settled} == {Doubt}
+    assert told_from(policy, found, lambda count: count == 3)[0] == ()
+    assert ways_by_answer(policy, labels, hinge) == {}
 
 
 def test_the_ways_of_each_answer() -> None:
