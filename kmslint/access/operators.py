@@ -115,7 +115,8 @@ def holds(
     """Whether the value is one of those wanted, before any negation."""
     if operator.family in (Family.STRING, Family.ARN) and not situation.caller.is_stranger:
         wanted = like(wanted, value)
-    return any_of(_one(operator, each, value, situation, fold(key), literal_variables) for each in wanted)
+    key = fold(key)
+    return any_of(_one(operator, each, value, situation, key, literal_variables) for each in wanted)
 
 
 def _one(
