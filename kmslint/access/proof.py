@@ -133,11 +133,10 @@ def _no_policy(reply: Reply, asker: Asker) -> str:
     """That no IAM policy allows, and how many were read."""
     if asker.standing is Standing.ANYONE:
         return "an identity without IAM policies has none that allows it"
-    if asker.identity is None:
-        return f"{asker.label} has no IAM policy here"
     if reply.decision.others.identity.allowed.some is YES:
         return f"the permissions boundary of {asker.label} does not"
-    count = sum(len(owner.policies) for owner in (asker.identity, *asker.groups))
+    owners = (asker.identity, *asker.groups) if asker.identity is not None else ()
+    count = sum(len(owner.policies) for owner in owners)
     if not count:
         return f"{asker.label} has no IAM policy"
     return f"no IAM policy of {asker.label} allows it ({count} {'policy' if count == 1 else 'policies'} read)"
