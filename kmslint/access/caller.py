@@ -67,7 +67,7 @@ class Caller(NamedTuple):
         if self.kind is CallerKind.ROLE:
             return Verdict.of(resource.startswith("role/aws-service-role/"))
         # A session does not show the path of its role; the names of such roles begin so, and others may.
-        perhaps = self.kind is CallerKind.SESSION and resource.startswith("role/AWSServiceRoleFor")
+        perhaps = resource.startswith("role/AWSServiceRoleFor")
         return Verdict.UNKNOWN if perhaps else Verdict.NO
 
 
