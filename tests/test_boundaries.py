@@ -17,6 +17,7 @@ DEV = f"arn:aws:iam::{OWN}:role/Dev"
 DELEGATES: dict[str, Plain] = {"Effect": "Allow", "Principal": {"AWS": OWN}, "Action": "kms:*", "Resource": "*"}
 READS: dict[str, Plain] = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": THIS_KEY}
 STORAGE: dict[str, Plain] = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+MFA: dict[str, Plain] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 EVERYTHING: dict[str, Plain] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
@@ -49,6 +50,7 @@ def entries(found: list[Blocked]) -> list[tuple[str, list[str]]]:
         # A Deny is intent, also one that holds in some requests; and no permission.
         (READS, [EVERYTHING, {**EVERYTHING, "Effect": "Deny"}], []),
         (READS, [{**STORAGE}, {**EVERYTHING, "Effect": "Deny", "Action": "<Action>"}], []),
+        (READS, [STORAGE, {**EVERYTHING, **MFA, "Effect": "Deny"}], []),
         ({**READS, "Effect": "Deny"}, [STORAGE], []),
         # It is about keys in general, or about another one.
         ({**READS, "Resource": "*"}, [STORAGE], []),
@@ -88,6 +90,19 @@ def test_of_a_boundary_that_is_not_seen_nothing_is_said() -> None:
 def test_what_a_boundary_leaves_of_a_key_policy(statement: dict[str, Plain], is_blocked: bool) -> None:
     found = blocked(identity_with([], [STORAGE]), {**statement, "Action": "kms:Decrypt"})
     assert entries(found) == ([("key policy", ["kms:Decrypt"])] if is_blocked else [])
+
+
+def test_only_the_permission_itself_is_blocked() -> None:
+    """Not a Deny beside it, nor what others have."""
+    deny: Plain = {**READS, **MFA, "Effect": "Deny"}
+    besides: list[Plain] = [
+        {**DELEGATES, **MFA, "Effect": "Deny", "Principal": {"AWS": DEV}, "Action": "kms:Decrypt"},
+        {**DELEGATES, "Principal": {"AWS": f"arn:aws:iam::{OWN}:role/Ops"}, "Action": "kms:Decrypt"},
+        {"Effect": "Allow", "NotPrincipal": {"AWS": DEV}, "Action": "kms:Decrypt", "Resource": "*"},
+    ]
+    for key_policy in ([DELEGATES], [DELEGATES, besides[0]], [DELEGATES, besides[1]]):
+        assert entries(blocked(identity_with([READS, deny], [STORAGE]), *key_policy)) == [("Policy", ["kms:Decrypt"])]
+    assert blocked(identity_with([READS], [STORAGE]), DELEGATES, besides[2]) == []
 
 
 def test_what_the_key_policy_does_not_let_iam_give_is_no_matter_of_the_boundary() -> None:

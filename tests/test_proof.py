@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
-from kmslint.access.proof import Proof, prove
+from kmslint.access.askers import principal_asker
+from kmslint.access.matrix import reply
+from kmslint.access.proof import Evidence, Proof, evidence, next_step, prove
 from kmslint.key_access import ask
+from kmslint.model.estate import Estate, Grant, Language
+from kmslint.model.policy import Principal, PrincipalType
 from kmslint.settings import Settings
+from plain_policies import HERE, KEY, accounts_of, action_of, document, value, words
 
 Statement = dict[str, Any]
 
@@ -60,8 +65,8 @@ def proof(
     principal, action = question.split()
     asked = ask(principal, action, "Key", [str(file)], Settings(account=account or None))
     assert asked.answered is not None
-    asker, reply = asked.answered
-    return prove(reply, asker, asked.key)
+    asker, answered = asked.answered
+    return prove(answered, asker, asked.key)
 
 
 BOUNDARY = {"PermissionsBoundary": {"Ref": "Boundary"}}
@@ -139,6 +144,16 @@ SENTENCES = [
         (),
         {},
         f"{THE_POLICY} does not allow kms:Decrypt to the account, and without that not even its root user may use it",
+    ),
+    (
+        DELEGATES,
+        "administrators Decrypt",
+        (),
+        {},
+        (
+            f"{THE_POLICY} hands kms:Decrypt to the account's IAM policies, and the IAM policy of an administrator "
+            "allows it"
+        ),
     ),
     (
         DELEGATES,
@@ -356,11 +371,26 @@ def test_the_statements_that_decide(tmp_path: Path) -> None:
     ]
 
 
+def test_a_grant_that_gives_it_is_shown() -> None:
+    arn = words("arn:aws:iam::111122223333:role/Worker")
+    grant = Grant("aws_kms_grant.worker", HERE, value("<key>"), arn, value(["Decrypt"]), constrained=False)
+    estate = Estate("x", Language.TERRAFORM, (KEY,), grants=(grant,), accounts=accounts_of())
+    asker = principal_asker(Principal(PrincipalType.AWS, arn), estate)
+    assert asker is not None
+    answered = reply(document([]), action_of("kms:Decrypt"), KEY, asker, estate)
+    assert evidence(answered, asker, KEY) == (Evidence("grant aws_kms_grant.worker", HERE),)
+    assert next_step(answered, asker, KEY, ("kms:Decrypt",)) == ""
+
+
 def test_what_a_key_policy_lacks_is_shown_at_the_policy(tmp_path: Path) -> None:
     """Not at the one that AWS writes."""
     stranger = "arn:aws:iam::444455556666:role/Partner Decrypt"
     lacking = f"{THE_POLICY}: no statement of it applies"
-    for policy, question, inline in ((NAMES, stranger, ()), (NAMES_OTHER, "Dev Decrypt", (ALLOWS,))):
+    for policy, question, inline in (
+        (NAMES, stranger, ()),
+        (NAMES_OTHER, "Dev Decrypt", ()),
+        (NAMES_OTHER, "Dev Decrypt", (ALLOWS,)),
+    ):
         assert lacking in [one.what for one in proof(tmp_path, policy, question, *inline).evidence]
     assert proof(tmp_path, None, stranger).evidence == ()
 

@@ -79,7 +79,7 @@ def evidence(reply: Reply, asker: Asker, key: Key) -> tuple[Evidence, ...]:
 
 def next_step(reply: Reply, asker: Asker, key: Key, actions: tuple[str, ...]) -> str:
     """What would make a yes of it, for all of several actions that have the same proof; empty if nothing is known."""
-    if asker.standing in _ABSTRACT or reply.answer not in (Answer.NO, Answer.UNKNOWN):
+    if asker.standing in _ABSTRACT:
         return ""
     if reply.answer is Answer.UNKNOWN:
         return "tell the account of the key with --account" if accounts_not_told(reply.decision) else ""
