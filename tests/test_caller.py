@@ -43,6 +43,16 @@ def test_whoever_takes_a_name_that_a_pattern_covers(pattern: str, arn: str, kind
     assert (str(caller.arn), caller.kind, caller.unnamed, caller.own) == (str(words(arn)), kind, True, True)
 
 
+def test_a_service_belongs_to_no_account() -> None:
+    caller = caller_of("s3.amazonaws.com")
+    assert (str(caller.arn), str(caller.account), caller.own, str(caller.service)) == (
+        "",
+        "",
+        False,
+        "s3.amazonaws.com",
+    )
+
+
 @pytest.mark.parametrize(("caller", "is_stranger"), [("anybody", True), ("some role", False), ("root user", False)])
 def test_who_is_a_stranger(caller: str, is_stranger: bool) -> None:
     assert caller_of(caller).is_stranger is is_stranger

@@ -17,6 +17,10 @@ DEV = f"arn:aws:iam::{OWN}:role/Dev"
 MFA: dict[str, Plain] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 S3: dict[str, Plain] = {"Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
 NOT_S3: dict[str, Plain] = {"Condition": {"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+NOT_S3_UNTIL_2100: dict[str, Plain] = {
+    "StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
+    "DateLessThan": {"aws:CurrentTime": "2100-01-01"},
+}
 TAGGED: dict[str, Plain] = {"Condition": {"StringEquals": {"aws:ResourceTag/Team": "blue"}}}
 GIVES: dict[str, Plain] = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
 TAKES: dict[str, Plain] = {**GIVES, "Effect": "Deny"}
@@ -71,6 +75,20 @@ def contexts(count: int) -> list[Plain]:
         # Each Deny is one more thing to avoid, wherever it stands.
         ([ROLE, {**EVERYBODY, **NOT_S3, "Effect": "Deny"}], [], None, "only through Amazon S3 in us-east-1"),
         ([ROLE, {**EVERYBODY, **S3, "Effect": "Deny"}], [], None, "not through Amazon S3 in us-east-1"),
+        # To fail one of its tests is enough.
+        (
+            [ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": NOT_S3_UNTIL_2100}],
+            [],
+            None,
+            "only through Amazon S3 in us-east-1 or not when the time is before 2100-01-01",
+        ),
+        # What holds of every request of the caller needs no word.
+        (
+            [{**ROLE, "Condition": {**MFA["Condition"], "StringEquals": {"kms:CallerAccount": OWN}}}],
+            [],
+            None,  # type: ignore[dict-item]
+            "only with MFA",
+        ),
         ([ROLE], [{**TAKES, **TAGGED}], None, "not when the key's tag Team is blue"),
         ([ROLE], [], [GIVES, {**TAKES, **S3}], "not through Amazon S3 in us-east-1"),
         ([{**ROLE, **S3}, {**EVERYBODY, **NOT_S3, "Effect": "Deny"}], [], None, "only through Amazon S3 in us-east-1"),

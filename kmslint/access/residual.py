@@ -92,11 +92,12 @@ def _avoided(deny: Statement, situation: Situation) -> str:
     tests = _open(deny, situation)
     assert tests  # or it would meet every request that it may meet at all
     opposites = [opposite_of(test) for test in tests]
-    if None not in opposites:
-        ways = sorted({phrase(test) for test in opposites if test is not None}, key=_through_first)
-        return f"only {' or '.join(ways)}"
     words = _conjunction(frozenset(map(phrase, tests)))
-    return words if words.startswith("not ") else f"not {words}"
+    if None in opposites and not words.startswith("not "):
+        return f"not {words}"
+    pairs = zip(tests, opposites, strict=True)
+    ways = {f"not {phrase(test)}" if opposite is None else phrase(opposite) for test, opposite in pairs}
+    return f"only {' or '.join(sorted(ways, key=_through_first))}"
 
 
 def _alternatives(statements: Iterable[Statement], situation: Situation) -> Alternatives:
