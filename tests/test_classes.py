@@ -55,6 +55,16 @@ def of(classification: Classification, verdict: object = YES) -> set[PolicyClass
         ),
         (
             "*",
+            {"StringEquals": {"kms:CallerAccount": OWN, "aws:PrincipalType": "User"}},
+            {PolicyClass.DELEGATES, PolicyClass.ACCOUNT_WIDE},
+        ),
+        (
+            "*",
+            {"StringEquals": {"kms:CallerAccount": OWN, "aws:PrincipalType": "AssumedRole"}},
+            {PolicyClass.DELEGATES, PolicyClass.ACCOUNT_WIDE},
+        ),
+        (
+            "*",
             None,
             {PolicyClass.DELEGATES, PolicyClass.ROOT_USER, PolicyClass.ACCOUNT_WIDE, PolicyClass.PUBLIC},
         ),
@@ -94,3 +104,10 @@ def test_an_open_principal_leaves_classes_open() -> None:
 def test_a_deny_counts() -> None:
     deny: Plain = {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*"}
     assert of(classified(allow("*"), allow({"AWS": DEV}), deny)) == set()
+
+
+def test_whom_a_deny_leaves_out_it_does_not_let_in() -> None:
+    """NotPrincipal names nobody to whom the policy gives anything."""
+    others: Plain = {"Effect": "Deny", "NotPrincipal": {"AWS": [ROOT, DEV]}, "Action": "kms:*", "Resource": "*"}
+    assert of(classified(allow("*"), others)) == {PolicyClass.ROOT_USER}
+    assert of(classified(allow({"Service": "s3.amazonaws.com"}), others)) == set()

@@ -6,14 +6,19 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_GrantConstraints.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from kmslint.access.estate_grants import is_key
+from kmslint.access.estate_grants import grants_on, is_key
 from kmslint.access.grants import Grant, Granted, grants_allow
 from kmslint.access.situation import RequestContext, Situation
+from kmslint.model.estate import Estate, Language
+from kmslint.model.estate import Grant as EstateGrant
 from kmslint.model.policy import Principal, PrincipalType
+from kmslint.values import Hole, HoleKind, join
 from kmslint.verdict import ALWAYS, NEVER, NO, SOMETIMES, UNDECIDED, UNKNOWN, YES, Truth, Verdict
-from plain_policies import KEY, OWN, accounts_of, action_of, caller_of, value, words
+from plain_policies import HERE, KEY, OWN, Plain, accounts_of, action_of, caller_of, value, words
 
 DEV = f"arn:aws:iam::{OWN}:role/Dev"
 SEC = f"arn:aws:iam::{OWN}:role/Sec"
@@ -170,6 +175,46 @@ def test_each_grant_that_may_allow_is_told() -> None:
     assert grants_allow([other], asked) == Granted(NEVER, ())
     assert grants_allow([], asked) == Granted(NEVER, ())
     assert grants_allow([EQUALS], asked) == Granted(SOMETIMES, (EQUALS,))
+
+
+ALL: Sequence[Plain] = ("Decrypt", "Encrypt")
+
+
+@pytest.mark.parametrize(
+    ("key", "grantee", "operations", "expected"),
+    [
+        ("<key>", DEV, ALL, (DEV, {"Decrypt", "Encrypt"}, YES)),
+        ("<Key>", DEV, ALL, (DEV, {"Decrypt", "Encrypt"}, UNKNOWN)),
+        ("<other key>", DEV, ALL, None),
+        ("<key>", None, ALL, ("${aws_kms_grant.x.grantee_principal}", {"Decrypt", "Encrypt"}, YES)),
+        ("<key>", [DEV], ALL, ("${aws_kms_grant.x.grantee_principal}", {"Decrypt", "Encrypt"}, YES)),
+        ("<key>", DEV, [], (DEV, set(), YES)),
+        ("<key>", DEV, ["Decrypt", "<Operation>"], (DEV, None, YES)),
+        ("<key>", DEV, ["Decrypt", "<<Operation>>"], (DEV, None, YES)),
+        ("<key>", DEV, "<<Operations>>", (DEV, None, YES)),
+    ],
+)
+def test_what_the_estate_grants_on_a_key(
+    key: str, grantee: Plain, operations: Plain, expected: tuple[str, set[str] | None, Verdict] | None
+) -> None:
+    written = EstateGrant("aws_kms_grant.x", HERE, value(key), value(grantee), value(operations), constrained=True)
+    found = list(grants_on(KEY, Estate("x", Language.TERRAFORM, (KEY,), grants=(written,))))
+    told = [(str(one.grantee.value), one.operations, one.on_key) for one in found]
+    assert told == ([] if expected is None else [expected])
+    assert {(one.name, one.constrained, one.grantee.at) for one in found} <= {("aws_kms_grant.x", True, HERE)}
+
+
+def test_a_grant_to_nobody_knows_whom_may_be_to_anybody() -> None:
+    unseen = EstateGrant("x", HERE, value("<key>"), None, value(ALL), constrained=False)
+    found = grants_on(KEY, Estate("x", Language.TERRAFORM, (KEY,), grants=(unseen,)))
+    assert grants_allow(found, situation("role/Dev", "kms:Decrypt")).allowed == UNDECIDED
+
+
+def test_the_account_in_the_arn_of_a_key_says_nothing_about_its_id() -> None:
+    """It may be taken out of the ARN of one key, and stand beside the id of another."""
+    account = Hole(HoleKind.OWN_ACCOUNT, "account", resource="Key")
+    arn = join(("arn:aws:kms:us-east-1:", account, ":key/", Hole(HoleKind.PARAMETER, "Id")), HERE)
+    assert is_key(arn, KEY) is UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,19 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from kmslint.access import operators
+from kmslint.access.caller import FRESH
 from kmslint.access.conditions import conditions_hold
 from kmslint.access.moments import moment
 from kmslint.access.operators import base_operator, holds, is_acceptable
 from kmslint.access.situation import RequestContext, Situation, account_is, is_own
 from kmslint.model.accounts import Accounts
 from kmslint.values import Text, Unknown, text
-from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, UNKNOWN, YES, Truth, Verdict
+from kmslint.verdict import ALWAYS, NEVER, NO, SOMETIMES, UNDECIDED, UNKNOWN, YES, Truth, Verdict
 from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, accounts_of, action_of, caller_of, document, value, words
 
 JANUARY = 1577836800
@@ -363,6 +367,47 @@ def test_arns_of_principals(caller: str, operator: str, wanted: str, truth: Trut
 def test_whoever_can_be_in_any_account_can_have_any_name() -> None:
     assert hold("StringLike", "aws:PrincipalArn", "arn:aws:iam::*:role/Admin", situation("anybody")).some is YES
     assert hold("StringLike", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:role/*", situation("anybody")) == NEVER
+
+
+def test_a_name_that_cannot_be_seen_may_be_anybodys() -> None:
+    assert hold("ArnLike", "aws:PrincipalArn", "<<Name>>", situation("anybody")) == UNDECIDED
+
+
+MANY = [f"arn:aws:iam::{FOREIGN}:role/Role{number}" for number in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("caller", "operator", "compared"),
+    [
+        ("role/Dev", "StringEquals", 0),
+        ("role/Dev", "ArnNotLike", 0),
+        (f"{FOREIGN} role/Role7", "ArnEquals", 1),
+        (f"{FOREIGN} role/Role7", "StringNotLike", 1),
+        ("some role", "ArnLike", 0),
+        # Whoever may have any name may have each of them.
+        ("anybody", "StringEquals", 40),
+    ],
+)
+def test_of_many_arns_those_are_compared_that_may_be_the_callers(caller: str, operator: str, compared: int) -> None:
+    with patch.object(operators, "_one", wraps=operators._one) as comparing:
+        truth = hold(operator, "aws:PrincipalArn", MANY, situation(caller))
+    assert comparing.call_count in (compared, 2 * compared)
+    assert truth == (ALWAYS if ("Not" in operator) != (compared == 1) else NEVER)
+
+
+def test_a_stranger_of_an_account_may_have_any_of_many_names() -> None:
+    stranger = caller_of("anybody")._replace(account=words(FOREIGN), arn=words(f"arn:aws:iam::{FOREIGN}:role/{FRESH}"))
+    assert hold("StringEquals", "aws:PrincipalArn", MANY, situation()._replace(caller=stranger)) == SOMETIMES
+
+
+def test_many_arns_are_no_numbers() -> None:
+    assert hold("NumericEquals", "aws:PrincipalArn", MANY, situation()) == UNDECIDED
+
+
+@pytest.mark.parametrize(("wanted", "truth"), [("tomorrow", UNDECIDED), ("${End}", NEVER)])
+def test_a_date_that_a_template_left_as_it_stands_is_never(wanted: str, truth: Truth) -> None:
+    """Of what AWS refuses nobody knows what was meant."""
+    assert hold("DateLessThan", "aws:CurrentTime", wanted, situation()) == truth
 
 
 def test_an_arn_without_an_account_is_nobodys() -> None:

@@ -14,7 +14,7 @@ from kmslint.aws.actions import ACTIONS
 from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate, Grant, Key
 from kmslint.model.policy import Principal
-from kmslint.values import Items, Text
+from kmslint.values import Items
 from kmslint.verdict import YES
 
 
@@ -31,8 +31,8 @@ def is_left_to_iam(grant: Grant, key: Key, estate: Estate) -> bool:
     """Whether the key policy certainly lets the account's IAM policies decide about every operation of the grant."""
     document = key_document(key)
     entries = grant.operations.items if isinstance(grant.operations, Items) else ()
-    names = {f"kms:{entry}" for entry in entries if isinstance(entry, Text) and entry.literal is not None}
-    actions = [action for action in ACTIONS if action.name in names and action.on_key]
+    names = {f"kms:{entry}" for entry in entries}
+    actions = [action for action in ACTIONS if action.name in names]
     if document is None or not actions or len(actions) < len(entries):
         return False
     return all(delegates(document, key, estate.accounts_of(key), action) is YES for action in actions)

@@ -17,7 +17,7 @@ from kmslint.access.identities import identity_of
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import Action
 from kmslint.model.default_policy import key_document
-from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
+from kmslint.model.estate import Estate, Identity, IdentityPolicy, Key
 from kmslint.model.policy import Document, Effect, Statement, texts
 from kmslint.values import Text
 from kmslint.verdict import NO, YES
@@ -40,7 +40,7 @@ def blocked_by_boundary(estate: Estate) -> Iterator[Blocked]:
     """The permissions on keys that certainly come to nothing, because a boundary leaves them out; a Deny is intent."""
     for identity in estate.identities:
         boundary = identity.boundary
-        if boundary is None or boundary.document is None or identity.kind is IdentityKind.GROUP:
+        if boundary is None:
             continue
         asker = identity_asker(identity, estate)
         for key in estate.keys:

@@ -53,6 +53,11 @@ class Caller(NamedTuple):
     """Nobody the policy names: an element that cannot be resolved is not this caller."""
 
     @property
+    def is_stranger(self) -> bool:
+        """Whether it may be anybody in an account other than the key's, where it takes the name that it likes."""
+        return self.unnamed and not self.own
+
+    @property
     def service_linked(self) -> Verdict:
         """Whether it is a service-linked role: as such only an AWS service can act.
 
@@ -62,7 +67,7 @@ class Caller(NamedTuple):
         if self.kind is CallerKind.ROLE:
             return Verdict.of(resource.startswith("role/aws-service-role/"))
         # A session does not show the path of its role; the names of such roles begin so, and others may.
-        perhaps = self.kind is CallerKind.SESSION and resource.startswith("role/AWSServiceRoleFor")
+        perhaps = resource.startswith("role/AWSServiceRoleFor")
         return Verdict.UNKNOWN if perhaps else Verdict.NO
 
 

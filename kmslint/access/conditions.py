@@ -121,8 +121,7 @@ def _present(
 
 
 def _is_name_of_anybody(test: Test, situation: Situation) -> bool:
-    stranger = situation.caller.unnamed and not situation.caller.own
-    return stranger and fold(str(test.key)) == "aws:principalarn"
+    return situation.caller.is_stranger and fold(str(test.key)) == "aws:principalarn"
 
 
 def _by_chosen_name(

@@ -65,10 +65,9 @@ def look_up(name: str, situation: Situation) -> tuple[Status, tuple[Text, ...]]:
     by_service = situation.caller.kind is CallerKind.SERVICE
     if not carried(key, situation.action.name) or (not by_service and (key in SERVICE_ONLY or key in _SERVICE_CALLS)):
         return Status.ABSENT, ()
-    stranger = situation.caller.unnamed and not situation.caller.own
-    status, value = (
-        (_of_stranger(key) if stranger else None) or _of_caller(key, situation.caller) or _of_key(key, situation)
-    )
+    caller = situation.caller
+    of_stranger = _of_stranger(key) if caller.is_stranger else None
+    status, value = of_stranger or _of_caller(key, caller) or _of_key(key, situation)
     return status, () if value is None else (value,)
 
 

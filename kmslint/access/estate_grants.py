@@ -20,12 +20,9 @@ def grants_on(key: Key, estate: Estate) -> Iterator[Grant]:
         on_key = is_key(grant.key, key)
         if on_key is NO:
             continue
-        grantee = grant.grantee
-        principal = (
-            Principal(PrincipalType.AWS, grantee)
-            if isinstance(grantee, Text)
-            else Principal(PrincipalType.UNKNOWN, unknown(f"{grant.address}.grantee_principal", grant.at))
-        )
+        unseen = unknown(f"{grant.address}.grantee_principal", grant.at)
+        grantee = grant.grantee if isinstance(grant.grantee, Text) else unseen
+        principal = Principal(PrincipalType.AWS, grantee)
         yield Grant(
             grant.address, principal, _operations(grant.operations), constrained=grant.constrained, on_key=on_key
         )
@@ -35,7 +32,7 @@ def is_key(value: Value | None, key: Key) -> Verdict:
     """Whether the id or the ARN of a key is this key's. A literal one belongs to a key that is not here."""
     if not isinstance(value, Text):
         return UNKNOWN
-    resources = {hole.resource for hole in value.holes if hole.kind is HoleKind.RESOURCE and hole.resource}
+    resources = {hole.resource for hole in value.holes if hole.kind is HoleKind.RESOURCE}
     if resources:
         return Verdict.of(key.address in resources)
     return UNKNOWN if any(hole.kind in ANY_TEXT for hole in value.holes) else NO
@@ -46,4 +43,4 @@ def _operations(value: Value | None) -> frozenset[str] | None:
     if not isinstance(value, Items):
         return None
     names = [item.literal if isinstance(item, Text) else None for item in value.items]
-    return frozenset(name for name in names if name is not None) if None not in names else None
+    return None if None in names else frozenset(filter(None, names))

@@ -9,7 +9,7 @@ from kmslint.access.once import once
 from kmslint.access.principals import Form, account_of, form
 from kmslint.access.situation import is_own
 from kmslint.model.arn import Arn, parse_arn
-from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
+from kmslint.model.estate import Estate, Identity, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Principal, PrincipalType, Statement
 from kmslint.values import ALWAYS, Doubt, Guards, Text, TextIdentity
 from kmslint.verdict import YES
@@ -19,13 +19,11 @@ from kmslint.wildcard import equal
 def identity_of(principal: Principal, estate: Estate) -> Identity | None:
     """The identity of the estate that a principal certainly is."""
     value = principal.value
-    if not isinstance(value, Text):
+    arn = parse_arn(value) if isinstance(value, Text) and form(principal) in (Form.ROLE, Form.USER) else None
+    if arn is None:
         return None
-    if form(principal) not in (Form.ROLE, Form.USER):
-        return None
-    arn = parse_arn(value)
-    spelt_alike = () if arn is None else _by_resource(estate.identities).get(arn.resource.identity, ())
-    return next((identity for identity, own in spelt_alike if arn is not None and _same(own, arn, estate)), None)
+    spelt_alike = _by_resource(estate.identities).get(arn.resource.identity, ())
+    return next((one for one, its_arn in spelt_alike if _are_of_one_account(its_arn, arn, estate)), None)
 
 
 @once
@@ -49,11 +47,9 @@ def is_own_principal(principal: Principal, key: Key, estate: Estate) -> bool:
     return is_own(account, estate.accounts_of(key)) is YES
 
 
-def _same(mine: Arn, theirs: Arn, estate: Estate) -> bool:
-    same_account = equal(mine.account, theirs.account) is YES or (
-        is_own(mine.account, estate.accounts) is YES and is_own(theirs.account, estate.accounts) is YES
-    )
-    return same_account and equal(mine.resource, theirs.resource) is YES
+def _are_of_one_account(one: Arn, other: Arn, estate: Estate) -> bool:
+    both_own = is_own(one.account, estate.accounts) is YES and is_own(other.account, estate.accounts) is YES
+    return both_own or equal(one.account, other.account) is YES
 
 
 def groups_of(identity: Identity, estate: Estate) -> tuple[Identity, ...]:
@@ -78,9 +74,7 @@ def software(identity: Identity) -> str:
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html
     """
-    if identity.kind is not IdentityKind.ROLE or identity.trust is None:
-        return ""
-    for statement in identity.trust.statements:
+    for statement in identity.trust.statements if identity.trust is not None else ():
         if statement.effect is Effect.ALLOW and not statement.guards:
             for principal in statement.principals or ():
                 if _is_software(principal, statement):

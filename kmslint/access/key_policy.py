@@ -12,7 +12,7 @@ from kmslint.access.once import once
 from kmslint.access.other_policies import doubtful
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Document, Effect, Statement
-from kmslint.verdict import NEVER, NO, UNDECIDED, YES, Truth, either
+from kmslint.verdict import ALWAYS, NEVER, NO, UNDECIDED, Truth, either
 
 _PASSED_OVER: Final = 4
 """Statements on other actions, which are seen to be that in the time of one decision."""
@@ -100,7 +100,7 @@ def _left(allow: Statement, application: Application, denies: list[Statement], s
     conditions = _spelt(allow)
     for deny in denies:
         if deny.effect is Effect.DENY and conditions >= _spelt(deny):
-            if either(applies(deny._replace(conditions=()), situation)).every is YES:
+            if either(applies(deny._replace(conditions=()), situation)) == ALWAYS:
                 return NOT_AT_ALL
             # Unknown: it is one of those that may apply, and without conditions the request makes no difference.
             application = Application(*map(doubtful, application))

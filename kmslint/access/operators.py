@@ -113,10 +113,9 @@ def holds(
     literal_variables: bool,
 ) -> Verdict:
     """Whether the value is one of those wanted, before any negation."""
-    key = fold(key)
-    stranger = situation.caller.unnamed and not situation.caller.own
-    if key == "aws:principalarn" and operator.family in (Family.STRING, Family.ARN) and not stranger:
+    if operator.family in (Family.STRING, Family.ARN) and not situation.caller.is_stranger:
         wanted = like(wanted, value)
+    key = fold(key)
     return any_of(_one(operator, each, value, situation, key, literal_variables) for each in wanted)
 
 
@@ -139,8 +138,8 @@ def _one(
             return _account(pattern, situation, operator)
         if key == "aws:principalarn":
             return _principal_arn(pattern, value, situation, operator)
-        if key == "aws:principalorgid" and situation.caller.unnamed and not operator.wildcards:
-            return equal(pattern, value, operator.ignore_case) if pattern.literal else NO  # no value names any of all
+        if key == "aws:principalorgid" and not operator.wildcards:
+            return NO  # whoever may be in any organisation is in one that no value names
     return _text(operator, pattern, value)
 
 
@@ -235,12 +234,11 @@ def _arn_parts(wanted: Arn, actual: Arn, situation: Situation, operator: Operato
         wanted, actual = (Arn(*map(_folded, arn)) for arn in (wanted, actual))
     account = _account(wanted.account, situation, operator) if wanted.account.parts else NO
     partition = wanted.partition.literal
-    stranger = situation.caller.unnamed and not situation.caller.own
     return (
         YES if partition is None or partition in _PARTITIONS else compare(wanted.partition, actual.partition),
         compare(wanted.service, actual.service),
         compare(wanted.region, actual.region),
         account,
         # Whoever may be anybody may have any name.
-        YES if stranger else compare(wanted.resource, actual.resource),
+        YES if situation.caller.is_stranger else compare(wanted.resource, actual.resource),
     )

@@ -79,7 +79,7 @@ def evidence(reply: Reply, asker: Asker, key: Key) -> tuple[Evidence, ...]:
 
 def next_step(reply: Reply, asker: Asker, key: Key, actions: tuple[str, ...]) -> str:
     """What would make a yes of it, for all of several actions that have the same proof; empty if nothing is known."""
-    if asker.standing in _ABSTRACT or reply.answer not in (Answer.NO, Answer.UNKNOWN):
+    if asker.standing in _ABSTRACT:
         return ""
     if reply.answer is Answer.UNKNOWN:
         return "tell the account of the key with --account" if accounts_not_told(reply.decision) else ""
@@ -133,11 +133,10 @@ def _no_policy(reply: Reply, asker: Asker) -> str:
     """That no IAM policy allows, and how many were read."""
     if asker.standing is Standing.ANYONE:
         return "an identity without IAM policies has none that allows it"
-    if asker.identity is None:
-        return f"{asker.label} has no IAM policy here"
     if reply.decision.others.identity.allowed.some is YES:
         return f"the permissions boundary of {asker.label} does not"
-    count = sum(len(owner.policies) for owner in (asker.identity, *asker.groups))
+    owners = (asker.identity, *asker.groups) if asker.identity is not None else ()
+    count = sum(len(owner.policies) for owner in owners)
     if not count:
         return f"{asker.label} has no IAM policy"
     return f"no IAM policy of {asker.label} allows it ({count} {'policy' if count == 1 else 'policies'} read)"

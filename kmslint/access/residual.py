@@ -13,12 +13,13 @@ from kmslint.access.caller import CallerKind
 from kmslint.access.conditions import truth_of
 from kmslint.access.decide import Decision
 from kmslint.access.grants import Granted, grants_allow
+from kmslint.access.matching import Application
 from kmslint.access.other_policies import Says
 from kmslint.access.phrases import opposite_of, phrase
 from kmslint.access.situation import Situation
 from kmslint.model.policy import Statement, Test
 from kmslint.values import Unknown
-from kmslint.verdict import NO, YES
+from kmslint.verdict import YES
 
 Alternatives = frozenset[frozenset[str]]
 """Any one of these sets is enough, if everything in it holds."""
@@ -66,8 +67,8 @@ def residual(decision: Decision) -> Residual:
     return Residual(_spelt(_least(ways)), tuple(sorted(avoided)))
 
 
-def _some(truths: Iterable[object]) -> bool:
-    return any(getattr(truth, "some", NO) is YES for truth in truths)
+def _some(how: Application) -> bool:
+    return any(truth.some is YES for truth in how)
 
 
 def _by_iam(says: Says, situation: Situation) -> Alternatives:
@@ -91,11 +92,12 @@ def _avoided(deny: Statement, situation: Situation) -> str:
     tests = _open(deny, situation)
     assert tests  # or it would meet every request that it may meet at all
     opposites = [opposite_of(test) for test in tests]
-    if None not in opposites:
-        ways = sorted({phrase(test) for test in opposites if test is not None}, key=_through_first)
-        return f"only {' or '.join(ways)}"
     words = _conjunction(frozenset(map(phrase, tests)))
-    return words if words.startswith("not ") else f"not {words}"
+    if None in opposites and not words.startswith("not "):
+        return f"not {words}"
+    pairs = zip(tests, opposites, strict=True)
+    ways = {f"not {phrase(test)}" if opposite is None else phrase(opposite) for test, opposite in pairs}
+    return f"only {' or '.join(sorted(ways, key=_through_first))}"
 
 
 def _alternatives(statements: Iterable[Statement], situation: Situation) -> Alternatives:

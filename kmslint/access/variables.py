@@ -14,7 +14,7 @@ from kmslint.access.situation import Situation
 from kmslint.values import Hole, HoleKind, Part, Text, join
 from kmslint.wildcard import quote
 
-_VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE: Final = re.compile(r"[$]\{([^}]*)\}")
 _WITH_DEFAULT: Final = re.compile(r"\s*([^,\s]+)\s*,\s*'([^']*)'\s*\Z")
 _SPECIAL: Final = frozenset("*?$")
 

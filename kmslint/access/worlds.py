@@ -44,7 +44,7 @@ def explore(document: Document, ask: Ask[Answer], hinge: Hinge[Answer]) -> list[
         world = pending.pop()
         answer = ask(world.document)
         condition = hinge(world.document, answer)
-        is_full = len(found) + len(pending) >= limits.BRANCHES
+        is_full = len(found) + len(pending) + 2 > limits.BRANCHES
         ways = None if condition is None or is_full else _ways(world, condition, document)
         if ways is None:
             found.append((world._replace(hanging=_unsettled(condition, is_full) if condition else ""), answer))

@@ -38,6 +38,7 @@ PARTS: Final = {
             *("namesakes", "cancelled_costs"),
             *("data_under_keys", "managers", "names_of_keys", "phrases", "reasons", "services_and_keys"),
             *("why_nobody_manages", "wide_grants", "written_statements"),
+            *("worlds", "effort", "boundaries", "account_grants", "root_user", "identities", "residual", "caller"),
             *("operators", "context", "variables", "matching", "key_policy", "grants", "other_policies", "situations"),
             *("verdict", "wildcard", "conditions", "condition_phrases", "principals", "resources", "delegation"),
             *("exposure", "lockout", "decide", "requests", "classes", "access", "access_branches", "access_hostile"),

@@ -1,0 +1,59 @@
+"""Who asks: what follows from a name, and from the pattern of one."""
+
+from __future__ import annotations
+
+import pytest
+
+from kmslint.access.caller import FRESH, CallerKind, recreatable
+from kmslint.verdict import NO, UNKNOWN, YES, Verdict
+from plain_policies import caller_of, words
+
+
+@pytest.mark.parametrize(
+    ("caller", "verdict"),
+    [
+        ("role/aws-service-role/s3.amazonaws.com/AWSServiceRoleForS3", YES),
+        ("role/AWSServiceRoleForS3", NO),
+        ("role/Dev", NO),
+        # The ARN of a session does not show the path of its role.
+        ("assumed-role/AWSServiceRoleForS3/session", UNKNOWN),
+        ("assumed-role/Dev/session", NO),
+        ("user/AWSServiceRoleForS3", NO),
+        ("root user", NO),
+        ("anybody", NO),
+        ("s3.amazonaws.com", NO),
+    ],
+)
+def test_service_linked_roles(caller: str, verdict: Verdict) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html"""
+    assert caller_of(caller).service_linked is verdict
+
+
+@pytest.mark.parametrize(
+    ("pattern", "arn", "kind"),
+    [
+        ("arn:aws:iam::<own>:role/Admin*", f"arn:aws:iam::<own>:role/Admin{FRESH}", CallerKind.ROLE),
+        ("arn:aws:iam::<own>:user/*/<Name>", f"arn:aws:iam::<own>:user/{FRESH}/<Name>", CallerKind.USER),
+        ("arn:aws:iam::<own>:role/Admin", "arn:aws:iam::<own>:role/Admin", CallerKind.ROLE),
+    ],
+)
+def test_whoever_takes_a_name_that_a_pattern_covers(pattern: str, arn: str, kind: CallerKind) -> None:
+    """It is nobody whom a Principal element names."""
+    caller = recreatable(words(pattern))
+    assert (str(caller.arn), caller.kind, caller.unnamed, caller.own) == (str(words(arn)), kind, True, True)
+
+
+def test_a_service_belongs_to_no_account() -> None:
+    caller = caller_of("s3.amazonaws.com")
+    assert (str(caller.arn), str(caller.account), caller.own, str(caller.service)) == (
+        "",
+        "",
+        False,
+        "s3.amazonaws.com",
+    )
+
+
+@pytest.mark.parametrize(("caller", "is_stranger"), [("anybody", True), ("some role", False), ("root user", False)])
+def test_who_is_a_stranger(caller: str, is_stranger: bool) -> None:
+    assert caller_of(caller).is_stranger is is_stranger
+    assert not caller_of("444455556666 role/Dev").is_stranger
