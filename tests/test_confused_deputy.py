@@ -56,6 +56,7 @@ def deputies(*statements: Plain, consumers: tuple[Consumer, ...] = ()) -> list[s
         (serves(CONFIG, action="<Action>"), []),
         (deny(serves(CONFIG)), []),
         ({**serves(CONFIG), "Effect": "<Effect>"}, []),
+        ({**serves(CONFIG), "Effect": "ALLOW"}, []),
         (serves(CONFIG, Resource="arn:aws:s3:::bucket"), []),
         (serves(CONFIG, Resource="<<Resource>>"), []),
         ({"Effect": "Allow", "Principal": {"Service": CONFIG}, "NotAction": "kms:Encrypt", "Resource": "*"}, []),
@@ -74,8 +75,15 @@ def test_a_service_that_works_for_anybody(statement: Plain, found: list[str]) ->
         ({"Bool": {"AWS:SecureTransport": "true"}}, False),
         ({"StringEquals": {"kms:KeySpec": "SYMMETRIC_DEFAULT"}}, False),
         ({"StringEquals": {"aws:SourceAccount": OWN}}, True),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, True),
         ({"StringLike": {"aws:SourceAccount": "*"}}, True),
-        ({"StringEqualsIfExists": {"AWS:SourceAccount": OWN}}, True),
+        *[
+            ({"StringEqualsIfExists": {key: "some"}}, True)
+            for key in (
+                *("AWS:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"),
+                *("kms:EncryptionContext:team", "kms:EncryptionContextKeys"),
+            )
+        ],
         ({"ArnLike": {"aws:SourceArn": f"arn:aws:config:*:{OWN}:*"}}, True),
         ({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}}, True),
         ({"StringEquals": {"kms:EncryptionContext:team": "blue"}}, True),

@@ -11,11 +11,12 @@ from kmslint.access.decide import Decision, decide
 from kmslint.access.estate_grants import grants_on
 from kmslint.access.hanging import accounts_not_told, hangs_on, policy_name
 from kmslint.access.situation import Situation
+from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Grant, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Document
 from kmslint.values import Guard, unknown
 from plain_estates import deny, estate_of, key_of, policy_of, role, role_arn, to, when
-from plain_policies import FOREIGN, HERE, OWN, Plain, action_of, value, words
+from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, accounts_of, action_of, value, words
 
 
 class Asked(NamedTuple):
@@ -47,6 +48,7 @@ def asked(
 
 
 NAMES = to("Dev", action="kms:DescribeKey")
+MFA: dict[str, Plain] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 UNSEEN_POLICIES = "its IAM policies (not seen here)"
 IF_A = "whether A holds"
 NOTHING = ["what cannot be seen here"]
@@ -75,8 +77,12 @@ NOTHING = ["what cannot be seen here"]
         ([to("account"), NAMES], [UNSEEN_POLICIES]),
         ([to("account", action="kms:Encrypt"), NAMES], NOTHING),
         ([when("A", to("account")), NAMES], [IF_A, UNSEEN_POLICIES]),
+        ([to("account", **MFA), NAMES], [UNSEEN_POLICIES]),
+        ([when("A", to("Dev", **MFA))], [IF_A]),
+        ([when("A", to("Dev")), deny(to("Dev"), **MFA)], [IF_A]),
         # What adds nothing to what is there for certain.
         ([to("account"), when("A", to("account")), NAMES], [UNSEEN_POLICIES]),
+        ([to("account", **MFA), when("A", to("account")), NAMES], [UNSEEN_POLICIES]),
         ([to("account"), when("A", to("Dev"))], [IF_A, UNSEEN_POLICIES]),
     ],
 )  # fmt: skip
@@ -135,6 +141,7 @@ LIMIT = "permissions boundary Limit"
     [
         (role("Dev", DECRYPTS), NOTHING),
         (role("Dev", when("A", DECRYPTS)), [IF_A]),
+        (role("Dev", when("A", {**DECRYPTS, **MFA})), [IF_A]),
         (role("Dev", OPEN), [f"Resource in the Resource of statement number 1 of {INLINE}"]),
         (role("Dev", PERHAPS_THIS), [means_this(1, INLINE)]),
         (role("Dev", DECRYPTS, deny(PERHAPS_THIS)), [means_this(2, INLINE)]),
@@ -152,6 +159,7 @@ LIMIT = "permissions boundary Limit"
          [means_this(1, "IAM policy Other")]),
         # The boundary.
         (bounded(policy_of("Limit", [DECRYPTS])), NOTHING),
+        (bounded(policy_of("Limit", [DECRYPTS, OPEN])), NOTHING),
         (bounded(policy_of("Limit", [OPEN])), [f"Resource in the Resource of statement number 1 of {LIMIT}"]),
         (bounded(policy_of("Limit", [DECRYPTS, deny(PERHAPS_THIS)])), [means_this(2, LIMIT)]),
         (bounded(IdentityPolicy("Limit", HERE, None)), [f"{LIMIT} (not seen here)"]),
@@ -161,6 +169,21 @@ LIMIT = "permissions boundary Limit"
 )  # fmt: skip
 def test_what_is_open_in_iam(identity: Identity, found: list[str]) -> None:
     assert asked([to("account")], identity).hanging == found
+
+
+def test_a_literal_account_beside_the_one_that_the_template_names() -> None:
+    dev = role("Dev")._replace(arn=words("arn:aws:iam::<own>:role/Dev"))
+    admin: dict[str, Plain] = {**to("*"), "Principal": {"AWS": "arn:aws:iam::<own>:role/Admin"}}
+    done = asked([admin, to("account")], dev._replace(policies=(policy_of("Some", [DECRYPTS]),)), account=None)
+    assert done.hanging == [f"whether account {OWN} is the key's own"]
+
+
+def test_the_default_key_policy_leaves_nothing_open() -> None:
+    asker = asked([NAMES], role("Dev", when("A", DECRYPTS))).asker
+    situation = Situation(asker.caller, action_of("kms:Decrypt"), KEY, accounts_of())
+    default = key_document(KEY)
+    assert default is not None
+    assert hangs_on(decide(default, situation, asker.others(situation)), asker, KEY) == (IF_A,)
 
 
 def test_iam_has_no_say_where_the_key_policy_does_not_leave_it_to_it() -> None:
@@ -193,6 +216,7 @@ def grant(name: str, *operations: str, grantee: str = role_arn("Dev"), constrain
     ("grants", "found"),
     [
         ((grant("One", "<Operation>"), grant("Other", "Encrypt")), ["what grant One gives"]),
+        ((grant("One", "<Operation>", constrained=True),), ["what grant One gives"]),
         ((grant("One", "Decrypt", grantee="<Who>"),), ["what grant One gives"]),
         ((grant("One", "Decrypt", constrained=True), grant("Other", "<Operation>")), ["what grant Other gives"]),
         ((grant("One", "Decrypt"),), NOTHING),

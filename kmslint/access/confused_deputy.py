@@ -20,7 +20,7 @@ from kmslint.access.resources import means_key
 from kmslint.access.situation import Situation
 from kmslint.aws.actions import CREATE_GRANT, Action, Group, most_telling
 from kmslint.aws.service_needs import OF_RESOURCES
-from kmslint.aws.service_sources import ServiceSource, says_for_whom, service_source
+from kmslint.aws.service_sources import ServiceSource, service_source
 from kmslint.model.consumers import Consumer
 from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Principal, Statement, Test
@@ -72,29 +72,27 @@ def confused_deputies(estate: Estate) -> Iterator[Deputy]:
 
 def _uses(statement: Statement, key: Key) -> tuple[Action, ...]:
     """The actions by which a statement lets somebody use a key: to describe it harms nobody."""
-    if statement.effect is not Effect.ALLOW or statement.not_actions is not None:
-        return ()
-    certain = servable(certain_actions(statement), key)
+    is_named = statement.effect is Effect.ALLOW and statement.not_actions is None
+    certain = servable(certain_actions(statement), key) if is_named else ()
     return most_telling(tuple(one for one in certain if one.group is Group.CRYPTO or one == CREATE_GRANT))
 
 
 def _unlimited(name: Text, statement: Statement, document: Document, key: Key, estate: Estate, action: Action) -> Ways:
     """In which ways nothing limits what the service does with the key."""
     situation = Situation(service(name), action, key, estate.accounts_of(key))
-    if not all(_is_idle(test, situation, statement.literal_variables) for test in statement.conditions):
-        return ()
+    is_idle = all(_is_idle(test, situation, statement.literal_variables) for test in statement.conditions)
 
     def ask(world: Document) -> bool:
-        return not world.unseen and denials(world, situation).denied.some is NO
+        return is_idle and denials(world, situation).denied.some is NO
 
     return ways_of_allow(statement, document, ask).get(True, ())
 
 
 def _is_idle(test: object, situation: Situation, literal_variables: bool) -> bool:
     """Whether a condition lets every request of the service pass, but for the protocol."""
-    if not isinstance(test, Test) or test.key.literal is None or says_for_whom(fold(test.key.literal)):
+    if not isinstance(test, Test):
         return False
-    return fold(test.key.literal) == "aws:securetransport" or truth_of(test, situation, literal_variables).every is YES
+    return fold(str(test.key)) == "aws:securetransport" or truth_of(test, situation, literal_variables).every is YES
 
 
 def _for_this_use(deputy: Deputy, estate: Estate) -> Iterator[Deputy]:
@@ -116,7 +114,5 @@ def _for_this_use(deputy: Deputy, estate: Estate) -> Iterator[Deputy]:
 
 def _is_unlike(deputy: Deputy, estate: Estate) -> bool:
     """Whether all that is known to use the key is what the service has no policy for."""
-    if not deputy.source.unlike:
-        return False
     known = [consumer for consumer, verdict in consumers_of(deputy.key, estate) if verdict is YES]
     return bool(known) and all(consumer.purpose in deputy.source.unlike for consumer in known)

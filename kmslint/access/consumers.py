@@ -27,5 +27,4 @@ def _by_alias(value: Value, key: Key, estate: Estate) -> Iterator[Verdict]:
 
 def _is_named(alias: Alias, value: Value) -> bool:
     """Whether the value is the name of the alias, written out."""
-    known = isinstance(alias.name, Text) and isinstance(value, Text) and value.literal is not None
-    return known and str(alias.name) == str(value)
+    return isinstance(value, Text) and value.literal is not None and value.literal == str(alias.name)

@@ -89,14 +89,13 @@ def _in_iam(decision: Decision, asker: Asker) -> Iterator[str]:
         yield "its IAM policies (not seen here)"
     if identity is None:
         return
-    if allowed or UNKNOWN in says.denied:
-        for owner in (identity, *asker.groups):
-            for unseen in owner.unseen_policies:
-                yield f"the policy {hole_name(unseen.hole)} attached to {'it' if owner is identity else owner.label}"
-            for policy in owner.policies:
-                yield from _in_policy(policy, policy_name(policy.address, asker))
-        for one in (*(says.allowing if allowed else ()), *says.denying):
-            yield from _in_statement(one, policy_name(one.policy, asker))
+    for owner in (identity, *asker.groups):
+        for unseen in owner.unseen_policies:
+            yield f"the policy {hole_name(unseen.hole)} attached to {'it' if owner is identity else owner.label}"
+        for policy in owner.policies:
+            yield from _in_policy(policy, policy_name(policy.address, asker))
+    for one in (*(says.allowing if allowed else ()), *says.denying):
+        yield from _in_statement(one, policy_name(one.policy, asker))
     if boundary is not None and identity.boundary is not None and UNKNOWN in (*boundary.allowed, *boundary.denied):
         name = f"permissions boundary {identity.boundary.address}"
         yield from _in_policy(identity.boundary, name)

@@ -87,11 +87,3 @@ def service_source(name: str) -> ServiceSource | None:
     """The row of a service principal; holes in its name are spelt `${...}`: `logs.${AWS::Region}.amazonaws.com`."""
     row = next((row for row in SERVICE_SOURCES if name.startswith(f"{row.service}.")), None)
     return None if row is not None and row.regional and name.startswith(f"{row.service}.amazonaws.") else row
-
-
-def says_for_whom(key: str) -> bool:
-    """Whether a condition on the key (lower case) tells one customer of a service from another."""
-    return key in _SOURCES or key.startswith("kms:encryptioncontext")
-
-
-_SOURCES: Final = frozenset({"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"})

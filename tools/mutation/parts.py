@@ -66,6 +66,8 @@ PARTS: Final = {
                 "proof",
                 "rules",
             ),
+            *("all_keys", "askers", "attestation", "cancelled", "capabilities", "cluster_grants", "confused_deputy"),
+            *("decryption", "denials", "escalation", "full_control", "hanging"),
             *("terraform_identities", "expectations", "differential", "request_properties", "properties", "soundness"),
         ),
     ),
