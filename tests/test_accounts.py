@@ -119,7 +119,8 @@ def test_the_evidence_for_keys_of_another_provider(
     accounts: Accounts, scope: str, configured: str | None, related: set[str]
 ) -> None:
     found = accounts.of(scope)
-    assert (found.scope, found.configured and str(found.configured), found.related) == (scope, configured, related)
+    assert (found.scope, found.configured and str(found.configured)) == (scope, configured)
+    assert found.related == related
     assert {found.ownership(words(one)) for one in related} <= {Ownership.UNATTRIBUTED}
     if configured is not None:
         assert found.ownership(words(configured)) is Ownership.OWN

@@ -67,6 +67,31 @@ def test_which_of_them_count(json: str, both: str, last: str, noted: list[tuple[
         assert {one.reader for one in reading.duplicates} <= {reader}
 
 
+@pytest.mark.parametrize(
+    ("json", "of_one_type"),
+    [
+        ('{"a": 1, "b": "x"}', True),
+        ('{"a": 1, "a": 2}', True),
+        ('{"a": "1", "a": "${x}", "a": ""}', True),
+        ('{"a": true, "a": false}', True),
+        ('{"a": 1, "a": "1"}', False),
+        ('{"a": true, "a": "true"}', False),
+        ('{"a": true, "a": 1}', False),
+        ('{"a": 0, "a": false}', False),
+        ('{"a": [], "a": []}', False),
+        ('{"a": {}, "a": {}}', False),
+        ('{"a": null, "a": null}', False),
+        ('{"a": 1, "a": ${x}}', False),
+        # One name is enough.
+        ('{"a": 1, "a": "1", "b": 1, "b": 2}', False),
+        ('{"c": [{"a": 1, "a": "1"}], "b": 1, "b": 2}', False),
+    ],
+)
+def test_whether_what_stands_twice_is_of_one_type(json: str, of_one_type: bool) -> None:
+    """Terraform reads the first as of the type of the last."""
+    assert last_reading(decoded(json)).of_one_type is of_one_type
+
+
 def test_what_is_chosen_between_says_where_the_first_stands() -> None:
     reading = both_readings(decoded('{"a": 1,\n "b": 2, "b": 3}')).value
     assert isinstance(reading, Fields)
@@ -97,4 +122,4 @@ def test_the_path_of_a_map(names: tuple[str, ...], path: str) -> None:
 def test_what_no_map_is_in_stays_as_it_is() -> None:
     whole = decoded("[1]")
     for value in (whole, Encoded(whole, whole.at), Unknown(CLUE, whole.at), Text((CLUE,), whole.at)):
-        assert both_readings(value) == (value, ())
+        assert both_readings(value) == (value, (), True)

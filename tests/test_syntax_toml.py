@@ -70,31 +70,69 @@ DOTS = "a." * 400
 
 
 @pytest.mark.parametrize(
-    ("text", "reason", "line"),
+    ("text", "reason", "place"),
     [
-        ("a = 1\nb = ]\n", "not TOML: Invalid value (at line 2, column 5)", 2),
-        ("a = 1\nb c = 2\n", "not TOML: Expected '=' after a key in a key/value pair (at line 2, column 3)", 2),
-        ("a = 1\n\n= 2\n", "not TOML: Invalid statement (at line 3, column 1)", 3),
-        ("a = 1\nb = [", "not TOML: Invalid value (at end of document)", 2),
-        ("a = 1\na = 2\n", "not TOML: Cannot overwrite a value (at line 2, column 6)", 2),
-        ("x = 1\ny = " + "[" * 51 + "]" * 51, "nested too deep", 2),
-        ("x = 1\ny = " + "{z = " * 51 + "1" + "}" * 51, "nested too deep", 2),
-        (f"x = 1\n{DOTS}a = 1\n", "nested too deep", 1),
-        (f"x = 1\n[{DOTS}a]\n{DOTS}a = 1\n", "nested too deep", 1),
-        (f"x = {{{DOTS}a = 1}}\n", "nested too deep", 1),
-        (f"x = 1\n{DOTS}{DOTS}a = 1\n", "a name that is too long", 2),
-        (f"x = 1\n[{DOTS}{DOTS}a]\n", "a name that is too long", 2),
+        ("a = 1\nb = §]\n", "not TOML: Invalid value (at line 2, column 5)", "]"),
+        ("a = 1\r\nb = §]\n", "not TOML: Invalid value (at line 2, column 5)", "]"),
+        ("a = 1\nb §c = 2\n", "not TOML: Expected '=' after a key in a key/value pair (at line 2, column 3)", "c"),
+        ("a = 1\n\n§= 2\n", "not TOML: Invalid statement (at line 3, column 1)", "="),
+        ("a = 1\nb = [§", "not TOML: Invalid value (at end of document)", ""),
+        ("a = 1\na = 2§\n", "not TOML: Cannot overwrite a value (at line 2, column 6)", "\n"),
+        ("x = 1\ny = " + "[" * 50 + "§[" + "]" * 51, "nested too deep", "["),
+        ("x = 1\ny = " + "{z = " * 50 + "§{z = 1" + "}" * 51, "nested too deep", "{"),
+        (f"§x = 1\n{DOTS}a = 1\n", "nested too deep", "x"),
+        (f"§x = 1\n[{DOTS}a]\n{DOTS}a = 1\n", "nested too deep", "x"),
+        (f"§x = {{{DOTS}a = 1}}\n", "nested too deep", "x"),
+        (f"x = 1\n§{DOTS}{DOTS}a = 1\n", "a name that is too long", "a"),
+        (f"x = 1\n§[{DOTS}{DOTS}a]\n", "a name that is too long", "["),
+        (f"x = 1\n  §a.{'b' * 998} = 1\n", "a name that is too long", "a"),
     ],
 )
-def test_what_is_refused(text: str, reason: str, line: int) -> None:
+def test_what_is_refused(text: str, reason: str, place: str) -> None:
+    text, offset = text.replace("§", ""), text.index("§")
     with pytest.raises(InputError) as caught:
         read_toml(Source("t.toml", text))
-    assert (caught.value.problem.reason, caught.value.problem.line) == (reason, line)
+    at = caught.value.problem.at
+    assert at is not None
+    assert (caught.value.problem.path, caught.value.problem.reason) == ("t.toml", reason)
+    assert (at.start, text[at.start : at.end]) == (offset, place)
 
 
 def test_lists_and_names_within_bounds_are_read() -> None:
-    text = "x = " + "[" * 49 + "]" * 49 + "\ny = {z = 1}\n" + "a" * 2_000 + " = 1\n"
-    assert len(read_toml(Source("t.toml", text)).entries) == 3
+    text = "x = " + "[" * 50 + "]" * 50 + "\ny = {z = 1}\n" + "a" * 2_000 + f" = 1\n  b.{'c' * 997} = 1\n"
+    assert len(read_toml(Source("t.toml", text)).entries) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a = 1", {"a": "1 a"}),
+        ("  a   = 1 # b\n\n \t'b' = 2", {"a": "1 a", "b": "2 'b'"}),
+        ('"a.b".c = [\n1,\n{d = 2}]\n[e]', {'"a.b".c': '[1, {d: 2}] "a.b".c', "e": "{} [e]"}),
+        ("a = {b = 1, c = {}}\nd = true", {"a": "{b: 1, c: {}} a", "d": "true d"}),
+        ("[a]\n[[c]]\n[[c]]", {"a": "{} [a]", "c": "[{}, {}] [[c]]"}),
+        ("[a.b]\n[ c . d ]", {"a.b": "{} [a.b]", "c.d": "{} [ c . d ]"}),
+    ],
+)
+def test_what_stands_where(text: str, found: dict[str, str]) -> None:
+    """The value by its name, and the stretch that its place is."""
+    tree = read_toml(Source("t.toml", text))
+    for name, expected in found.items():
+        node: Node | None = tree
+        for part in ("a.b", "c") if name.startswith('"') else name.split("."):
+            assert isinstance(node, Mapping)
+            node = node.get(part)
+        assert node is not None
+        assert f"{spelt(node)} {text[node.at.start : node.at.end]}" == expected
+
+
+def spelt(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "{" + ", ".join(f"{spelt(key)}: {spelt(value)}" for key, value in node.entries) + "}"
+    if isinstance(node, Sequence):
+        return f"[{', '.join(map(spelt, node.items))}]"
+    assert isinstance(node, Scalar)
+    return node.text
 
 
 def test_comments_are_no_statements() -> None:

@@ -48,6 +48,8 @@ class Readings(NamedTuple):
 
     value: Value
     duplicates: tuple[Duplicate, ...]
+    of_one_type: bool
+    """Whether the values of each name that stands twice are all strings, all numbers or all booleans."""
 
 
 def both_readings(value: Value) -> Readings:
@@ -63,7 +65,7 @@ def last_reading(value: Value) -> Readings:
 def _read(value: Value, reader: Reader) -> Readings:
     settling = _Settling(reader)
     settled = settling.settled(value, "")
-    return Readings(settled, tuple(settling.found))
+    return Readings(settled, tuple(settling.found), settling.of_one_type)
 
 
 def shown_path(names: Iterable[str]) -> str:
@@ -106,12 +108,22 @@ def _content(value: Value) -> Iterable[object]:
     return (value.hole, value.spread) if isinstance(value, Unknown) else ()
 
 
+def _kind(value: Value) -> str:
+    """The type of a scalar; empty for all else."""
+    if not isinstance(value, Text):
+        return ""
+    if not value.typed:
+        return "string"
+    return "boolean" if value.literal in ("true", "false") else "number"
+
+
 class _Settling:
     """Goes through a value and notes every name that stands again."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.found: list[Duplicate] = []
+        self.of_one_type = True
 
     def settled(self, value: Value, path: str) -> Value:
         if isinstance(value, Items):
@@ -133,6 +145,7 @@ class _Settling:
             first = firsts.setdefault(name, inner)
             if first is not inner:
                 self.found.append(Duplicate(name, field.name.at, first.name.at, self.reader, path))
+                self.of_one_type = self.of_one_type and _kind(first.value) == _kind(inner.value) != ""
                 if self.reader is not Reader.TERRAFORM:
                     inner = inner._replace(value=either(name, first.name.at, first.value, inner.value))
             settled[name] = inner

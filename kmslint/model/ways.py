@@ -121,9 +121,9 @@ def _by_texts(way: Guards) -> Guards:
     kept = {guard for guard in way if guard.holds or compared(guard.condition) not in known}
     denied = {guard.condition for guard in kept if not guard.holds}
     for condition in denied:
-        left = condition.all - denied if isinstance(condition, OneOf) else ()
-        if len(left) == 1:
-            kept = {guard for guard in kept if guard.condition not in condition.all} | {Guard(*left, True)}
+        if isinstance(condition, OneOf) and len(left := condition.all - denied) == 1:
+            kept = {guard for guard in kept if guard.condition not in condition.all}
+            kept.update(Guard(text, True) for text in left)
     return frozenset(kept)
 
 

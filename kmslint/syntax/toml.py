@@ -70,8 +70,7 @@ def _offset(source: Source, message: str) -> int:
     match = _PLACE.search(message)
     if match is None:
         return len(source.text)
-    starts = source.line_starts
-    return min(starts[min(int(match[1]), len(starts)) - 1] + int(match[2]) - 1, len(source.text))
+    return source.line_starts[int(match[1]) - 1] + int(match[2]) - 1
 
 
 def _statements(source: Source) -> Iterator[_Statement]:
