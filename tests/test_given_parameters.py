@@ -27,6 +27,7 @@ Parameters:
   Both: {Type: String, AllowedPattern: "^[a-z&&[^x]]$", Default: a}
   Union: {Type: String, AllowedPattern: "^[a[b]]$", Default: a}
   Pair: {Type: String, AllowedValues: ["a,b"], Default: "a,b"}
+  NoneAllowed: {Type: String, AllowedValues: [], Default: a}
   Several: {Type: CommaDelimitedList, AllowedValues: [dev, prod], Default: dev}
   Letters: {Type: CommaDelimitedList, AllowedPattern: "^[a-z]$", Default: a}
   Short: {Type: String, AllowedPattern: "^a?b?c$", Default: c}
@@ -244,6 +245,7 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         ("Name=other-app", ""),
         ("Pair=a,b", ""),  # no list
         ("Several=dev, prod", ""),
+        ("NoneAllowed=x", ""),
         (
             "Several=dev,stage",
             'a value is given for "Several" that its AllowedValues leave out: CloudFormation refuses it',
