@@ -11,6 +11,7 @@ from kmslint import limits
 from kmslint.cloudformation.alternatives import Alternatives, Several, is_few
 from kmslint.cloudformation.branches import Decision
 from kmslint.cloudformation.intrinsics import Evaluator
+from kmslint.cloudformation.stack import read_stack
 from kmslint.cloudformation.template import Parameter, read_template
 from kmslint.lint import lint_text
 from kmslint.location import Location, Source
@@ -167,30 +168,22 @@ def test_a_principal_may_be(principal: str, ways: dict[str, str]) -> None:
     assert tried(f"Principal: {principal}") == ways
 
 
-@pytest.mark.parametrize(
-    ("element", "ways"),
-    [
-        ("Effect", 2),
-        ("Principal", 2),
-        ("NotPrincipal", 2),
-        ("Action", 2),
-        ("NotAction", 2),
-        ("Resource", 2),
-        ("NotResource", 2),
-        ("Sid", 1),
-        ("Condition", 1),
-    ],
-)
+WHOLE = {
+    **dict.fromkeys(("Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource"), 2),
+    **dict.fromkeys(("Sid", "Condition"), 1),
+}
+
+
 @pytest.mark.parametrize("written", ["!Ref Short", "[!Ref Short]", "{a: !Ref Short}", "!If [IsDevOpen, !Ref Short, x]"])
-def test_a_name_as_a_whole_is_tried_where_it_says_something(element: str, ways: int, written: str) -> None:
+def test_a_name_as_a_whole_is_tried_where_it_says_something(written: str) -> None:
     evaluator = evaluator_of(TEMPLATE.replace("  Open:", "  Short: {Type: String, AllowedValues: [one, two]}\n  Open:"))
-    statement = f"{{Effect: Allow, {element}: {written}}}" if element != "Effect" else f"{{Effect: {written}}}"
-    node = read_yaml(Source("s.yaml", statement)).documents[0]
-    value = evaluator.evaluate_under(ALWAYS, node)
-    assert value is not None
-    found = branches(evaluator.tried(value, ALWAYS), 64)
-    assert found is not None
-    assert len(found) == ways + ("If" in written)
+    found = {}
+    for element in WHOLE:
+        statement = f"{{Effect: Allow, {element}: {written}}}" if element != "Effect" else f"{{Effect: {written}}}"
+        value = evaluator.evaluate_under(ALWAYS, read_yaml(Source("s.yaml", statement)).documents[0])
+        assert value is not None
+        found[element] = len(branches(evaluator.tried(value, ALWAYS), 64) or ()) - ("If" in written)
+    assert found == WHOLE
 
 
 @pytest.mark.parametrize(
@@ -215,10 +208,43 @@ def test_statements_are_tried_wherever_they_stand(template: str, ways: int) -> N
     assert len(found) == ways
 
 
-@pytest.mark.parametrize(("bound", "ways"), [(1, 1), (2, 3)])
-def test_a_statement_is_tried_in_so_many_ways(monkeypatch: pytest.MonkeyPatch, bound: int, ways: int) -> None:
+@pytest.mark.parametrize(
+    ("principal", "bound", "ways"),
+    [
+        ("!Ref Env", 1, 1),
+        ("!Ref Env", 2, 3),
+        ("[!Ref Env]", 1, 1),
+        ("[!Ref Env]", 2, 3),
+        # Entry by entry, where all at once would be too many.
+        ("[!Ref Env, !Ref Account]", 1, 6),
+        ("[!Ref Env, !Ref Account], Action: !Ref Days, Resource: !Ref Flag", 1, 1),
+        ("[!Ref Env, !Ref Account]", 2, 6),
+    ],
+)
+def test_a_statement_is_tried_in_so_many_ways(
+    monkeypatch: pytest.MonkeyPatch, principal: str, bound: int, ways: int
+) -> None:
     monkeypatch.setattr(limits, "CHOICES", bound)
-    assert len(tried("Principal: !Ref Env")) == ways
+    assert len(tried(f"Principal: {principal}")) == ways
+
+
+def test_where_the_parameter_is_settled_nothing_else_is_tried() -> None:
+    evaluator = evaluator_of()
+    evaluator.decide("IsDevOpen")
+    node = read_yaml(Source("s.yaml", "{Effect: Allow, Principal: !FindInMap [M, !Ref Open, Id]}")).documents[0]
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    found = evaluator.tried(value, frozenset({Guard("IsDevOpen", True)}))
+    assert [spelt(way) for _, way in branches(found, 8) or ()] == ["111122223333"]
+
+
+def test_the_statements_of_a_key_are_tried() -> None:
+    statement = "{Effect: Allow, Principal: {AWS: !Ref Account}, Action: 'kms:*', Resource: '*'}"
+    key = f"Resources: {{K: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Statement: [{statement}]}}}}}}}}\n"
+    source = Source("t.yaml", TEMPLATE + key)
+    (found,) = read_stack(read_yaml(source).documents[0], source).keys
+    assert found.policy.document is not None
+    assert len(found.policy.document.statements) == 2
 
 
 def test_so_many_statements_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -243,6 +243,7 @@ def test_a_property_beside_what_a_macro_brings_in() -> None:
         ("List<AWS::EC2::VPC::Id>", True, False, False),
         ("AWS::SSM::Parameter::Name", False, False, True),
         ("AWS::SSM::Parameter::Value<List<String>>", True, False, True),
+        ("AWS::SSM::Parameter::Value<CommaDelimitedList>", True, False, True),
     ],
 )
 def test_the_type_of_a_parameter(type_: str, is_list: bool, is_one_text: bool, is_stored: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -13,7 +14,7 @@ from kmslint.cloudformation.template import read_template
 from kmslint.location import Source
 from kmslint.syntax.yaml import read_yaml
 from kmslint.values import Guard
-from kmslint.verdict import Verdict
+from kmslint.verdict import NO
 from test_cloudformation_intrinsics import spelt
 
 PARAMETERS = """
@@ -98,67 +99,67 @@ def conditions(entries: dict[str, str]) -> str:
     return "Conditions:\n" + "\n".join(f"  {name}: {node}" for name, node in entries.items())
 
 
-@pytest.mark.parametrize(
-    ("name", "decision"),
-    [
-        ("Equal", True),
-        ("Unequal", False),
-        ("EqualNumbers", True),
-        ("SameParameter", True),
-        ("Secret", Guard("Secret", True)),
-        ("Region", Guard("Region", True)),
-        ("A", Guard("A", True)),
-        ("NotA", Guard("A", False)),
-        ("NotNotA", Guard("A", True)),
-        ("AlsoA", Guard("A", True)),
-        ("Alias", Guard("A", True)),
-        ("Both", Guard("Both", True)),
-        ("BothAgain", Guard("Both", True)),
-        ("Neither", Guard("Neither", True)),
-        ("NotEither", Guard("Neither", True)),
-        ("AndTrue", Guard("A", True)),
-        ("AndFalse", False),
-        ("OrTrue", True),
-        ("OrFalse", Guard("A", True)),
-        ("Contradiction", False),
-        ("Tautology", True),
-        ("Undeclared", Guard("Undeclared", True)),
-        ("Shapeless", Guard("Shapeless", True)),
-        ("OneOperand", Guard("OneOperand", True)),
-        ("Literal", True),
-        ("Lists", Guard("Lists", True)),
-        ("FewA", Guard('Few is "a"', True)),
-        ("FewB", Guard('Few is "b"', True)),
-        ("FewC", False),
-        ("Foreign", Guard("Foreign", True)),
-        ("ForeignOfName", Guard("ForeignOfName", True)),
-        ("NotOfName", Guard("NotOfName", True)),
-        ("NoOperands", Guard("NoOperands", True)),
-        ("TwoNegated", Guard("TwoNegated", True)),
-        ("OrOfNothingKnown", Guard("OrOfNothingKnown", True)),
-        ("LiteralFalse", False),
-        ("ListFirst", Guard("ListFirst", True)),
-        ("ListLast", Guard("ListFirst", True)),
-        ("LetterC", Guard("LetterC", True)),
-        ("TwofoldC", Guard("TwofoldC", True)),
-        ("TextAndList", Guard("TextAndList", True)),
-        ("ListAndText", Guard("ListAndText", True)),
-        ("TwoUnknown", Guard("TwoUnknown", True)),
-        ("Started", Guard("Started", True)),
-        ("FilledIn", Guard("FilledIn", True)),
-        ("TwoParameters", Guard("TwoParameters", True)),
-        ("NotTwoParameters", Guard("TwoParameters", False)),
-        ("AbsentFirst", Guard("AbsentFirst", True)),
-        ("AbsentLast", Guard("AbsentLast", True)),
-        ("EqualsOfThree", Guard("EqualsOfThree", True)),
-        ("OrOfOne", Guard("A", True)),
-        ("OrOfName", Guard("OrOfName", True)),
-        ("ConditionOfList", Guard("ConditionOfList", True)),
-        ("BothOfFew", Guard("BothOfFew", True)),  # that it never holds the facts say
-    ],
-)
-def test_a_condition_comes_to(name: str, decision: Decision) -> None:
-    assert evaluator_of(PARAMETERS + conditions(CONDITIONS)).decide(name) == decision
+DECISIONS: dict[str, Decision] = {
+    "Equal": True,
+    "Unequal": False,
+    "EqualNumbers": True,
+    "SameParameter": True,
+    "Secret": Guard("Secret", True),
+    "Region": Guard("Region", True),
+    "A": Guard("A", True),
+    "NotA": Guard("A", False),
+    "NotNotA": Guard("A", True),
+    "AlsoA": Guard("A", True),
+    "Alias": Guard("A", True),
+    "Both": Guard("Both", True),
+    "BothAgain": Guard("Both", True),
+    "Neither": Guard("Neither", True),
+    "NotEither": Guard("Neither", True),
+    "AndTrue": Guard("A", True),
+    "AndFalse": False,
+    "OrTrue": True,
+    "OrFalse": Guard("A", True),
+    "Contradiction": False,
+    "Tautology": True,
+    "Undeclared": Guard("Undeclared", True),
+    "Shapeless": Guard("Shapeless", True),
+    "OneOperand": Guard("OneOperand", True),
+    "Literal": True,
+    "Lists": Guard("Lists", True),
+    "FewA": Guard('Few is "a"', True),
+    "FewB": Guard('Few is "b"', True),
+    "FewC": False,
+    "Foreign": Guard("Foreign", True),
+    "ForeignOfName": Guard("ForeignOfName", True),
+    "NotOfName": Guard("NotOfName", True),
+    "NoOperands": Guard("NoOperands", True),
+    "TwoNegated": Guard("TwoNegated", True),
+    "OrOfNothingKnown": Guard("OrOfNothingKnown", True),
+    "LiteralFalse": False,
+    "ListFirst": Guard("ListFirst", True),
+    "ListLast": Guard("ListFirst", True),
+    "LetterC": Guard("LetterC", True),
+    "TwofoldC": Guard("TwofoldC", True),
+    "TextAndList": Guard("TextAndList", True),
+    "ListAndText": Guard("ListAndText", True),
+    "TwoUnknown": Guard("TwoUnknown", True),
+    "Started": Guard("Started", True),
+    "FilledIn": Guard("FilledIn", True),
+    "TwoParameters": Guard("TwoParameters", True),
+    "NotTwoParameters": Guard("TwoParameters", False),
+    "AbsentFirst": Guard("AbsentFirst", True),
+    "AbsentLast": Guard("AbsentLast", True),
+    "EqualsOfThree": Guard("EqualsOfThree", True),
+    "OrOfOne": Guard("A", True),
+    "OrOfName": Guard("OrOfName", True),
+    "ConditionOfList": Guard("ConditionOfList", True),
+    "BothOfFew": Guard("BothOfFew", True),  # that it never holds the facts say
+}
+
+
+def test_a_condition_comes_to() -> None:
+    evaluator = evaluator_of(PARAMETERS + conditions(CONDITIONS))
+    assert {name: evaluator.decide(name) for name in DECISIONS} == DECISIONS
 
 
 @pytest.mark.parametrize(
@@ -192,36 +193,37 @@ def test_a_condition_that_another_one_is_made_of_goes_by_its_own_name() -> None:
     assert [evaluator.decide(name) for name in entries] == [Guard("A", False), Guard("A", True), Guard("A", True)]
 
 
-@pytest.mark.parametrize(
-    ("conditions_", "possible"),
-    [
-        ("A OpenB", False),
-        ("!A !OpenB", True),
-        ("FewA FewB", False),
-        ("!FewA !FewB", False),
-        ("!FewA FewB", True),
-        ("Both B", True),
-        ("Both !B", False),
-        ("Neither A", False),
-        ("!Neither !A !B", False),
-        ("EitherOpen !A !OpenB", False),
-        ("EitherOpen !A", True),
-        ("EitherOpen !A Both", False),
-        ("Secret Region", True),
-        ("BothOfFew", False),
-        ("A Started", True),
-        ("A FilledIn", True),
-        ("A B TwoParameters", True),
-    ],
-)
-def test_conditions_that_cannot_come_out_so_at_once(conditions_: str, possible: bool) -> None:
+POSSIBLE = {
+    "A OpenB": False,
+    "!A !OpenB": True,
+    "FewA FewB": False,
+    "!FewA !FewB": False,
+    "!FewA FewB": True,
+    "Both B": True,
+    "Both !B": False,
+    "Neither A": False,
+    "!Neither !A !B": False,
+    "EitherOpen !A !OpenB": False,
+    "EitherOpen !A": True,
+    "EitherOpen !A Both": False,
+    "Secret Region": True,
+    "BothOfFew": False,
+    "A Started": True,
+    "A FilledIn": True,
+    "A B TwoParameters": True,
+}
+
+
+def test_conditions_that_cannot_come_out_so_at_once() -> None:
     evaluator = evaluator_of(PARAMETERS + conditions(CONDITIONS))
-    guards = []
-    for word in conditions_.split():
-        decision = evaluator.decide(word.removeprefix("!"))
-        assert isinstance(decision, Guard)
-        guards.append(decision if word[0] != "!" else decision._replace(holds=not decision.holds))
-    assert evaluator.facts.possible(guards) is Verdict.of(possible)
+
+    def guards(words: str) -> Iterator[Guard]:
+        for word in words.split():
+            decision = evaluator.decide(word.removeprefix("!"))
+            assert isinstance(decision, Guard)
+            yield decision if word[0] != "!" else decision._replace(holds=not decision.holds)
+
+    assert {words: evaluator.facts.possible(tuple(guards(words))) is not NO for words in POSSIBLE} == POSSIBLE
 
 
 @pytest.mark.parametrize(

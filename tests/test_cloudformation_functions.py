@@ -38,11 +38,17 @@ Parameters:
   SecretList: {Type: CommaDelimitedList, Default: "a,b", NoEcho: true}
   Typeless: {Default: x}
   Loud: {Type: String, Default: x, NoEcho: false}
+  Nothing: {Type: String, Default: ~}
   Odd: {Type: [a], Default: x, NoEcho: [a], AllowedPattern: [a], AllowedValues: a}
 Mappings:
   M: {a: {k: one, l: [x]}, b: {k: one, l: [x, y]}, c: {k: one, l: y}}
   Lists: {a: {k: [x]}, b: {k: [y]}}
   Part: {a: {k: v}, Fn::Transform: More}
+  Twofold: {a: {k: v}, Fn::Transform: More}
+  Twofold: {b: {k: w}}
+  Row: {a: {k: v, Fn::Transform: More}, a: {l: w}}
+  Vacant: {a: {}}
+  Gaps: {a: {k: !Ref AWS::NoValue}, b: {k: x}}
 Conditions: {C: !Equals [!Ref Open, a], Never: !Equals [a, b]}
 Resources:
   Key: {Type: AWS::KMS::Key}
@@ -169,6 +175,7 @@ COMES_TO = {
     "!Ref SecretList": "?{SecretList} parameter",
     "!Ref Typeless": "x",
     "!Ref Loud": "x",
+    "!Ref Nothing": "${Nothing} parameter",
     "!Ref Odd": "x",
     # Mappings.
     "!FindInMap [M, !Ref Open, k]": "one",
@@ -185,6 +192,12 @@ COMES_TO = {
     "!FindInMap [M, !Ref AWS::Region, z, {DefaultValue: d}]": "?{Fn::FindInMap M.${AWS::Region}.z} expression",
     "!FindInMap [M, a, !Ref AWS::Region, {DefaultValue: one}]": "?{Fn::FindInMap M.a.${AWS::Region}} expression",
     "!FindInMap [Part, a, k]": "v",
+    "!FindInMap [Twofold, b, k]": "?{Fn::FindInMap Twofold.b.k} expression",
+    "!FindInMap [Row, a, l]": "?{Fn::FindInMap Row.a.l} expression",
+    "!FindInMap [Vacant, a, !Ref AWS::Region, {DefaultValue: d}]": (
+        "?{Fn::FindInMap Vacant.a.${AWS::Region}} expression"
+    ),
+    "!FindInMap [Gaps, !Ref AWS::Region, k]": "?{Fn::FindInMap Gaps.${AWS::Region}.k} expression",
     "!FindInMap [Part, z, k, {DefaultValue: d}]": "?{Fn::FindInMap Part.z.k} expression",
     "!FindInMap [Part, !Ref AWS::Region, k, {DefaultValue: d}]": ("?{Fn::FindInMap Part.${AWS::Region}.k} expression"),
     # What resources are called.
@@ -271,6 +284,16 @@ def test_an_empty_text_has_no_parts() -> None:
         value = Evaluated(written).value
         assert isinstance(value, Text)
         assert value.parts == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [("a{b", True), ("<a%", True), ("yes", True), ("010", True), ("'a{b'", False), ("!!str a", False)],
+)
+def test_what_is_written_without_quotes_is_typed(written: str, typed: bool) -> None:
+    value = Evaluated(written).value
+    assert isinstance(value, Text)
+    assert value.typed is typed
 
 
 def test_what_is_no_function_is_a_problem() -> None:

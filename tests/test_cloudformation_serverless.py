@@ -243,6 +243,91 @@ def test_what_globals_and_a_function_say_is_put_together(general: str, own: str,
     assert estate.duplicates == ()
 
 
+DECRYPT = "kms:Decrypt key/k"
+MADE = {
+    # Policies, and what the role has of them beside that of AWS's which every role has.
+    "[{KMSDecryptPolicy: {KeyId: k}}]": [DECRYPT],
+    "{KMSDecryptPolicy: {KeyId: k}}": [DECRYPT],
+    "KMSDecryptPolicy": [f"{OF_AWS}KMSDecryptPolicy"],
+    "ReadOnlyAccess": [f"{OF_AWS}ReadOnlyAccess"],
+    "Nobody/Knows": [f"{OF_AWS}Nobody/Knows"],
+    "arn:aws:iam::aws:policy/ReadOnlyAccess": ["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+    "a b": ["a b"],
+    "[{S3ReadPolicy: {BucketName: b}}]": [],
+    "[{Statement: {Effect: Allow, Action: a, Resource: r}}]": ["a r"],
+    "{Statement: {Effect: Allow, Action: a, Resource: r}}": ["a r"],
+    "!If [IsOpen, {KMSDecryptPolicy: {KeyId: k}}, ReadOnlyAccess]": [
+        f"{DECRYPT} IsOpen is true",
+        f"{OF_AWS}ReadOnlyAccess IsOpen is false",
+    ],
+    "[!If [IsOpen, !Ref AWS::NoValue, {KMSDecryptPolicy: {KeyId: k}}]]": [f"{DECRYPT} IsOpen is false"],
+    "!If [IsOpen, {KMSDecryptPolicy: {KeyId: k}}]": ["Fn::If"],
+    "!Ref Open": ["Open"],
+    "[!Sub '${Open}', ~]": ["Open"],
+    "[]": [],
+    "~": [],
+}
+
+
+def test_policies_that_sam_writes() -> None:
+    for written, expected in MADE.items():
+        (found,) = estate_of(
+            "Parameters: {Open: {Type: String}}\nConditions: {IsOpen: !Equals [!Ref Open, a]}\n"
+            f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', Properties: {{Policies: {written}}}}}\n"
+        ).identities
+        made = [spelt(policy) for policy in found.policies if spelt(policy) != BASIC]
+        unseen = [
+            each.hole.label.replace("arn:${AWS::Partition}:iam::aws", OF_AWS[:31]) for each in found.unseen_policies
+        ]
+        assert sorted([*made, *unseen]) == sorted(expected), written
+
+
+@pytest.mark.parametrize(
+    ("event", "decrypts"),
+    [
+        *((f"{{Type: {type_}, Properties: {{SecretsManagerKmsKeyId: k}}}}", True) for type_ in ("DocumentDB", "MQ")),
+        ("{Type: SelfManagedKafka, Properties: {SecretsManagerKmsKeyId: k}}", True),
+        ("{Type: MSK, Properties: {SecretsManagerKmsKeyId: k}}", False),
+        ("{Type: MQ, Properties: {SecretsManagerKmsKeyId: ~}}", False),
+        ("{Type: MQ, Properties: {Broker: b}}", False),
+        ("{Type: MQ}", False),
+        ("{Type: [MQ], Properties: {SecretsManagerKmsKeyId: k}}", False),
+        ("{Properties: {SecretsManagerKmsKeyId: k}}", False),
+    ],
+)
+def test_events_whose_secret_is_read(event: str, decrypts: bool) -> None:
+    properties = f"Properties: {{Events: {{E: {event}}}}}"
+    (found,) = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', {properties}}}\n").identities
+    assert [spelt(policy) for policy in found.policies] == [DECRYPT] * decrypts + [BASIC]
+
+
+@pytest.mark.parametrize(
+    ("type_", "role", "condition", "made"),
+    [
+        ("Function", "~", "", ""),
+        ("Function", "!Ref AWS::NoValue", "", None),
+        ("Function", "!If [C, !Ref AWS::NoValue, a]", "", "C is true"),
+        ("Function", "!If [C, a, !Ref AWS::NoValue]", "", "C is false"),
+        ("Function", "!If [C, !Ref AWS::NoValue, !Ref AWS::NoValue]", "", ""),
+        ("Function", "!If [C, !Ref AWS::NoValue, !Ref AWS::NoValue]", "D", "D is true"),
+        ("Function", "!If [C, !Ref AWS::NoValue, a]", "D", "C is true"),
+        ("Function", "!If [C, a, b]", "", None),
+        ("Function", "!If [C, !Ref Open, !Sub AWS::NoValue]", "", None),
+        ("Function", "!Or [C, !Ref AWS::NoValue, a]", "", None),
+        ("StateMachine", "!If [C, !Ref AWS::NoValue, a]", "", None),
+        ("StateMachine", "~", "D", "D is true"),
+    ],
+)
+def test_whether_a_role_is_made(type_: str, role: str, condition: str, made: str | None) -> None:
+    under = f", Condition: {condition}" if condition else ""
+    estate = estate_of(
+        "Parameters: {Open: {Type: String}}\n"
+        "Conditions: {C: !Equals [!Ref Open, a], D: !Equals [!Ref AWS::Region, x]}\n"
+        f"{HEAD}  F: {{Type: 'AWS::Serverless::{type_}', Properties: {{Role: {role}}}{under}}}\n"
+    )
+    assert [" ".join(map(str, each.guards)) for each in estate.identities] == ([] if made is None else [made])
+
+
 @pytest.mark.parametrize(
     ("ignored", "boundary", "path"),
     [

@@ -231,6 +231,20 @@ def test_only_what_says_the_same_is_the_same(first: str, last: str) -> None:
     assert [key.at.line for key in estate.keys] == ([3] if first == last else [2, 3])
 
 
+def test_the_default_of_a_parameter_may_lose_its_zero() -> None:
+    estate = read(
+        "Parameters:\n  P: {Type: String, Default: 012345678901}\n  Q: {Type: String, Default: '012345678901'}\n"
+        "Resources: {K: {Type: AWS::KMS::Key}}\n"
+    )
+    assert [(zero.written, zero.at.line) for zero in estate.lost_zeros] == [("012345678901", 2)]
+
+
+@pytest.mark.parametrize("properties", ["!Ref AWS::NoValue", "~", "{}"])
+def test_properties_that_are_not_there(properties: str) -> None:
+    estate = read(f"Resources: {{K: {{Type: AWS::KMS::Key, Properties: {properties}}}}}")
+    assert (estate.keys[0].policy.origin.value, estate.problems) == ("default", ())
+
+
 def test_of_more_than_two_the_first_and_the_last_count() -> None:
     estate = read(
         "Resources:\n  A: {Type: AWS::KMS::Key}\n"

@@ -27,6 +27,7 @@ Parameters:
   Both: {Type: String, AllowedPattern: "^[a-z&&[^x]]$", Default: a}
   Union: {Type: String, AllowedPattern: "^[a[b]]$", Default: a}
   Pair: {Type: String, AllowedValues: ["a,b"], Default: "a,b"}
+  NoneAllowed: {Type: String, AllowedValues: [], Default: a}
   Several: {Type: CommaDelimitedList, AllowedValues: [dev, prod], Default: dev}
   Letters: {Type: CommaDelimitedList, AllowedPattern: "^[a-z]$", Default: a}
   Short: {Type: String, AllowedPattern: "^a?b?c$", Default: c}
@@ -97,6 +98,29 @@ def test_a_file_in_any_form_that_people_keep(tmp_path: Path, name: str) -> None:
         ("a.yaml", "A: [x, 2]\nB: no\nC: '012345678901'\n", {"A": "x,2", "B": "false", "C": "012345678901"}),
         ("a.json", '[{"ParameterKey": "A", "ParameterValue": ["x", "y"]}]', {"A": "x,y"}),
         ("a.json", '["A=b=c", "B="]', {"A": "b=c", "B": ""}),
+        ("a.json", '["ParameterKey=A,ParameterValue=b,c=d"]', {"A": "b,c=d"}),
+        ("a.json", '[{"ParameterKey": "A", "ParameterValue": "b", "UsePreviousValue": false}]', {"A": "b"}),
+        ("a.yaml", '- {ParameterKey: A, UsePreviousValue: "True"}\n- B=c\n', {"B": "c"}),
+        ("a.json", '{"Parameters": ["A=b"]}', {"A": "b"}),
+        ("a.json", '{"Parameters": {}, "A": "b"}', {}),
+        ("a.json", "[]", {}),
+        ("a.json", '{"A": {"parameters": "text"}, "Parameters": {"B": "c"}}', {"B": "c"}),
+        ("a.toml", "[default.global.parameters]\nparameter_overrides = 'A=b'\n", {"A": "b"}),
+        (
+            "a.toml",
+            (
+                "[default.global.parameters]\nparameter_overrides = 'A=a B=b'\n"
+                "[default.deploy.parameters]\nparameter_overrides = {A = 'c', C = [1, 2.0]}\n"
+            ),
+            {"A": "c", "B": "b", "C": "1,2"},
+        ),
+        (
+            "a.toml",
+            "[default.deploy.parameters]\nparameter_overrides = ['A=\"b c\"', \"B='d'\", 'C=e f']\n",
+            {"A": "b c", "B": "d", "C": "e f"},
+        ),
+        ("a.toml", "[default.deploy]\nparameters = 7\n[default.build.parameters]\n", {}),
+        ("a.toml", "[default]\ndeploy = 7\n[default.build.parameters]\n", {}),
         (
             "a.toml",
             '[default.deploy.parameters]\nparameter_overrides = "A=b C=\\"d e\\" F=\'g h\' I=j,k"\n',
@@ -124,6 +148,16 @@ def test_values_are_texts_as_cloudformation_takes_them(
         ("a.json", '{"A": {"b": "c"}}', "the value of A is neither a text nor a list of texts"),
         ("a.json", '{"A": {"b": {"c": "d"}}}', "the value of A is neither a text nor a list of texts"),
         ("a.json", '{"A": null}', "the value of A is neither"),
+        ("a.json", '["=b"]', " is not NAME=VALUE"),
+        ("a.json", '["ParameterKey=A"]', "A is not NAME=VALUE"),
+        ("a.json", '["ParameterKey=A=b"]', "A=b is not NAME=VALUE"),
+        ("a.json", "[[]]", "an element without a ParameterKey"),
+        ("a.json", '{"Parameters": 7}', "no file of parameters"),
+        ("a.json", '{"A": [["b"], null]}', "the value of A is neither"),
+        ("a.yaml", "A: !!set {}\n", "a.yaml:1: a function or a tag, not a value"),
+        ("a.yaml", "A: !Split [b]\n", "a.yaml:1: a function or a tag, not a value"),
+        ("a.toml", "default = 7\n[a.deploy.parameters]\n", 'there is no environment "default"'),
+        ("a.toml", "a = " + "[" * 2000 + "\n", ": nested too deep"),
         ("a.yaml", "A: !Ref B\n", "a.yaml:1: a function or a tag, not a value"),
         ("a.yaml", "A: b\nB: 012345678901\n", "a.yaml:2: YAML reads it as a floating point number: put it in quotes"),
         ("a.yaml", "A: b\n---\nA: c\n", "not one document"),
@@ -211,6 +245,7 @@ def test_the_name_of_a_stored_value_is_not_the_value(tmp_path: Path) -> None:
         ("Name=other-app", ""),
         ("Pair=a,b", ""),  # no list
         ("Several=dev, prod", ""),
+        ("NoneAllowed=x", ""),
         (
             "Several=dev,stage",
             'a value is given for "Several" that its AllowedValues leave out: CloudFormation refuses it',

@@ -173,9 +173,9 @@ class Conditions:
                 return first.literal == second.literal
             if first.parts == second.parts:
                 return True
-        return None if first is None or second is None else self._compared(first, second)
+        return self._compared(first, second)
 
-    def _compared(self, first: Value, second: Value) -> Decision | None:
+    def _compared(self, first: Value | None, second: Value | None) -> Decision | None:
         """Whether two values of which one is not known are the same; None where one of them is no text."""
         if not isinstance(first, (Text, Unknown)) or not isinstance(second, (Text, Unknown)):
             return None

@@ -304,7 +304,7 @@ class Evaluator:
         """The texts to try in that place of a look-up: those that are allowed, or else the names that are there."""
         name, row, _ = keys
         texts = self._alternatives.texts(keys[place])
-        if not texts and place and name.literal is not None:
+        if not texts and name.literal is not None:
             texts = self._mappings.keys(name.literal, row.literal, place == 1)
         return texts if texts and is_few(texts) else None
 

@@ -115,9 +115,10 @@ class _Section:
     def _loop(self, entry: Entry, depth: int, inside: bool) -> Iterator[Entry]:
         key, loop = entry.name, _read(entry.value)
         missing = self._refusal(loop, depth)
-        if loop is None or missing:
+        if missing:
             self._report(f"{key.text} {missing}", key.at)
         else:
+            assert loop is not None
             values, missing = self._values(loop.collection)
             for value in values:
                 body = Repetition(loop.identifier, value, self._spend).mapping(loop.body)

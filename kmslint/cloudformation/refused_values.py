@@ -28,7 +28,7 @@ def refusal(parameter: Parameter, value: Value) -> str:
     each = [element.strip() for element in literal.split(",")] if parameter.is_list else [literal]
     if parameter.allowed is not None and not parameter.guards and not set(each) <= set(parameter.allowed):
         return f'a value is given for "{parameter.name}" that its AllowedValues leave out: CloudFormation refuses it'
-    if parameter.pattern and not parameter.is_list and _certainly_differs(parameter.pattern, literal):
+    if not parameter.is_list and _certainly_differs(parameter.pattern, literal):
         return f'a value is given for "{parameter.name}" that its AllowedPattern leaves out: CloudFormation refuses it'
     return ""
 

@@ -43,7 +43,7 @@ class Parameter(NamedTuple):
 
     @property
     def is_list(self) -> bool:
-        return self.type == "CommaDelimitedList" or "List<" in self.type
+        return "CommaDelimitedList" in self.type or "List<" in self.type
 
     @property
     def is_one_text(self) -> bool:
