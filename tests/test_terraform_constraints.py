@@ -35,7 +35,11 @@ CONVERTED = [
     ("object({ a = string })", "{}", REFUSED),
     ("object({ a = string })", "{ a = 1, b = 2 }", '{a: "1"} object({a = string})'),
     ("object({ a = optional(string) })", "[]", REFUSED),
-    ("object({ a = optional(string) })", "{ (var.open) = 1 }", REFUSED),
+    (
+        "object({ a = optional(string) })",
+        "{ (var.open) = 1 }",
+        "${a value that does not fit the type of its variable} any",
+    ),
     ("object({ a = string })", "merge({ b = 1 }, var.open)", "{a: ${var.open.a}} object({a = any})"),
     ('object({ a = optional(string, "d") })', "merge({ b = 1 }, var.open)", "{a: ${var.open.a}} object({a = any})"),
     ('list(object({ a = optional(string, "d") }))', "[{}, {}]", '[{a: "d"}, {a: "d"}] list(object({a = string}))'),
