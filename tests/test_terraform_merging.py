@@ -67,7 +67,7 @@ MERGED = [
     ),
     (
         [(OWN, '{ Sid = "a" }'), (OVERRIDES, '(var.flag ? { Sid = "b" } : { Sid = "c" })')],
-        "?",
+        '(Sid ${Sid (it.tf:2:29-2:32)} is not a ? {Sid: "a"} : -), (var.flag ? {Sid: "b"} : {Sid: "c"})',
     ),
     # A document that cannot be seen may replace every statement that has a Sid.
     (
