@@ -132,6 +132,8 @@ LOOPS = {
 REFERENCES = {
     "aws_iam_role.one.arn": '"arn:${partition}:iam::${account}:role/team/One"',
     "aws_iam_role.one.name": '"One"',
+    "aws_iam_role.one[*].name": '["One"]',
+    "aws_iam_role.one[*]": "[${aws_iam_role.one}]",
     "aws_iam_role.one.id": '"One"',
     "aws_iam_role.one.unique_id": "${aws_iam_role.one.unique_id}",
     "aws_iam_role.generated.arn": '"arn:${partition}:iam::${account}:role/gen-${aws_iam_role.generated.name}"',
@@ -232,6 +234,9 @@ def test_value(expression: str, expected: str) -> None:
         ("data.aws_region.r.id", HoleKind.REGION, ""),
         ("data.aws_ssm_parameter.s.value", HoleKind.EXPRESSION, ""),
         ("var.open", HoleKind.PARAMETER, ""),
+        ("var.open == 1", HoleKind.EXPRESSION, ""),
+        ('"${format("%d", var.open)}!"', HoleKind.EXPRESSION, ""),
+        ('"${jsonencode({ a = var.open })}!"', HoleKind.EXPRESSION, ""),
         ("var.open.name", HoleKind.PARAMETER, ""),
         ("aws_kms_key.k.id", HoleKind.RESOURCE, "aws_kms_key.k"),
         ("aws_iam_role.nameless.name", HoleKind.RESOURCE, "aws_iam_role.nameless"),

@@ -56,6 +56,29 @@ DOCUMENTS = [
     ('jsondecode("[1,${upper(var.open)}")', {}, '${jsondecode("[1,${upper(var.open)}")}'),
     ('jsondecode("[1,${var.open}")', {}, '${jsondecode("[1,${var.open}")}'),
     ('jsondecode("${var.open}")', {}, '${jsondecode("${var.open}")}'),
+    # What hangs on more conditions than are combined is not known.
+    *(
+        (expression, {"choices": 1}, "${2 conditions in one expression; --limit choices=N raises this}")
+        for expression in (
+            '(var.flag ? 1 : (var.open == "x" ? 2 : 3)) + 1',
+            '-(var.flag ? 1 : (var.open == "x" ? 2 : 3))',
+            '!(var.flag ? true : (var.open == "x" ? false : true))',
+            'upper(var.flag ? "a" : (var.open == "x" ? "b" : "c"))',
+            '(var.flag ? { a = 1 } : (var.open == "x" ? { a = 2 } : { a = 3 })).a',
+            '(var.flag ? [1] : (var.open == "x" ? [2] : [3]))[0]',
+            '[for v in (var.flag ? { a = 1 } : (var.open == "x" ? { a = 2 } : { a = 3 })) : v]',
+            'try((var.flag ? 1 : (var.open == "x" ? 2 : 3)), 4)',
+            'can(var.flag ? 1 : (var.open == "x" ? 2 : 3))',
+            '(var.flag ? true : (var.open == "x" ? false : true)) ? 1 : 2',
+        )
+    ),
+    *(
+        (expression, {"choices": 1}, '"${2 conditions in one expression; --limit choices=N raises this}x"')
+        for expression in (
+            '"%{ if (var.flag ? true : (var.open == "x" ? false : true)) }a%{ endif }x"',
+            '"%{ for v in (var.flag ? { a = 1 } : (var.open == "x" ? {} : { a = 3 })) }a%{ endfor }x"',
+        )
+    ),
     # Nesting that is too deep is named.
     ("[[[1]]]", {"depth": 3}, "[[[${an expression nested deeper than 3 levels; --limit depth=N raises this}]]]"),
     (

@@ -96,6 +96,7 @@ UNIFIED = [
     ([list_of(STRINGS), tuple_of(NUMBERS)], ANY),
     ([list_of(STRINGS), tuple_of(STRINGS)], list_of(STRINGS)),
     ([map_of(NUMBER), object_of(a=STRING)], map_of(STRING)),
+    ([map_of(NUMBER), object_of()], map_of(NUMBER)),
     ([map_of(STRINGS), object_of(a=STRING)], None),
     ([map_of(STRINGS), object_of(a=NUMBERS)], ANY),
     # One of the types, if the others convert to it.

@@ -58,8 +58,6 @@ def to_string(value: Value, refused: Failure) -> Value:
     """The value as a string."""
     if isinstance(value, Encoded):
         return value
-    if isinstance(value, Text) and not value.typed and not isinstance(value, Loose):
-        return value
     return as_text(value) or refused
 
 
@@ -69,7 +67,7 @@ def to_number(value: Value, refused: Failure) -> Value:
     literal = spelt.literal if spelt is not None else None
     if spelt is not None and literal is None:
         return Unknown(refused.hole, refused.at)
-    if literal is None or (type_of(value).kind is Kind.BOOL):
+    if literal is None:
         return refused
     found = number(literal)
     if found is None:

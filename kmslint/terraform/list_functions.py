@@ -16,7 +16,7 @@ from kmslint.terraform.equality import equal
 from kmslint.terraform.kinds import ListItems, TupleItems, Untyped, has_length, in_order
 from kmslint.terraform.scalars import is_fraction, of_bool, of_int, truth
 from kmslint.terraform.sets import unique
-from kmslint.terraform.shapes import Absent, Each, Failure, SetItems, Unordered, may_be_absent, spliced
+from kmslint.terraform.shapes import Absent, Failure, SetItems, Unordered, spliced
 from kmslint.terraform.types import ANY, BOOL, NUMBER, Kind, Type, clashes, is_sure, type_of
 from kmslint.terraform.unification import unified
 from kmslint.values import ANY_TEXT, Choice, Hole, HoleKind, Items, Null, Text, Unknown, Value
@@ -74,10 +74,12 @@ def _one_list(lists: list[Items], items: tuple[Value, ...], given: Given) -> Val
 def chained(given: Given) -> Value:
     """`concat(lists...)`, where nobody knows how many lists there are."""
     lists = given.items(0)
-    inner = [_inner(element) for element in lists.items] if lists is not None else [None]
-    if lists is None or None in inner:
+    if lists is None:
         return given.failure()
-    items = tuple(item for elements in inner if elements is not None for item in elements)
+    inner = [elements for elements in map(_inner, lists.items) if elements is not None]
+    if len(inner) < len(lists.items):
+        return given.failure()
+    items = tuple(item for elements in inner for item in elements)
     return made(items, given, Items, in_order(lists) and all(map(_nests_in_order, lists.items)))
 
 
@@ -99,12 +101,9 @@ def _flat(elements: Iterable[Value], depth: int) -> Iterator[Value]:
 
 def _inner(element: Value) -> tuple[Value, ...] | None:
     """What an element of a list of lists contributes; None if it is no list."""
-    if isinstance(element, Each):
-        nested = spliced(element.when_true)
-        return None if nested is None else tuple(element._replace(when_true=one) for one in nested)
     if isinstance(element, Unknown):
         return None if element.spread else (element._replace(spread=True),)
-    return spliced(element) if not isinstance(element, Absent) else ()
+    return spliced(element)
 
 
 def _nests_in_order(value: Value) -> bool:
@@ -142,7 +141,7 @@ def _contains(given: Given) -> Value:
     items, wanted = given.items(0), given.values[1]
     if items is None:
         return given.failure()
-    answers = [None if may_be_absent(item) else equal(item, wanted) for item in items.items]
+    answers = [equal(item, wanted) for item in items.items]
     if True in answers:
         return of_bool(True, given.at)
     return given.unknown() if None in answers else of_bool(False, given.at)
@@ -166,7 +165,7 @@ def _index(given: Given) -> Value:
     if not in_order(items):
         return given.unknown()
     for position, item in enumerate(items.items):
-        same = None if may_be_absent(item) else equal(item, wanted)
+        same = equal(item, wanted)
         if same is not False:
             return of_int(position, given.at) if same else given.unknown()
     return given.failure()
@@ -206,7 +205,7 @@ def _chunklist(given: Given) -> Value:
     if size < 0:
         return given.failure()
     step = size or max(len(items), 1)
-    chunks = (ListItems(items[start : start + step], given.at) for start in range(0, len(items), max(step, 1)))
+    chunks = (ListItems(items[start : start + step], given.at) for start in range(0, len(items), step))
     return ListItems(tuple(chunks), given.at)
 
 
@@ -248,8 +247,6 @@ def _range(given: Given) -> Value:
     falling = truth(calculated("<", limit, start, given.unknown()))
     if len(given.values) < 3 and falling:
         step = of_int(-1, given.at)
-    if falling is None:
-        return given.unknown()
     # A step that leads away from the limit, or nowhere, is refused as one that takes too many.
     return _counted(start, limit, step, ">" if falling else "<", given)
 
@@ -270,28 +267,25 @@ def _counted(value: Value, limit: Value, step: Value, goes_on: str, given: Given
 
 def _all_true(given: Given) -> Value:
     items = given.items(0)
-    answers = [_answer(item) for item in items.items] if items is not None else [None]
-    if False in answers or any(isinstance(item, Null) for item in (items.items if items is not None else ())):
+    assert items is not None  # its parameter is a list
+    answers = [truth(item) for item in items.items]
+    if False in answers or any(isinstance(item, Null) for item in items.items):
         return of_bool(False, given.at)
     return given.unknown() if None in answers else of_bool(True, given.at)
 
 
 def _any_true(given: Given) -> Value:
     items = given.items(0)
-    present = [item for item in items.items if not isinstance(item, Null)] if items is not None else [given.unknown()]
-    answers = [_answer(item) for item in present]
+    assert items is not None  # its parameter is a list
+    answers = [truth(item) for item in items.items if not isinstance(item, Null)]
     if True in answers:
         return of_bool(True, given.at)
     return given.unknown() if None in answers else of_bool(False, given.at)
 
 
-def _answer(item: Value) -> bool | None:
-    return None if may_be_absent(item) else truth(item)
-
-
 def _sum(given: Given) -> Value:
     items = given.items(0)
-    if items is None or (has_length(items) and not items.items):
+    if items is None or not items.items:
         return given.failure()
     if not has_length(items):
         return given.unknown()

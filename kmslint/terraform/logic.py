@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kmslint.terraform.scalars import as_bool, as_text, of_bool
 from kmslint.terraform.shapes import Failure, choice, named
-from kmslint.values import Encoded, Hole, Text, Unknown, Value
+from kmslint.values import Encoded, Text, Unknown, Value
 
 
 def condition_of(value: Value) -> str | None:
@@ -17,8 +17,7 @@ def condition_of(value: Value) -> str | None:
     if isinstance(value, Unknown) and not isinstance(value, Failure):
         return named(value.hole)
     if isinstance(value, Text) and value.holes:
-        only = value.parts[0]
-        return named(only) if len(value.parts) == 1 and isinstance(only, Hole) else f'"{value}"'
+        return named(value.holes[0]) if len(value.parts) == 1 else f'"{value}"'
     return None
 
 

@@ -26,7 +26,7 @@ from kmslint.values import Choice, Field, Fields, Items, Null, Part, Text, Unkno
 
 
 def _merge(given: Given) -> Value:
-    fields: dict[str | tuple[Part, ...], Field] = {}
+    fields: dict[tuple[Part, ...], Field] = {}
     unseen: list[Unknown] = []
     for value in given.values:
         if isinstance(value, Fields):
@@ -55,7 +55,7 @@ def _merged_kind(values: tuple[Value, ...]) -> type[Fields]:
     return MapFields if len(merged) == 1 else ObjectFields
 
 
-def _put(fields: dict[str | tuple[Part, ...], Field], value: Fields, before: tuple[Unknown, ...]) -> None:
+def _put(fields: dict[tuple[Part, ...], Field], value: Fields, before: tuple[Unknown, ...]) -> None:
     """Puts the members behind the others: one whose name is not known may stand in the place of any before it.
 
     `before` is what was merged earlier and may have any members.
@@ -63,8 +63,7 @@ def _put(fields: dict[str | tuple[Part, ...], Field], value: Fields, before: tup
     for unseen in value.spread:
         fields.update({name: _overridable(field, unseen) for name, field in fields.items()})
     for field in value.fields:
-        literal = field.name.literal
-        name = field.name.parts if literal is None else literal
+        name = field.name.parts
         fields[name] = field._replace(value=_instead(field, fields.pop(name, None), before))
 
 
@@ -80,8 +79,7 @@ def _instead(field: Field, earlier: Field | None, before: tuple[Unknown, ...]) -
             return value if earlier is None else value._replace(spread=may_be_absent(earlier.value))
         return value
 
-    uncertain = may_be_absent(field.value) and (earlier is not None or before)
-    return filled(field.value) if uncertain else field.value
+    return filled(field.value) if earlier is not None or before else field.value
 
 
 def _overridable(field: Field, unseen: Unknown) -> Field:
@@ -121,7 +119,7 @@ def _default(given: Given, value: Fields) -> Value:
     else:
         result = loosened(default, given.failure())
     # As a number `01` is `1`, and as a boolean `true`.
-    is_open = isinstance(result, Loose) and isinstance(default, Text) and not default.typed
+    is_open = isinstance(result, Loose) and not result.typed
     return given.unknown() if is_open else result
 
 
@@ -145,7 +143,7 @@ def _parts_of(fields: Fields) -> type[Items]:
 
 def _name(key: Value, member: Value) -> Value:
     """The name of a member, as uncertain as the member is."""
-    if isinstance(member, Unknown) and member.spread and isinstance(key, Unknown):
+    if isinstance(key, Unknown):
         return key._replace(spread=True)
     return through(member, lambda _: key)
 
@@ -192,9 +190,11 @@ def _transpose(given: Given) -> Value:
 
 def _literals(value: Value) -> list[str] | None:
     """The texts in a list, if all of them are known."""
-    texts = [item.literal if isinstance(item, Text) else None for item in getattr(value, "items", (None,))]
+    if not isinstance(value, Items):
+        return None
+    texts = [item.literal if isinstance(item, Text) else None for item in value.items]
     known = [literal for literal in texts if literal is not None]
-    return known if isinstance(value, Items) and len(known) == len(texts) else None
+    return known if len(known) == len(texts) else None
 
 
 def _has_null(value: Value) -> bool:

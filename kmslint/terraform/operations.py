@@ -25,7 +25,7 @@ def unary(node: tree.Operation, operand: Value, scope: Scope, doubts: Doubts) ->
     _doubt(node, (operand,), scope, doubts)
     if node.operator == "!":
         return distribute((operand,), lambda one: negation(one[0], refused), unsure)
-    zero = text("0", node.at, typed=True)
+    zero = text("0", node.at)
 
     def negative(operands: Values) -> Value:
         # Terraform has a negative zero, and prints it so.
@@ -69,8 +69,6 @@ def _doubt(node: tree.Operation, operands: Values, scope: Scope, doubts: Doubts)
 
 
 def _arithmetic(operator: str, operands: Values, refused: Failure) -> Value:
-    if any(isinstance(one, Null) for one in operands):
-        return refused
     left, right = (to_number(one, refused) for one in operands)
     if isinstance(left, Failure) or isinstance(right, Failure):
         return refused

@@ -15,7 +15,7 @@ from kmslint.terraform.calls import ELEMENTS, Function, Given
 from kmslint.terraform.conversions import collected, converted
 from kmslint.terraform.kinds import ListItems, TupleItems, has_length, in_order
 from kmslint.terraform.sets import key_of, set_of
-from kmslint.terraform.shapes import Failure, SetItems, Unordered, as_list, is_certain
+from kmslint.terraform.shapes import Failure, SetItems, Unordered, as_list
 from kmslint.terraform.types import Kind, Type, clashes, type_of
 from kmslint.terraform.unification import unified
 from kmslint.values import Items, Null, Unknown, Value
@@ -42,13 +42,13 @@ def _sets(given: Given) -> list[Items] | Value:
         return given.beyond("elements")
     types = [_element_types(items) for items in lists]
     wanted = unified([one for inner in types for one in inner])
-    if wanted is None or any(inner and unified(inner) is None for inner in types):
+    if wanted is None or any(unified(inner) is None for inner in types):
         return given.failure()
     if clashes(wanted):
         return given.unknown()
     found = [converted(items, Type(Kind.SET, (wanted,)), given.failure()) for items in lists]
     sets = [one for one in found if isinstance(one, Items)]
-    return sets if len(sets) == len(found) else next(one for one in found if not isinstance(one, Items))
+    return sets if len(sets) == len(found) else given.failure()
 
 
 def _element_types(items: Items) -> list[Type]:
@@ -79,7 +79,7 @@ def _filtered(given: Given, keep: Callable[[str, list[set[str]]], bool]) -> Valu
         return sets
     keys = [[key_of(item) for item in one.items] for one in sets]
     known = [{key for key in one if key is not None} for one in keys]
-    if not all(map(is_certain, sets)) or any(None in one for one in keys):
+    if any(None in one for one in keys):
         return given.unknown()
     kept = [item for item, key in zip(sets[0].items, keys[0], strict=True) if key is not None and keep(key, known[1:])]
     return set_of(Items(tuple(kept), given.at))

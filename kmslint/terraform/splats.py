@@ -74,8 +74,6 @@ def _applied(base: Node, steps: list[Step]) -> Node:
 
 def splat(node: Splat, value: Value, evaluate: Evaluate, scope: Scope) -> Value:
     """`value[*].rest`: of null no element, of a single value one."""
-    if isinstance(value, Null):
-        return TupleItems((), node.at)
     elements = _elements(value)
     return _kind(value)(tuple(_results(node, elements, evaluate, scope)), node.at)
 
@@ -106,5 +104,5 @@ def _elements(value: Value) -> tuple[Value, ...]:
 
 def _results(node: Splat, elements: tuple[Value, ...], evaluate: Evaluate, scope: Scope) -> Iterator[Value]:
     for index, element in enumerate(elements):
-        inner = scope.bind(f"element {index + 1}", {"*": element})
+        inner = scope.bind(f"element {index + 1}", {})
         yield Round(element, element, inner, "*").run(lambda bound: evaluate(node.each, bound))

@@ -79,7 +79,7 @@ def clashes(type_: Type) -> bool:
 def is_settled(type_: Type) -> bool:
     """Whether all that is open about the type is whether it is a list or a tuple, a map or an object."""
     if type_.kind in (Kind.SEQUENCE, Kind.RECORD):
-        return type_.element.kind is not Kind.ANY and is_settled(type_.element)
+        return is_settled(type_.element)
     return type_.kind not in (Kind.ANY, Kind.CLASH) and all(map(is_settled, type_.inner))
 
 
@@ -140,7 +140,7 @@ def _record(fields: Fields, depth: int) -> Type:
     if isinstance(fields, MapFields):
         return Type(Kind.MAP, (_shared(_part(field.value, depth) for field in fields.fields),))
     named = members(fields)
-    sure = isinstance(fields, ObjectFields) and named is not None and not fields.spread
+    sure = isinstance(fields, ObjectFields) and not fields.spread
     if not sure or named is None or any(may_be_absent(field.value) for field in named.values()):
         unseen = [ANY for _ in fields.spread]
         return Type(Kind.RECORD, (*(_part(field.value, depth) for field in fields.fields), *unseen))
