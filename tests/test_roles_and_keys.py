@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from document_estates import estate_of, iam_policy, key_of, role_of
 from kmslint.access.lacking import Lacking
 from kmslint.access.replications import KeyLacked, NotReplicated, failing_replications
 from kmslint.access.role_uses import missing_in_iam, role_uses, roles_by_arn
 from kmslint.model.consumers import EventSource, Function, Purpose, Replication, ReplicationRule, Sender, Uses
 from kmslint.model.estate import Estate, Grant, Identity, IdentityKind, IdentityPolicy, KeyPolicy, PolicyOrigin
 from kmslint.values import ALWAYS, Guard, Guards, Hole, HoleKind, unknown
-from plain_estates import estate_of, iam_policy, key_of, role_of
 from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, document, value, words
 from plain_uses import ACCOUNT, NAME, NOT_C, NOT_D, OTHER_NAME, C, D, Statement, allow, consumer, delivery
 
