@@ -1,4 +1,4 @@
-"""What roles need of keys for what they are for: by their policies, by what runs with them, and to replicate."""
+"""What roles need of keys for what they are for: by their policies, and by what runs with them."""
 
 from __future__ import annotations
 
@@ -6,34 +6,32 @@ from typing import Any
 
 import pytest
 
-from document_estates import estate_of, iam_policy, key_of, role_of
-from kmslint.access.lacking import Lacking
-from kmslint.access.replications import KeyLacked, NotReplicated, failing_replications
-from kmslint.access.role_uses import missing_in_iam, role_uses, roles_by_arn
-from kmslint.model.consumers import EventSource, Function, Purpose, Replication, ReplicationRule, Sender, Uses
-from kmslint.model.estate import Estate, Grant, Identity, IdentityKind, IdentityPolicy, KeyPolicy, PolicyOrigin
-from kmslint.values import ALWAYS, Guard, Guards, Hole, HoleKind, unknown
-from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, document, value, words
-from plain_uses import ACCOUNT, NAME, NOT_C, NOT_D, OTHER_NAME, C, D, Statement, allow, consumer, delivery
+from document_estates import iam_policy, key_of, role_of
+from kmslint.access.role_uses import Permission, missing_in_iam, role_uses, roles_by_arn
+from kmslint.model.consumers import EventSource, Function, Purpose, Sender, Uses
+from kmslint.model.estate import Estate, Identity, IdentityKind
+from kmslint.values import ALWAYS, Guards, Hole, HoleKind, unknown
+from plain_policies import HERE, OWN, Plain, document, value, words
+from plain_uses import (
+    ACCOUNT,
+    ARN,
+    NAME,
+    NOT_C,
+    NOT_D,
+    ON_KEY,
+    OTHER_NAME,
+    QUEUE,
+    SEND,
+    C,
+    D,
+    Statement,
+    consumer,
+    delivery,
+    dev,
+    iam,
+    with_roles,
+)
 
-ARN = f"arn:aws:iam::{OWN}:role/Dev"
-ON_KEY = "arn:<partition>:kms:<region>:<own>:key/<key>"
-
-
-def iam(action: Plain, resource: Plain = "thing", **more: Plain) -> Statement:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def dev(*statements: Plain) -> Identity:
-    """A role whose policy says that."""
-    return role_of("Dev", iam_policy(*statements, address="Dev"))
-
-
-def estate_with(uses: Uses, *roles: Identity, policy: list[Plain] | None = None) -> Estate:
-    return estate_of(document([ACCOUNT] if policy is None else policy), identities=roles)._replace(uses=uses)
-
-
-QUEUE = Uses((consumer(Purpose.QUEUE),))
 BUCKET = Uses((consumer(Purpose.BUCKET),))
 PERMISSIONS: list[tuple[Uses, Statement, list[str]]] = [
     (QUEUE, iam("sqs:SendMessage"), ["sqs:SendMessage"]),
@@ -65,14 +63,23 @@ PERMISSIONS: list[tuple[Uses, Statement, list[str]]] = [
 def test_what_a_statement_lets_a_role_do_with_what_is_encrypted(
     uses: Uses, statement: Statement, needs: list[str]
 ) -> None:
-    found = list(role_uses(estate_with(uses, dev(statement))))
+    found = list(role_uses(with_roles(uses, dev(statement))))
     assert [one.need.action for one in found] == needs
     assert all(one.role.address == "Dev" and one.consumer is uses.consumers[0] for one in found)
 
 
 def test_the_entry_that_covers_the_action_is_named() -> None:
-    (found,) = role_uses(estate_with(QUEUE, dev(iam(["sqs:Get*", "sqs:Send*", "sqs:S*"]))))
-    assert str(getattr(found.by, "entry", "")) == "sqs:Send*"
+    (found,) = role_uses(with_roles(QUEUE, dev(iam(["sqs:Get*", "sqs:Send*", "sqs:S*"]))))
+    policy = found.role.policies[0]
+    assert policy.document is not None
+    (statement,) = policy.document.statements
+    assert found.by == Permission(policy, statement, words("sqs:Send*"))
+
+
+def test_a_name_that_is_one_hole_is_a_name() -> None:
+    hole = unknown("thing", HERE).hole
+    uses = Uses((consumer(Purpose.QUEUE, names=((hole,),)),))
+    assert len(list(role_uses(with_roles(uses, dev(iam("sqs:SendMessage", "<<thing>>")))))) == 1
 
 
 def test_an_arn_with_holes_is_what_is_spelt_alike() -> None:
@@ -82,10 +89,10 @@ def test_an_arn_with_holes_is_what_is_spelt_alike() -> None:
         spelt_otherwise if part == Hole(HoleKind.PARTITION, "AWS::Partition") else part for part in words(arn).parts
     )
     uses = Uses((consumer(Purpose.QUEUE, names=(name,)),))
-    assert len(list(role_uses(estate_with(uses, dev(iam("sqs:SendMessage", arn)))))) == 1
+    assert len(list(role_uses(with_roles(uses, dev(iam("sqs:SendMessage", arn)))))) == 1
     scoped = tuple(part._replace(scope="eu") if isinstance(part, Hole) else part for part in name)
     uses = Uses((consumer(Purpose.QUEUE, names=(scoped,)),))
-    assert list(role_uses(estate_with(uses, dev(iam("sqs:SendMessage", arn))))) == []
+    assert list(role_uses(with_roles(uses, dev(iam("sqs:SendMessage", arn))))) == []
 
 
 LOGS = [(Sender.ACCESS_LOGS, 0), (Sender.LOAD_BALANCER_LOGS, 0), (Sender.TRAIL, 0), (Sender.DISTRIBUTION, 1)]
@@ -94,7 +101,7 @@ LOGS = [(Sender.ACCESS_LOGS, 0), (Sender.LOAD_BALANCER_LOGS, 0), (Sender.TRAIL, 
 @pytest.mark.parametrize(("sender", "count"), LOGS)
 def test_what_aws_writes_to_a_bucket_for_logs_is_encrypted_otherwise(sender: Sender, count: int) -> None:
     bucket = consumer(Purpose.BUCKET, names=(OTHER_NAME, NAME))
-    estate = estate_with(Uses((bucket,), (delivery(sender),)), dev(iam("s3:GetObject", "other/*")))
+    estate = with_roles(Uses((bucket,), (delivery(sender),)), dev(iam("s3:GetObject", "other/*")))
     assert len(list(role_uses(estate))) == count
 
 
@@ -109,7 +116,7 @@ def test_users_roles_of_others_and_things_under_no_key_have_no_uses() -> None:
         (QUEUE, role_of("Dev", iam_policy()._replace(document=None))),
         (QUEUE, role_of("Dev")),
     ):
-        assert list(role_uses(estate_with(uses, identity))) == []
+        assert list(role_uses(with_roles(uses, identity))) == []
 
 
 GUARDED: list[tuple[dict[str, Guards], Guards | None]] = [
@@ -129,7 +136,7 @@ def guarded(of: dict[str, Guards], uses: Uses, role: Identity) -> Estate:
     policies = tuple(one._replace(guards=of.get("policy", ALWAYS)) for one in role.policies)
     role = role._replace(guards=of.get("role", ALWAYS), policies=policies)
     consumers = tuple(one._replace(guards=of.get("consumer", ALWAYS)) for one in uses.consumers)
-    estate = estate_with(uses._replace(consumers=consumers), role)
+    estate = with_roles(uses._replace(consumers=consumers), role)
     return estate._replace(keys=tuple(key._replace(guards=of.get("key", ALWAYS)) for key in estate.keys))
 
 
@@ -141,7 +148,7 @@ def test_a_use_by_permission_is_there_where_everything_of_it_is(of: dict[str, Gu
 
 def test_the_conditions_of_a_statement_count() -> None:
     plain: Plain = {"if": "C", "then": iam("sqs:SendMessage"), "else": None}
-    (found,) = role_uses(estate_with(QUEUE, dev(plain)))
+    (found,) = role_uses(with_roles(QUEUE, dev(plain)))
     assert found.guards == C
 
 
@@ -170,12 +177,12 @@ def test_a_use_by_a_role_of_its_own_is_there_where_everything_of_it_is(
 )
 def test_what_runs_with_a_role(purpose: Purpose, role: Plain, key: str, is_use: bool) -> None:
     uses = Uses((consumer(purpose, key, role=None if role is None else value(role)),))
-    assert len(list(role_uses(estate_with(uses, role_of("Dev"))))) == is_use
+    assert len(list(role_uses(with_roles(uses, role_of("Dev"))))) == is_use
 
 
 def test_roles_of_one_name_are_left_out() -> None:
     same = role_of("Other")._replace(arn=words(ARN))
-    assert list(role_uses(estate_with(BUILD, role_of("Dev"), same))) == []
+    assert list(role_uses(with_roles(BUILD, role_of("Dev"), same))) == []
     third = role_of("Third")
     assert list(roles_by_arn([role_of("Dev"), same, third]).values()) == [third]
 
@@ -204,7 +211,7 @@ READING = [
 
 @pytest.mark.parametrize(("uses", "need"), READING)
 def test_what_lambda_reads_for_a_function(uses: Uses, need: str | None) -> None:
-    found = list(role_uses(estate_with(uses, role_of("Dev"))))
+    found = list(role_uses(with_roles(uses, role_of("Dev"))))
     assert [one.need.action for one in found] == ([] if need is None else [need])
 
 
@@ -242,221 +249,31 @@ def test_roles_that_may_not_use_the_key_are_told_once_for_each_key() -> None:
         consumer(Purpose.SECRET, "<Elsewhere>"),
     )
     statements = (iam("sqs:ReceiveMessage"), iam("sns:Publish"), iam("secretsmanager:*"))
-    (found,) = missing_in_iam(estate_with(Uses(things), dev(*statements)))
+    (found,) = missing_in_iam(with_roles(Uses(things), dev(*statements)))
     assert [one.consumer.address for one in found.uses] == ["Thing", "Topic"]
     assert [action.name for action in found.actions] == ["kms:Decrypt", "kms:GenerateDataKey"]
     let: Plain = iam("kms:Decrypt", ON_KEY)
-    (found,) = missing_in_iam(estate_with(Uses(things), dev(*statements, let)))
+    (found,) = missing_in_iam(with_roles(Uses(things), dev(*statements, let)))
     assert [one.consumer.address for one in found.uses] == ["Topic"]
     assert [action.name for action in found.actions] == ["kms:GenerateDataKey"]
-    assert list(missing_in_iam(estate_with(Uses(), dev(*statements)))) == []
-    assert list(missing_in_iam(estate_with(Uses(things), dev(*statements))._replace(keys=()))) == []
+    assert list(missing_in_iam(with_roles(Uses(), dev(*statements)))) == []
+    assert list(missing_in_iam(with_roles(Uses(things), dev(*statements))._replace(keys=()))) == []
+
+
+def test_roles_and_keys_are_told_apart() -> None:
+    second = role_of("Second", iam_policy(SEND, address="Second"))
+    other = key_of(document([ACCOUNT]), "OtherKey")._replace(arn=words("arn:aws:kms:<region>:<own>:key/<other key>"))
+    queues = Uses((consumer(Purpose.QUEUE), consumer(Purpose.QUEUE, "<other key>", address="Other")))
+    estate = with_roles(queues, dev(SEND), second)
+    found = missing_in_iam(estate._replace(keys=(*estate.keys, other)))
+    assert sorted((one.uses[0].role.address, one.uses[0].key.address) for one in found) == [
+        ("Dev", "Key"),
+        ("Dev", "OtherKey"),
+        ("Second", "Key"),
+        ("Second", "OtherKey"),
+    ]
 
 
 @pytest.mark.parametrize(("action", "is_missing"), [("kms:Decrypt", False), ("kms:DescribeKey", True)])
 def test_where_one_of_several_actions_may_do_a_role_lacks_them_that_has_none(action: str, is_missing: bool) -> None:
-    assert len(list(missing_in_iam(estate_with(BUILD, dev(iam(action, ON_KEY)))))) == is_missing
-
-
-NEEDED = ("kms:Decrypt", "kms:GenerateDataKey")
-SEND = iam("sqs:SendMessage")
-
-
-def lacked(role: Identity, policy: list[Plain], delegated: bool, guards: Guards = ALWAYS, **more: Any) -> list[str]:
-    """What of two actions a role lacks on a key with that policy."""
-    estate = estate_with(QUEUE, role, policy=policy)._replace(**more)
-    found = Lacking(estate).actions(estate.identities[0], estate.keys[0], NEEDED, guards, delegated)
-    return [action.name.removeprefix("kms:") for action in found]
-
-
-BOTH = ["Decrypt", "GenerateDataKey"]
-BOUNDARY = IdentityPolicy("Boundary", HERE, document([iam("sqs:*", "*")]))
-LETS = iam("kms:*", ON_KEY)
-LACKED: list[tuple[Identity, list[Plain], list[str], list[str]]] = [
-    # the role, the key policy, what it lacks at all, and of that what an IAM policy would give
-    (dev(SEND), [ACCOUNT], BOTH, BOTH),
-    (dev(SEND, LETS), [ACCOUNT], [], []),
-    (dev(SEND, iam("kms:Decrypt", ON_KEY)), [ACCOUNT], ["GenerateDataKey"], ["GenerateDataKey"]),
-    (dev(SEND), [], BOTH, []),
-    (dev(SEND), [allow({"AWS": ARN})], [], []),
-    (dev(SEND), [allow({"AWS": "<Somebody>"})], [], []),
-    (dev(SEND), ["<<Statement>>"], [], []),
-    (dev(SEND), [ACCOUNT, {**allow({"AWS": ARN}), "Effect": "Deny"}], BOTH, []),
-    (dev(SEND), [allow({"AWS": OWN}, "kms:Decrypt")], BOTH, ["Decrypt"]),
-    (dev(SEND, {**LETS, "Effect": "Deny"}), [ACCOUNT], BOTH, []),
-    (dev(SEND, {**LETS, "Effect": "Deny", "Condition": {"Bool": {"aws:ViaAWSService": "true"}}}), [ACCOUNT], BOTH, []),
-    (dev(SEND)._replace(boundary=BOUNDARY), [ACCOUNT], BOTH, []),
-    (dev(SEND, iam("<Action>", ON_KEY)), [ACCOUNT], [], []),
-    (dev(SEND, iam("kms:*", "<Somewhere>")), [ACCOUNT], [], []),
-    (dev(SEND)._replace(elsewhere=True), [ACCOUNT], [], []),
-    (dev(SEND)._replace(handed_over=True), [ACCOUNT], [], []),
-    (dev(SEND)._replace(unseen_policies=(unknown("Policy", HERE),)), [ACCOUNT], [], []),
-    (dev(SEND)._replace(arn=words(ARN.replace(OWN, FOREIGN))), [ACCOUNT], [], []),
-    (dev(SEND)._replace(arn=words("<Role>")), [ACCOUNT], [], []),
-    # One who tries again in his own name, and one who named the key by what is none: told of elsewhere.
-    (
-        dev(SEND)._replace(trust=document([allow({"Service": "config.amazonaws.com"}, "sts:AssumeRole")])),
-        [ACCOUNT],
-        [],
-        [],
-    ),
-    (
-        dev(SEND)._replace(trust=document([allow({"Service": "lambda.amazonaws.com"}, "sts:AssumeRole")])),
-        [ACCOUNT],
-        BOTH,
-        BOTH,
-    ),
-    (dev(SEND, iam("kms:Decrypt", "alias/data")), [ACCOUNT], ["GenerateDataKey"], ["GenerateDataKey"]),
-]
-
-
-@pytest.mark.parametrize(("role", "policy", "at_all", "by_iam"), LACKED)
-def test_what_a_role_certainly_lacks(role: Identity, policy: list[Plain], at_all: list[str], by_iam: list[str]) -> None:
-    assert lacked(role, policy, delegated=False) == at_all
-    assert lacked(role, policy, delegated=True) == by_iam
-
-
-def test_what_hangs_on_conditions_is_lacked_where_it_certainly_is() -> None:
-    named: Plain = {"if": "C", "then": ACCOUNT, "else": allow({"AWS": ARN})}
-    assert lacked(dev(SEND), [named], delegated=False) == []
-    assert lacked(dev(SEND), [named], delegated=True, guards=C) == BOTH
-    assert lacked(dev(SEND), [named], delegated=False, guards=NOT_C) == []
-    assert lacked(dev(SEND), [ACCOUNT], delegated=True, guards=C | NOT_C) == []
-
-
-def test_a_policy_that_nobody_sees_attached_may_be_attached() -> None:
-    loose = iam_policy(iam("kms:Decrypt", ON_KEY), address="Loose")
-    role = dev(SEND)
-    assert lacked(role, [ACCOUNT], delegated=True, policies=(loose, *role.policies)) == ["GenerateDataKey"]
-    idle = iam_policy(iam("s3:*"), address="Loose")
-    assert lacked(role, [ACCOUNT], delegated=True, policies=(idle, *role.policies)) == BOTH
-    # Attached to another role, it is that role's; and the policy of another that names no key is no excuse.
-    wrong = iam_policy(iam("kms:Decrypt", "alias/data"), address="Other")
-    other = role_of("Other", wrong)
-    assert lacked(role, [ACCOUNT], delegated=True, identities=(role, other), policies=(*role.policies, wrong)) == BOTH
-
-
-def test_a_grant_may_give_what_no_policy_does() -> None:
-    operations: list[Plain] = ["Decrypt"]
-    grant = Grant("Grant", HERE, words("<key>"), words(ARN), value(operations), constrained=False)
-    assert lacked(dev(SEND), [ACCOUNT], delegated=False, grants=(grant,)) == ["GenerateDataKey"]
-
-
-def test_a_policy_that_cannot_be_seen_may_give_anything_and_the_default_one_nothing() -> None:
-    unseen = KEY._replace(policy=KeyPolicy(PolicyOrigin.UNKNOWN, HERE))
-    assert lacked(dev(SEND), [ACCOUNT], delegated=False, keys=(unseen,)) == []
-    assert lacked(dev(SEND), [ACCOUNT], delegated=True, keys=(KEY,)) == BOTH
-
-
-def test_each_answer_is_of_its_own_role_key_and_conditions() -> None:
-    able = role_of("Able", iam_policy(SEND, LETS, address="Able"))
-    estate = estate_with(QUEUE, dev(SEND), able, policy=[{"if": "C", "then": ACCOUNT, "else": allow({"AWS": ARN})}])
-    other = key_of(document([allow({"AWS": ARN})]), "Other")
-    lacking, key = Lacking(estate), estate.keys[0]
-    poor, rich = estate.identities
-    assert len(lacking.actions(poor, key, NEEDED, C, delegated=True)) == 2
-    assert lacking.actions(rich, key, NEEDED, C, delegated=True) == ()
-    assert lacking.actions(poor, other, NEEDED, C, delegated=True) == ()
-    assert lacking.actions(poor, key, NEEDED, NOT_C, delegated=True) == ()
-    assert len(lacking.actions(poor, key, NEEDED[:1], C, delegated=False)) == 1
-
-
-def replication(
-    status: Plain, replica_key: Plain, guards: Guards = ALWAYS, rule: Guards = ALWAYS, role: str = ARN
-) -> Replication:
-    told = None if status is None else value(status)
-    key = None if replica_key is None else value(replica_key)
-    rules = (ReplicationRule(HERE, told, key, rule),)
-    return Replication("Source", HERE, (NAME, NAME), value(role), rules, "", guards)
-
-
-REPLICATE = iam("s3:ReplicateObject", "*")
-REPLICATIONS: list[tuple[Replication, list[Plain], list[str]]] = [
-    (replication(None, None), [], ["not asked"]),
-    (replication("Enabled", None), [], ["Decrypt"]),
-    (replication("Enabled", "<key>"), [], ["Decrypt", "Encrypt"]),
-    (replication("Enabled", "<key>"), [LETS], []),
-    (replication("Enabled", "<Elsewhere>"), [], ["Decrypt"]),
-    (replication("Enabled", "<key>"), [iam("kms:Decrypt", ON_KEY)], ["Encrypt"]),
-    # AWS's page does not say that a role with one of these cannot.
-    (replication("Enabled", "<key>"), [iam(["kms:Decrypt", "kms:GenerateDataKey"], ON_KEY)], []),
-    (replication("Enabled", "<key>"), [iam("kms:ReEncryptTo", ON_KEY)], ["Decrypt"]),
-    (replication("Disabled", "<key>"), [], []),
-    (replication("<Status>", "<key>"), [], []),
-    (replication("<<Status>>", "<key>"), [], []),
-    (replication("Enabled", "<key>", role=f"arn:aws:iam::{OWN}:role/Other"), [], []),
-    (replication(None, "<key>"), [], ["not asked"]),
-]
-
-
-@pytest.mark.parametrize(("one", "statements", "failures"), REPLICATIONS)
-def test_what_keeps_objects_from_being_replicated(
-    one: Replication, statements: list[Plain], failures: list[str]
-) -> None:
-    uses = Uses((consumer(Purpose.BUCKET), consumer(Purpose.TABLE)), replications=(one,))
-    found = list(failing_replications(estate_with(uses, dev(REPLICATE, *statements))))
-    told = [
-        "not asked" if isinstance(each, NotReplicated) else " ".join(action.name for action in each.actions)
-        for each in found
-    ]
-    assert [each.removeprefix("kms:") for each in told] == failures
-    assert all(each.key is not None and each.key.address == "Key" for each in found)
-
-
-@pytest.mark.parametrize(
-    ("whole", "rule", "source", "told"),
-    [
-        (C, D, ALWAYS, C | D),
-        (ALWAYS, ALWAYS, C, C),
-        (C, NOT_C, ALWAYS, None),
-        (ALWAYS, C, NOT_C, None),
-    ],
-)
-def test_a_replication_fails_where_everything_of_it_is_there(
-    whole: Guards, rule: Guards, source: Guards, told: Guards | None
-) -> None:
-    for status in (None, "Enabled"):
-        uses = Uses((consumer(Purpose.BUCKET, guards=source),), replications=(replication(status, None, whole, rule),))
-        found = list(failing_replications(estate_with(uses, dev(REPLICATE))))
-        assert [one.guards for one in found] == ([] if told is None else [told])
-    uses = Uses(replications=(replication("Enabled", "<key>", whole, rule),))
-    found = list(failing_replications(estate_with(uses, dev(REPLICATE))))
-    assert [one.guards for one in found] == ([] if whole | rule == C | NOT_C else [whole | rule])
-    assert all(isinstance(one, KeyLacked) and one.role.address == "Dev" for one in found)
-
-
-def test_what_a_replication_hangs_on_beyond_its_key_and_role() -> None:
-    uses = Uses(
-        (consumer(Purpose.BUCKET, guards=frozenset({Guard("E", True)})),),
-        replications=(replication("Enabled", None, C, D),),
-    )
-    estate = estate_with(uses, dev(REPLICATE)._replace(guards=C))
-    estate = estate._replace(keys=tuple(key._replace(guards=D) for key in estate.keys))
-    (found,) = failing_replications(estate)
-    assert found.guards == frozenset({Guard("E", True)})
-
-
-def test_a_bucket_that_is_not_the_source_has_nothing_to_do_with_it() -> None:
-    other = consumer(Purpose.BUCKET, names=(OTHER_NAME,))
-    user = role_of("Dev", iam_policy(REPLICATE), kind=IdentityKind.USER)._replace(arn=words(ARN))
-    assert (
-        list(
-            failing_replications(
-                estate_with(Uses((other,), replications=(replication("Enabled", None),)), dev(REPLICATE))
-            )
-        )
-        == []
-    )
-    assert (
-        list(
-            failing_replications(
-                estate_with(Uses((consumer(Purpose.BUCKET),), replications=(replication("Enabled", None),)), user)
-            )
-        )
-        == []
-    )
-    elsewhere = Uses((consumer(Purpose.BUCKET, "<Elsewhere>"),), replications=(replication(None, None),))
-    (found,) = failing_replications(estate_with(elsewhere, dev(REPLICATE)))
-    assert found.key is None
-    enabled = Uses(elsewhere.consumers, replications=(replication("Enabled", None),))
-    assert list(failing_replications(estate_with(enabled, dev(REPLICATE)))) == []
+    assert len(list(missing_in_iam(with_roles(BUILD, dev(iam(action, ON_KEY)))))) == is_missing
