@@ -37,7 +37,7 @@ PARTS: Final = {
         (
             *("namesakes", "cancelled_costs"),
             *("data_under_keys", "managers", "names_of_keys", "phrases", "reasons"),
-            *("lacking", "roles_and_keys", "services_and_keys"),
+            *("lacking", "matrix", "roles_and_keys", "services_and_keys"),
             *("why_nobody_manages", "wide_grants", "written_statements"),
             *("operators", "context", "variables", "matching", "key_policy", "grants", "other_policies", "situations"),
             *("verdict", "wildcard", "conditions", "condition_phrases", "principals", "resources", "delegation"),
