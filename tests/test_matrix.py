@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from document_estates import estate_of, key_of
 from kmslint.access.askers import Asker, Standing, abstract_askers, askers, identity_asker
 from kmslint.access.matrix import USES, Answer, is_beside, reply, row
 from kmslint.access.open_parts import hole_name, open_parts
@@ -13,7 +14,6 @@ from kmslint.access.sentences import NEXT, SENTENCES, by_standing
 from kmslint.model.estate import Estate, Grant, KeyKind, KeyPolicy, KeySettings, Language, PolicyOrigin
 from kmslint.model.facts import Equals, Facts
 from kmslint.values import ALWAYS, Guards, Hole, HoleKind
-from plain_estates import estate_of, key_of
 from plain_policies import FOREIGN, HERE, OWN, Plain, action_of, document, value, words
 from plain_uses import ACCOUNT, ARN, NOT_C, ON_KEY, C, D, allow, dev, iam
 
