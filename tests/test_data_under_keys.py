@@ -80,6 +80,9 @@ def test_logs_for_a_bucket_by_two_names_are_told_once_and_hang_on_what_all_of_th
     (found,) = log_targets(estate_with(Uses((bucket,), senders)))
     assert [one.address for one, _ in found.deliveries] == ["A", "B"]
     assert found.guards == C | D
+    twice = (delivery(Sender.ACCESS_LOGS, guards=C), delivery(Sender.ACCESS_LOGS, guards=NOT_C))
+    (found,) = log_targets(estate_with(Uses((bucket,), twice)))
+    assert (len(found.deliveries), found.guards) == (2, D)
     key = key_of(document([ACCOUNT]))._replace(guards=NOT_C)
     assert list(log_targets(estate_with(Uses((bucket,), senders[:3]), key=key))) == []
     unseen = KEY._replace(policy=KeyPolicy(PolicyOrigin.UNKNOWN, HERE))
@@ -262,6 +265,9 @@ SHARES: list[tuple[list[Plain], list[tuple[str, ...]]]] = [
     ([GET, deny({"Service": "logs.amazonaws.com"})], [(VALUE,)]),
     ([GET, deny({"AWS": OWN, "Service": "logs.amazonaws.com"})], [(VALUE,)]),
     ([GET, {**deny(), "Principal": None, "NotPrincipal": {"AWS": FOREIGN}}], []),
+    ([GET, deny({"AWS": [OWN, FOREIGN]})], []),
+    ([GET, {**deny(), "Principal": "<<Everybody>>"}], []),
+    ([deny({"AWS": FOREIGN}, VALUE, Condition=TLS)], []),
     ([GET, deny(Condition=TLS)], [(VALUE,)]),
     ([GET, deny(Condition={"NumericLessThan": {"s3:TlsVersion": "1.2"}})], [(VALUE,)]),
     ([GET, deny(Condition={"Null": {"s3:x-amz-server-side-encryption": "true"}})], [(VALUE,)]),

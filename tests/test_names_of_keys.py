@@ -88,6 +88,12 @@ def test_what_may_be_one(resource: str) -> None:
     assert list(named_wrong(estate_with(allow(resource)))) == []
 
 
+@pytest.mark.parametrize("resource", ["<<Unknown>>", "arn:aws:*:us-east-1:1:key/a", "arn:aws:<S>:us-east-1:1:a", "*"])
+def test_what_may_be_a_key_stands_beside_what_is_none(resource: str) -> None:
+    (found,) = named_wrong(estate_with(allow([ALIAS, resource])))
+    assert (len(found.wrong), len(found.beside)) == (1, 1)
+
+
 def test_what_is_of_another_service_is_neither_a_key_nor_wrong() -> None:
     (found,) = named_wrong(estate_with(allow(["arn:aws:s3:::x", ALIAS])))
     assert found.beside == ()
@@ -135,10 +141,11 @@ def test_what_is_left_out_names_no_key() -> None:
         (KeyKind.KEY, "<key>", False),
         (KeyKind.KEY, "arn:aws:kms:us-east-1:<own>:key/<Id>", False),
         (KeyKind.KEY, "arn:aws:kms:us-east-1:<own>:key/a<key>", False),
+        (KeyKind.KEY, "arn:aws:kms:us-east-1:<own>:key/<key><Id>", False),
     ],
 )
 def test_the_id_of_a_key_that_is_made_here_is_one(kind: KeyKind, arn: str, is_id: bool) -> None:
-    estate = estate_with(allow(["<key>", "<Id>"]))
+    estate = estate_with(allow(["<key>", "<Id>", "<key><Id>"]))
     key = estate.keys[0]._replace(kind=kind, arn=words(arn))
     found = [str(one) for each in named_wrong(estate._replace(keys=(key,))) for one, _ in each.wrong]
     assert found == (["${Key}"] if is_id else [])
@@ -162,6 +169,7 @@ def test_a_statement_may_be_meant_for_aliases_too(action: Plain, may_be: bool) -
 
 HALVES = [
     ([allow(ALIAS, "kms:*"), allow(ARN)], True),
+    ([allow(ALIAS, "kms:*"), allow(ARN, ["s3:GetObject", "kms:Decrypt"])], True),
     ([allow(ALIAS, "kms:*")], False),
     ([allow(ALIAS, ["kms:*", "kms:Decrypt"]), allow(ARN)], False),
     ([allow(ALIAS, "kms:*"), allow(ARN, "kms:CreateAlias")], False),
@@ -259,6 +267,10 @@ def test_one_hole_may_be_the_whole_name() -> None:
     assert KeyNames(estate).key_of(consumer("")._replace(key=unknown("module.key.arn", HERE))) is None
     assert KeyNames(estate).key_of(consumer("")._replace(key=join((hole,), HERE))) is key
     assert KeyNames(estate).key_of(consumer("alias/data")) is None
+    of_module = Alias("Module", HERE, words("alias/module"), key.arn)
+    names = KeyNames(estate._replace(aliases=(of_module,)))
+    assert names.key_of(consumer("alias/module")) is key
+    assert names.key_of(consumer("arn:<partition>:kms:<region>:<own>:alias/module")) is None
 
 
 FORMS = [
@@ -297,6 +309,7 @@ ELSEWHERE = [
     (allow("arn:aws:kms:us-east-1:*:key/a"), OWN, None),
     (allow("arn:aws:kms:us-east-1:<Account>:key/a"), OWN, None),
     (allow("*"), OWN, None),
+    (allow(f"arn:aws:kms:us-east-1:{FOREIGN}:key/{ID}", "kms:D*"), OWN, Confidence.HIGH),
     (allow(f"arn:aws:kms:us-east-1:{FOREIGN}:key/{ID}", "kms:PutKeyPolicy"), OWN, None),
     ({**allow(f"arn:aws:kms:us-east-1:{FOREIGN}:key/{ID}"), "Effect": "Deny"}, OWN, None),
     (allow(f"arn:aws:kms:us-east-1:{FOREIGN}:key/{ID}"), None, None),
@@ -418,6 +431,11 @@ def test_an_administrator_of_the_estate_is_known_by_its_own_name() -> None:
     without_account = estate._replace(accounts=accounts_of(configured=None))
     of_other = Trust(administrators=(f"arn:aws:iam::{FOREIGN}:role/Admin",))
     assert is_durable(principal("arn:aws:iam::<own>:role/Admin"), without_account._replace(trust=of_other))
+    made_here = estate._replace(identities=(role_of("Admin")._replace(arn=words("arn:aws:iam::<own>:role/Admin")),))
+    presumed = accounts_of(document([allow("*", Principal={"AWS": OWN})]), configured=None)
+    assert is_durable(
+        principal(f"arn:aws:iam::{OWN}:role/Admin"), made_here._replace(accounts=presumed, trust=of_other)
+    )
     assert not is_durable(Principal(PrincipalType.AWS, unknown("x", HERE)), estate)
 
 

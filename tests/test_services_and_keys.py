@@ -9,7 +9,8 @@ from kmslint.access.service_use import missing_services, service_uses
 from kmslint.access.source_conditions import unmet_conditions
 from kmslint.model.consumers import Purpose, Sender, Uses
 from kmslint.model.estate import Grant, KeyPolicy, Language, PolicyOrigin
-from kmslint.values import ALWAYS, Guards, Value
+from kmslint.model.facts import Equals, Facts
+from kmslint.values import ALWAYS, Guards, Hole, HoleKind, Value
 from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, document, value, words
 from plain_uses import (
     ACCOUNT,
@@ -76,6 +77,8 @@ LETS_IN: list[tuple[list[Plain], list[str], str | None]] = [
     ([{"if": "C", "then": EVENTS, "else": None}], [], None),
     ([{"if": "C", "then": ACCOUNT, "else": None}], list(USE), None),
     ([allow({"Service": "<Service>"})], [], None),
+    ([allow({"AWS": "events.amazonaws.com"})], list(USE), None),
+    ([{"Effect": "Allow", "NotPrincipal": {"AWS": FOREIGN}, "Action": "kms:*", "Resource": "*"}], [], None),
 ]
 
 
@@ -155,6 +158,7 @@ def test_a_topic_under_no_key_of_the_estate_is_no_use() -> None:
 
 LINKED = f"arn:aws:iam::{OWN}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 SCALING = Uses((consumer(Purpose.LAUNCH_TEMPLATE),), (delivery(Sender.SCALING_GROUP),))
+NEVER: Plain = {"StringEquals": {"kms:CallerAccount": FOREIGN}}
 OF_ROLES: list[tuple[list[Plain], bool]] = [
     ([ACCOUNT], True),
     ([allow({"AWS": LINKED})], False),
@@ -166,6 +170,10 @@ OF_ROLES: list[tuple[list[Plain], bool]] = [
     ([allow(service("autoscaling"))], True),
     ([allow({"AWS": f"arn:aws:iam::{OWN}:role/Other"})], True),
     ([allow({"Service": "autoscaling.amazonaws.com.cn"})], True),
+    ([{**allow({"AWS": LINKED}), "Condition": NEVER}], True),
+    ([{**allow({"AWS": LINKED, "Service": "autoscaling.amazonaws.com"}), "Condition": NEVER}], True),
+    ([allow({"AWS": f"<Prefix>{LINKED.removeprefix('arn:aws:iam')}"})], False),
+    ([{"Effect": "Allow", "NotPrincipal": {"AWS": FOREIGN}, "Action": "kms:*", "Resource": "*"}], False),
 ]
 
 
@@ -201,11 +209,45 @@ CONFIG = f"arn:aws:iam::{OWN}:role/aws-service-role/config.amazonaws.com/AWSServ
 
 @pytest.mark.parametrize(
     ("role", "is_use"),
-    [(value(CONFIG), True), (value(f"arn:aws:iam::{OWN}:role/Own"), False), (None, False), (value("<<Role>>"), False)],
+    [
+        (value(CONFIG), True),
+        (value(f"arn:aws:iam::{OWN}:role/Own"), False),
+        (None, False),
+        (value("<<Role>>"), False),
+        (value({"if": "C", "then": CONFIG, "else": "x"}), False),
+    ],
 )
 def test_aws_config_uses_the_key_itself_only_where_it_works_with_its_own_role(role: Value | None, is_use: bool) -> None:
     uses = Uses((consumer(Purpose.CONFIG_DELIVERIES, role=role),))
     assert len(list(service_uses(estate_with(uses)))) == is_use
+
+
+def test_services_and_keys_are_told_apart() -> None:
+    other = key_of(document([ACCOUNT]), "OtherKey")._replace(arn=words("arn:aws:kms:<region>:<own>:key/<other key>"))
+    topics = (consumer(Purpose.TOPIC), consumer(Purpose.TOPIC, "<other key>"))
+    estate = estate_with(Uses(topics, (delivery(Sender.RULE), delivery(Sender.ALARM))))
+    found = list(missing_services(estate._replace(keys=(*estate.keys, other))))
+    assert sorted((one.uses[0].key.address, one.uses[0].need.principal) for one in found) == [
+        ("Key", "cloudwatch.amazonaws.com"),
+        ("Key", "events.amazonaws.com"),
+        ("OtherKey", "cloudwatch.amazonaws.com"),
+        ("OtherKey", "events.amazonaws.com"),
+    ]
+
+
+def test_a_service_of_a_region_is_named_with_it() -> None:
+    (use,) = service_uses(estate_with(Uses((consumer(Purpose.LOG_GROUP),))))
+    assert use.service.parts == ("logs.", Hole(HoleKind.REGION, "region"), ".amazonaws.com")
+    (use,) = service_uses(estate_with(RULE))
+    assert use.service.parts == ("events.amazonaws.com",)
+
+
+def test_a_use_that_is_never_there_is_not_missing() -> None:
+    prod_and_dev = Facts({"C": Equals("Env", "prod"), "D": Equals("Env", "dev")}, {})
+    uses = Uses((consumer(Purpose.TOPIC, guards=C),), (delivery(Sender.RULE, guards=D),))
+    assert len(list(missing_services(estate_with(uses)))) == 1
+    key = key_of(document([ACCOUNT]).with_facts(prod_and_dev))
+    assert list(missing_services(estate_with(uses, key=key))) == []
 
 
 ON_SOURCE = {**EVENTS, "Condition": FROM}
@@ -220,6 +262,15 @@ CONDITIONS: list[tuple[list[Plain], list[tuple[int, str, list[str]]]]] = [
     ([{**ON_SOURCE, "Effect": "Deny"}], []),
     ([{**ON_SOURCE, "Principal": service("sns")}], []),
     ([{**ON_SOURCE, "Principal": "*"}], []),
+    (
+        [{**ON_SOURCE, "Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}}],
+        [(0, "aws:SourceAccount", list(USE))],
+    ),
+    ([ON_SOURCE, {"Effect": "Allow", "NotPrincipal": {"AWS": FOREIGN}, "Action": "kms:*", "Resource": "*"}], []),
+    (
+        [{"if": "C", "then": ON_SOURCE, "else": {**EVENTS, "Condition": {"ArnLike": {"aws:SourceArn": "*"}}}}],
+        [(0, "aws:SourceAccount", list(USE)), (0, "aws:SourceArn", list(USE))],
+    ),
     ([{**EVENTS, "Condition": {"StringEquals": {"aws:SourceVpc": "a"}}}], []),
     ([{**EVENTS, "Condition": {"StringNotEquals": {"aws:SourceAccount": OWN}}}], []),
     ([{**EVENTS, "Condition": {"StringEqualsIfExists": {"aws:SourceAccount": OWN}}}], []),
@@ -250,6 +301,8 @@ def test_only_rules_that_send_to_topics_are_concerned() -> None:
         Uses((consumer(Purpose.EVENT_BUS),), RULE.deliveries),
     ):
         assert list(unmet_conditions(estate_with(uses, ON_SOURCE))) == []
+    alarm = Uses(RULE.consumers, (delivery(Sender.ALARM),))
+    assert list(unmet_conditions(estate_with(alarm, {**ON_SOURCE, "Principal": service("cloudwatch")}))) == []
     unseen = KEY._replace(policy=KeyPolicy(PolicyOrigin.UNKNOWN, HERE))
     assert list(unmet_conditions(estate_with(RULE, key=unseen))) == []
 

@@ -63,6 +63,10 @@ WHY = [
         "has a condition that no request for kms:PutKeyPolicy meets",
     ),
     (allow({"AWS": FOREIGN}), "reaches nobody who could use it"),
+    (
+        allow({"AWS": FOREIGN}, Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+        "reaches nobody who could use it",
+    ),
     (allow({"AWS": [FOREIGN, "me"]}), "reaches nobody who could use it"),
     (
         {"Effect": "Allow", "NotPrincipal": {"AWS": OWN}, **ON_ALL},
@@ -183,7 +187,9 @@ def arn(resource: str, account: str = OWN) -> Principal:
 NAMES = [
     (arn("role/Dev"), "role Dev"),
     (arn("user/Ann"), "user Ann"),
+    (arn("user/Other"), "user Other"),
     (arn("role/path/Other"), "role path/Other"),
+    (arn("role/path/Named"), "role Ops"),  # as the template calls it
     (arn("assumed-role/Dev/s"), "session Dev/s"),
     (arn("role/Other", FOREIGN), f"role Other of account {FOREIGN}"),
     (arn("role/Other", "<Account>"), "role Other"),
@@ -207,7 +213,8 @@ NAMES = [
 
 @pytest.mark.parametrize(("principal", "name"), NAMES)
 def test_how_messages_name_principals(principal: Principal, name: str) -> None:
-    estate = estate_of(identities=[role_of("Dev"), role_of("Ann", kind=IdentityKind.USER)])
+    ops = role_of("Ops")._replace(arn=words(f"arn:aws:iam::{OWN}:role/path/Named"))
+    estate = estate_of(identities=[role_of("Dev"), role_of("Ann", kind=IdentityKind.USER), ops])
     assert principal_name(principal, estate) == name
 
 

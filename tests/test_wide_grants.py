@@ -128,7 +128,8 @@ def test_conditions_of_the_template_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "values", "is_presumed"), [(OWN, [OWN], False), (None, [OWN], True), (OWN, [OWN, "<<Unknown>>"], None)]
+    ("account", "values", "is_presumed"),
+    [(OWN, [OWN], False), (None, [OWN], True), (OWN, [OWN, "<<Unknown>>"], None), (None, [OWN, "<Other>"], True)],
 )
 def test_a_presumed_account_is_owned_up_to(account: str | None, values: list[Plain], is_presumed: bool | None) -> None:
     found = grants(Reach.ACCOUNT, everybody({"StringEquals": {"kms:CallerAccount": values}}), account=account)
@@ -146,9 +147,13 @@ ADMINISTRATION = [
     ([everybody(WITHIN, Action=["kms:Decrypt", "kms:Update*"])], []),
     ([everybody(WITHIN, Action="kms:Dis*")], ["kms:DisableKey"]),
     ([everybody(WITHIN, Action="kms:CreateGrant")], ["kms:CreateGrant"]),
-    # A grant for the resources of AWS services is no grant to anybody.
+    # A grant for the resources of AWS services is no grant to anybody, nor is one that may be to some only.
+    ([everybody({**WITHIN, "StringNotEquals": {"kms:GranteePrincipal": OWN}}, Action="kms:CreateGrant")], []),
     ([everybody({**WITHIN, **FOR_SERVICES}, Action="kms:CreateGrant")], []),
+    ([everybody({**WITHIN, **TLS}, Action="kms:DisableKey")], ["kms:DisableKey"]),
     ([everybody(ORG)], []),
+    ([{"Effect": "Allow", "NotPrincipal": {"AWS": OWN}, **ON_ALL, "Condition": WITHIN}], []),
+    ([deny({**WITHIN, "Bool": {"aws:SecureTransport": "false"}})], []),
     # Whom a Deny binds it says, and it is no administration for everybody; without TLS nobody gets in anyway.
     ([DISABLE, deny(MFA)], []),
     (
@@ -182,7 +187,7 @@ ADMINISTRATION = [
     (
         [
             DISABLE,
-            deny({"Bool": {"aws:SecureTransport": "false"}, "Null": "<<Test>>"}),
+            deny({"Null": "<<Test>>", "Bool": {"aws:SecureTransport": "false"}}),
         ],
         ["kms:DisableKey"],
     ),
@@ -216,7 +221,9 @@ HANDS = [
         [named(DEV, PUT), named(ANN, PUT), named(ANN, USE), named(DEV, USE)],
         [("Dev", 0, 3, "kms:Decrypt"), ("Ann", 1, 2, "kms:Decrypt")],
     ),
+    ([named(DEV, PUT), named(DEV, "kms:Encrypt"), named(DEV, "kms:Decrypt")], [("Dev", 0, 1, "kms:Encrypt")]),
     # One statement that gives all of it is told of elsewhere.
+    ([named(DEV, [PUT, *USE]), {**named("*", "kms:Decrypt"), "Effect": "Deny"}], []),
     ([named(DEV, "kms:*"), named(DEV, PUT), named(DEV, USE)], []),
     ([named(DEV, [PUT, "kms:Decrypt"], Condition=MFA), named(DEV, USE)], []),
     ([named(DEV, PUT, Condition=MFA), named(DEV, USE)], []),
@@ -231,6 +238,15 @@ HANDS = [
     ),
     ([named(DEV, PUT), named(DEV, USE), {**named(DEV, PUT), "Effect": "Deny"}], []),
     ([{**named(DEV, PUT), "Effect": "<Effect>"}, named(DEV, PUT, Effect="Deny"), named(DEV, USE)], []),
+    # What says nothing of the key, or of somebody, gives and takes nothing.
+    (
+        [named(DEV, PUT, Effect="Deny", Resource="arn:aws:s3:::x"), named(DEV, PUT), named(DEV, USE)],
+        [("Dev", 1, 2, "kms:Decrypt")],
+    ),
+    (
+        [{"Effect": "Allow", "NotPrincipal": {"AWS": ANN}, **ON_ALL}, named(DEV, PUT), named(DEV, USE)],
+        [("Dev", 1, 2, "kms:Decrypt")],
+    ),
     ([named(LINKED, PUT), named(LINKED, USE)], []),
     ([named(OWN, PUT), named(OWN, USE)], []),
     ([named(f"arn:aws:iam::{FOREIGN}:role/Dev", PUT), named(f"arn:aws:iam::{FOREIGN}:role/Dev", USE)], []),

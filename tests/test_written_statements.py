@@ -9,7 +9,7 @@ import pytest
 from document_estates import estate_of, iam_policy
 from kmslint.access.impossible_tests import why_impossible
 from kmslint.access.lookalikes import as_it_looks, first_lookalike, looks_like_kms
-from kmslint.access.policy_limits import least_bytes, refused_characters
+from kmslint.access.policy_limits import MAXIMUM_BYTES, least_bytes, refused_characters
 from kmslint.access.written import Written, is_of_kms, key_of, key_statements, written_statements
 from kmslint.model.policy import Test as ConditionTest
 from plain_policies import KEY, OWN, Plain, document
@@ -35,6 +35,7 @@ IN_KEY_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"StringSame": {"k:x": "a"}}, f"tests k:x by StringSame, {NO_SUCH}"),
     ({"StringSameIfExists": {"k:x": "a"}}, f"tests k:x by StringSameIfExists, {NO_SUCH}"),
     ({"NullIfExists": {"k:x": "true"}}, f"tests k:x by NullIfExists, {NO_SUCH}"),
+    ({"StringEqualsIfExists": {"k:x": "a"}}, ""),
     ({"Null": {CONTEXT: "true"}}, ""),
     ({"StringSame": {"<Key>": "a"}}, ""),
     ({"ForAllValues:StringEquals": {CONTEXT: "a"}}, f"tests {CONTEXT} by ForAllValues, {REFUSED}"),
@@ -62,6 +63,9 @@ def test_tests_in_key_policies(condition: dict[str, Any], words: str) -> None:
 
 
 def test_what_an_iam_policy_may_test_and_a_key_policy_may_not() -> None:
+    by_alias = allow({"ArnEquals": {"kms:ResourceAliases": "alias/a"}}, Action="kms:Decrypt")
+    told = "tests kms:ResourceAliases by ArnEquals, and its value is text, so the statement allows nothing"
+    assert (why(by_alias), why(by_alias, in_key_policy=False)) == ("", told)
     assert why(allow({"ForAllValues:StringEquals": {CONTEXT: "a"}}, Action="kms:Decrypt"), in_key_policy=False) == ""
     for operator in ("StringEquals", "StringNotEquals"):
         plain = allow({operator: {"aws:ResourceTag/T": "a"}}, Action="kms:CreateKey")
@@ -82,6 +86,12 @@ RETIRE = allow({"StringEquals": {CONTEXT: "a"}}, Action=["kms:RetireGrant", "kms
         ({**VIEW, "Action": ["kms:DescribeKey", "kms:Decrypt"]}, True, ""),
         ({**VIEW, "Action": ["kms:DescribeKey", "s3:GetObject"]}, False, ""),  # S3 has keys of its own
         ({**VIEW, "Action": ["s3:GetObject"]}, True, ""),
+        ({**VIEW, "Action": None}, False, ""),
+        (
+            {**VIEW, "Action": ["kms:DescribeKey", "kms:CreateKey"], "Effect": "Deny"},
+            True,
+            f"tests {CONTEXT}, which no request for kms:DescribeKey carries, so the statement denies nothing",
+        ),
         ({**VIEW, "Action": ["kms:CreateKey"]}, True, ""),
         # RetireGrant carries it: a Deny in a key policy takes that away, and an Allow does not give it.
         (
@@ -98,7 +108,8 @@ def test_keys_that_no_request_for_the_actions_carries(plain: Plain, in_key_polic
 
 
 def test_everything_but_some_actions_may_be_of_any_service() -> None:
-    plain = {"Effect": "Allow", "NotAction": "kms:Decrypt", "Resource": "*", "Condition": VIEW["Condition"]}
+    condition: Plain = {"StringEquals": {"kms:GranteePrincipal": "a"}}  # of no other action
+    plain: Plain = {"Effect": "Allow", "NotAction": "kms:CreateGrant", "Resource": "*", "Condition": condition}
     assert why(plain, in_key_policy=False) == ""
 
 
@@ -153,11 +164,13 @@ NEGATED: dict[str, Plain] = {
         ([STATEMENT, NEGATED], 35 + 15),
         ([STATEMENT, {"if": "C", "then": STATEMENT, "else": None}], 35),
         ([{**NEGATED, "NotAction": "äöü"}], 4 + (6 + 2) + 6),
+        ([{**NEGATED, "NotAction": "\ud800"}], 4 + (3 + 2) + 6),
         ([], 0),
     ],
 )
 def test_how_long_a_policy_is_at_least(plain: list[Plain], length: int) -> None:
     assert least_bytes(document(plain)) == length
+    assert MAXIMUM_BYTES == 32 * 1024
 
 
 FAR = "\u0142"

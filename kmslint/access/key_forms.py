@@ -5,17 +5,15 @@ https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from kmslint.access.key_names import KeyNames
+from kmslint.access.key_references import is_key_id
 from kmslint.aws.key_references import ARN_ONLY
 from kmslint.model.consumers import Consumer
 from kmslint.model.estate import Estate, Key
 from kmslint.values import Text
-
-_ID: Final = re.compile(r"(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z")
 
 
 class WrongForm(NamedTuple):
@@ -31,11 +29,12 @@ class WrongForm(NamedTuple):
 
 def wrong_forms(estate: Estate) -> Iterator[WrongForm]:
     """The keys that are certainly named by an id or by the name of an alias."""
-    concerned = [consumer for consumer in estate.uses.consumers if consumer.purpose in ARN_ONLY]
-    names = KeyNames(estate) if concerned else None
-    for consumer in concerned:
+    names = KeyNames(estate)
+    for consumer in estate.uses.consumers:
         value = consumer.key
-        if names is None or not isinstance(value, Text) or not value.parts or str(value).startswith("arn:"):
+        if consumer.purpose not in ARN_ONLY or not isinstance(value, Text):
+            continue
+        if not value.parts or str(value).startswith("arn:"):
             continue
         key = names.key_of(consumer)
         form = _form(value, is_key=key is not None)
@@ -48,5 +47,5 @@ def _form(value: Text, is_key: bool) -> str:
         return "alias"
     literal = value.literal
     if literal is not None:
-        return "key id" if _ID.match(literal) else ""
+        return "key id" if is_key_id(literal) else ""
     return "key id" if is_key else ""

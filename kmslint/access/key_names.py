@@ -36,13 +36,12 @@ class KeyNames:
         return key if key is not None and key.provider == consumer.provider else None
 
     def _by_alias(self, value: Text) -> Key | None:
-        key = self._aliases.get(value.parts)
         arn = parse_arn(value)
-        if key is not None or arn is None:
+        key = self._aliases.get(value.parts if arn is None else arn.resource.parts)
+        if key is None or arn is None:
             return key
-        key = self._aliases.get(arn.resource.parts)
-        mine = None if key is None else parse_arn(key.arn)
-        if key is None or mine is None or arn.region.parts != mine.region.parts:
+        mine = parse_arn(key.arn)
+        if mine is None or arn.region.parts != mine.region.parts:
             return None
         return key if is_own(arn.account, self._estate.accounts_of(key)) is YES else None
 

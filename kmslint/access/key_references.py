@@ -69,7 +69,7 @@ def named_wrong(estate: Estate) -> Iterator[NamedWrong]:
     for policy in estate.policies:
         for statement in policy.document.statements if policy.document else ():
             actions = tuple(action for action in texts(statement.actions) if _is_for_keys(action))
-            if not actions or statement.not_resources is not None:
+            if not actions:
                 continue
             each = [(element, _reference(element, ids)) for element in statement.resources or ()]
             wrong = tuple((one, what) for one, what in each if isinstance(one, Text) and what.is_no_key)
@@ -94,9 +94,10 @@ def names_alias_action(statement: Statement) -> bool:
 def is_half_of_alias_management(named: NamedWrong) -> bool:
     """Whether a statement with all of KMS (`kms:*`) may be there for aliases: another one of its policy serves keys."""
     document = named.policy.document
+    assert document is not None  # the statement is of it
     return all(_has_alias(_matched(action)) for action in named.actions) and any(
         other.position != named.statement.position and any(map(_is_for_keys, texts(other.actions)))
-        for other in (document.statements if document is not None else ())
+        for other in document.statements
         if other.effect is named.statement.effect
     )
 
@@ -161,8 +162,13 @@ def _reference(element: Element, ids: frozenset[str]) -> Reference:
 
 def _is_id(value: Text, ids: frozenset[str]) -> bool:
     if value.literal is not None:
-        return _ID.match(value.literal) is not None
-    return len(value.parts) == 1 and str(value) in ids
+        return is_key_id(value.literal)
+    return str(value) in ids
+
+
+def is_key_id(literal: str) -> bool:
+    """Whether a text is the id of a key, by its looks."""
+    return _ID.match(literal) is not None
 
 
 def _ids(estate: Estate) -> Iterator[str]:
@@ -171,5 +177,5 @@ def _ids(estate: Estate) -> Iterator[str]:
         arn = parse_arn(key.arn)
         if arn is None or key.kind not in _MADE_HERE:
             continue
-        if len(arn.resource.parts) == 2 and all(hole.kind is HoleKind.RESOURCE for hole in arn.resource.holes):
+        if all(hole.kind is HoleKind.RESOURCE for hole in arn.resource.holes):
             yield str(arn.resource).removeprefix("key/")

@@ -23,7 +23,7 @@ from kmslint.model.arn import parse_arn
 from kmslint.model.default_policy import key_document
 from kmslint.model.estate import Estate, Identity, IdentityPolicy, Key
 from kmslint.model.policy import Document, Statement
-from kmslint.values import Guards, contradictory
+from kmslint.values import Guards
 from kmslint.verdict import NO, YES, Verdict
 
 _BY_NAME = {action.name: action for action in ACTIONS}
@@ -62,7 +62,7 @@ class Lacking:
     def _find(self, identity: Identity, key: Key, action: Action, guards: Guards, delegated: bool) -> bool:
         document = key_document(key)
         arn = parse_arn(identity.arn)
-        if document is None or arn is None or identity.elsewhere or identity.unseen_policies or contradictory(guards):
+        if document is None or arn is None or identity.elsewhere:
             return False
         if identity.handed_over or software(identity) in SECOND_TRIES:
             return False

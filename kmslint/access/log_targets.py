@@ -38,8 +38,6 @@ def log_targets(estate: Estate) -> Iterator[LogTarget]:
     for delivery in estate.uses.deliveries:
         if delivery.sender in OF_LOGS:
             found.setdefault(name_of(delivery.to), []).append(delivery)
-    if not found:
-        return
     names = KeyNames(estate)
     for bucket in estate.uses.consumers:
         if bucket.purpose is Purpose.BUCKET:

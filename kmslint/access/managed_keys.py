@@ -41,12 +41,9 @@ def blocked_by_managed_keys(estate: Estate) -> Iterator[Blocked]:
             (delivery, OF_DELIVERIES[consumer.purpose, delivery.sender])
             for name in consumer.names
             for delivery in senders.get(name, ())
-            if (consumer.purpose, delivery.sender) in OF_DELIVERIES and _together(delivery, consumer)
+            if (consumer.purpose, delivery.sender) in OF_DELIVERIES
+            and not contradictory(delivery.guards | consumer.guards)
         ]
         if found:
             guards = frozenset.intersection(*(delivery.guards for delivery, _ in found))
             yield Blocked(consumer, alias, tuple(found), consumer.guards | guards)
-
-
-def _together(delivery: Delivery, consumer: Consumer) -> bool:
-    return not contradictory(delivery.guards | consumer.guards)

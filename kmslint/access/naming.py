@@ -28,7 +28,8 @@ def principal_name(principal: Principal, estate: Estate) -> str:
         return f"service {principal.value}"
     if kind is Form.ACCOUNT:
         account = account_of(principal)
-        own = account is not None and account.holes and is_own(account, estate.accounts) is YES
+        assert account is not None  # by its form
+        own = account.holes and is_own(account, estate.accounts) is YES
         return "the account" if own else f"account {account}"
     if kind in (Form.ROLE, Form.USER, Form.SESSION):
         return _by_arn(principal, kind, estate)
@@ -38,8 +39,9 @@ def principal_name(principal: Principal, estate: Estate) -> str:
 
 
 def _by_arn(principal: Principal, kind: Form, estate: Estate) -> str:
-    arn = parse_arn(principal.value) if isinstance(principal.value, Text) else None
-    assert arn is not None  # by its form
+    assert isinstance(principal.value, Text)  # by its form
+    arn = parse_arn(principal.value)
+    assert arn is not None
     name = str(arn.resource).partition("/")[2]
     foreign = is_own(arn.account, estate.accounts) is NO or _is_elsewhere(arn.account, estate)
     return f"{kind.value} {name}" + (f" of account {arn.account}" if foreign else "")

@@ -14,9 +14,9 @@ from kmslint.access.lacking import Lacking
 from kmslint.access.role_uses import role_named, roles_by_arn, spelt
 from kmslint.aws.actions import Action
 from kmslint.aws.role_needs import INSTEAD_OF_ENCRYPT, REPLICA, SOURCE_OF_REPLICATION, RoleNeed
-from kmslint.model.consumers import Consumer, Name, Purpose, Replication, ReplicationRule
+from kmslint.model.consumers import Consumer, Purpose, Replication, ReplicationRule
 from kmslint.model.estate import Estate, Identity, IdentityKind, Key
-from kmslint.values import Guards, Text, contradictory
+from kmslint.values import Guards, Text, TextIdentity, contradictory
 
 _ENABLED: Final = "Enabled"
 
@@ -58,7 +58,7 @@ class _Reader:
         self._keys = KeyNames(estate)
         self._lacking = Lacking(estate)
         self._roles = roles_by_arn([one for one in estate.identities if one.kind is IdentityKind.ROLE])
-        self._buckets: dict[Name, list[Consumer]] = defaultdict(list)
+        self._buckets: dict[TextIdentity, list[Consumer]] = defaultdict(list)
         for consumer in estate.uses.consumers:
             if consumer.purpose is Purpose.BUCKET:
                 for name in consumer.names:

@@ -53,13 +53,10 @@ class NotRetained(NamedTuple):
 
 def not_retained(estate: Estate) -> Iterator[NotRetained]:
     """The keys that CloudFormation or Terraform certainly deletes when they are taken out, and that keep data."""
-    lasting = [consumer for consumer in estate.uses.consumers if consumer.purpose in _DURABLE]
-    if not lasting:
-        return
     names = KeyNames(estate)
     found: dict[str, list[Consumer]] = {}
-    for consumer in lasting:
-        key = names.key_of(consumer)
+    for consumer in estate.uses.consumers:
+        key = names.key_of(consumer) if consumer.purpose in _DURABLE else None
         if key is not None and not contradictory(key.guards | consumer.guards):
             found.setdefault(key.address, []).append(consumer)
     for key in estate.keys:

@@ -18,7 +18,7 @@ from kmslint.model.arn import parse_arn, split_text
 from kmslint.model.consumers import Consumer, EventSource, Name, Purpose, Sender, name_of
 from kmslint.model.estate import Estate, Identity, IdentityKind, IdentityPolicy, Key
 from kmslint.model.policy import Effect, Element, Statement, texts
-from kmslint.values import Guards, Hole, Text, contradictory
+from kmslint.values import Guards, Hole, Text, TextIdentity, contradictory
 from kmslint.wildcard import glob
 
 
@@ -82,20 +82,20 @@ def role_uses(estate: Estate) -> Iterator[RoleUse]:
         yield from _by_event_sources(estate, roles, encrypted)
 
 
-def roles_by_arn(roles: Iterable[Identity]) -> dict[Name, Identity]:
+def roles_by_arn(roles: Iterable[Identity]) -> dict[TextIdentity, Identity]:
     """The roles by how others name them; those of the same name are left out."""
-    found: dict[Name, list[Identity]] = defaultdict(list)
+    found: dict[TextIdentity, list[Identity]] = defaultdict(list)
     for role in roles:
         found[spelt(role.arn.parts)].append(role)
     return {name: each[0] for name, each in found.items() if len(each) == 1}
 
 
-def role_named(value: object, roles: dict[Name, Identity]) -> Identity | None:
+def role_named(value: object, roles: dict[TextIdentity, Identity]) -> Identity | None:
     """The role of that ARN."""
     return roles.get(spelt(value.parts)) if isinstance(value, Text) else None
 
 
-_Encrypted = dict[Name, list[tuple[Consumer, Key]]]
+_Encrypted = dict[TextIdentity, list[tuple[Consumer, Key]]]
 _LOGS: Final = frozenset({Sender.ACCESS_LOGS, Sender.LOAD_BALANCER_LOGS, Sender.TRAIL})
 """What AWS writes to a bucket encrypted otherwise than the bucket does.
 
@@ -117,9 +117,8 @@ def _encrypted(estate: Estate, keys: KeyNames) -> _Encrypted:
 
 def _of_own_roles(estate: Estate, keys: KeyNames, roles: list[Identity]) -> Iterator[RoleUse]:
     """What works with a role of its own."""
-    own = [one for one in estate.uses.consumers if one.role is not None and one.purpose in OF_OWN_ROLES]
-    by_arn = roles_by_arn(roles) if own else {}
-    for consumer in own:
+    by_arn = roles_by_arn(roles)
+    for consumer in (one for one in estate.uses.consumers if one.purpose in OF_OWN_ROLES):
         key, role = keys.key_of(consumer), role_named(consumer.role, by_arn)
         if key is not None and role is not None:
             guards = role.guards | consumer.guards | key.guards
@@ -132,7 +131,7 @@ def _by_statement(
     role: Identity, policy: IdentityPolicy, statement: Statement, encrypted: _Encrypted
 ) -> Iterator[RoleUse]:
     """What a statement lets the role do with what is encrypted, if it names that and does so without conditions."""
-    if statement.effect is not Effect.ALLOW or statement.conditions or statement.not_actions is not None:
+    if statement.effect is not Effect.ALLOW or statement.conditions:
         return
     entries = list(texts(statement.actions))
     allowed: dict[Purpose, list[tuple[RoleNeed, Text]]] = {}
@@ -157,7 +156,7 @@ def _allowed(entries: list[Text], purpose: Purpose) -> Iterator[tuple[RoleNeed, 
             yield need, entry
 
 
-def _named_by(resource: Element) -> tuple[Name, bool]:
+def _named_by(resource: Element) -> tuple[TextIdentity, bool]:
     """How an entry of Resource spells what it names, and whether that is objects in a bucket, named by the bucket."""
     if not isinstance(resource, Text):
         return spelt(name_of(resource)), False
@@ -170,8 +169,8 @@ def _named_by(resource: Element) -> tuple[Name, bool]:
 
 def _by_event_sources(estate: Estate, roles: list[Identity], encrypted: _Encrypted) -> Iterator[RoleUse]:
     """What Lambda reads for a function, with the function's role."""
-    functions: dict[Name, list[tuple[Identity, Guards]]] = defaultdict(list)
-    by_arn = roles_by_arn(roles) if estate.uses.event_sources else {}
+    functions: dict[TextIdentity, list[tuple[Identity, Guards]]] = defaultdict(list)
+    by_arn = roles_by_arn(roles)
     for function in estate.uses.functions:
         role = role_named(function.role, by_arn)
         if role is not None:
@@ -188,6 +187,6 @@ def _by_event_sources(estate: Estate, roles: list[Identity], encrypted: _Encrypt
                     yield RoleUse(role, key, consumer, need, source, guards - key.guards - role.guards)
 
 
-def spelt(name: Name) -> Name:
+def spelt(name: Name) -> TextIdentity:
     """The same for texts that are certainly the same."""
-    return tuple(Hole(part.kind, part.identity[2], part.scope) if isinstance(part, Hole) else part for part in name)
+    return tuple(part.identity if isinstance(part, Hole) else part for part in name)

@@ -49,18 +49,19 @@ def both_hands(estate: Estate) -> Iterator[BothHands]:
             known = name in seen or (key.address, name) in whole
             if not known and _may(principal, PUT_KEY_POLICY, document, key, estate):
                 seen.add(name)
-                found = BothHands(key, principal, statement, _USES[0], statement, principal)
-                yield from _with_use(found, document, estate)
+                yield from _with_use(principal, statement, document, key, estate)
 
 
-def _with_use(found: BothHands, document: Document, estate: Estate) -> Iterator[BothHands]:
-    """The same with a statement that gives the use, if there is one."""
-    for statement, principal in _naming(document, _USES):
-        if statement is found.statement or str(principal.value) != str(found.principal.value):
+def _with_use(
+    principal: Principal, statement: Statement, document: Document, key: Key, estate: Estate
+) -> Iterator[BothHands]:
+    """An administrator by a statement, with another one that gives it the use, if there is one."""
+    for using, same in _naming(document, _USES):
+        if using is statement or str(same.value) != str(principal.value):
             continue
-        for use in servable(_USES, found.key):
-            if names_action(statement, use) is YES and _may(principal, use, document, found.key, estate):
-                yield found._replace(use=use, using=statement, used_by=principal)
+        for use in servable(_USES, key):
+            if names_action(using, use) is YES and _may(same, use, document, key, estate):
+                yield BothHands(key, principal, statement, use, using, same)
                 return
 
 
@@ -74,9 +75,8 @@ def _naming(document: Document, actions: tuple[Action, ...]) -> Iterator[tuple[S
 
 def _may(principal: Principal, action: Action, document: Document, key: Key, estate: Estate) -> bool:
     """Whether the key policy alone lets a user or role of the account do it, in every request."""
-    if not isinstance(principal.value, Text) or is_service_linked_role(principal):
+    if is_service_linked_role(principal) or not is_own_principal(principal, key, estate):
         return False
-    if not is_own_principal(principal, key, estate):
-        return False
+    assert isinstance(principal.value, Text)  # by its form
     situation = Situation(named(principal.value), action, key, estate.accounts_of(key))
     return decide(document, situation, NOTHING).allowed.every is YES

@@ -81,18 +81,14 @@ def missing_services(estate: Estate) -> Iterator[MissingService]:
 
 def _lacking(uses: list[ServiceUse], estate: Estate) -> tuple[tuple[ServiceUse, ...], tuple[Action, ...]]:
     """The uses that fail, of one service and one key, and what they lack. Many hang on the same conditions."""
-    answers: dict[tuple[Need, Guards], tuple[Action, ...]] = {}
-    for use in uses:
-        if (use.need, use.guards) not in answers:
-            answers[use.need, use.guards] = _missing_actions(use, estate)
+    different = {(use.need, use.guards): use for use in uses}
+    answers = {asked: _missing_actions(use, estate) for asked, use in different.items()}
     kept = tuple(use for use in uses if answers[use.need, use.guards])
     return kept, tuple(dict.fromkeys(action for lacking in answers.values() for action in lacking))
 
 
 def service_uses(estate: Estate) -> Iterator[ServiceUse]:
     """Every use of the estate's own keys by services, as far as it is certain which key it is."""
-    if not estate.uses.consumers or not estate.keys:
-        return
     names = KeyNames(estate)
     targets: dict[Name, list[tuple[Consumer, Key]]] = {}
     for consumer in estate.uses.consumers:
@@ -152,8 +148,7 @@ def _names_service(statement: Statement, use: ServiceUse) -> bool:
     if use.need.role:
         return False
     first = f"{use.need.service}."
-    services = (one for one in statement.principals or () if form(one) is Form.SERVICE)
-    return any(str(one.value).startswith(first) for one in services)
+    return any(str(one.value).startswith(first) for one in statement.principals or ())
 
 
 def _may_be_meant(document: Document, use: ServiceUse, estate: Estate) -> bool:
@@ -180,7 +175,7 @@ def _linked_roles(document: Document, use: ServiceUse, estate: Estate) -> Iterat
     """The service-linked roles of the service that the key policy or a grant names."""
     allows = (one for one in document.statements if one.effect is not Effect.DENY)
     named = chain.from_iterable(one.principals or () for one in allows)
-    for principal in chain(named, (grant.grantee for grant in grants_on(use.key, estate))):
+    for principal in (*named, *(grant.grantee for grant in grants_on(use.key, estate))):
         if f":role/{_linked(use.need)}" in str(principal.value):
             yield principal
 
@@ -194,7 +189,8 @@ def _is_role(principal: Principal, use: ServiceUse, estate: Estate) -> bool:
 
 def _naming(use: ServiceUse) -> tuple[Statement, Principal] | None:
     document = key_document(use.key)
-    found = () if document is None or use.need.role else _services(document)
+    assert document is not None  # something is missing in it
+    found = () if use.need.role else _services(document)
     return next((one for one in found if str(one[1].value) == str(use.service)), None)
 
 

@@ -102,7 +102,7 @@ def _strangers(share: Share, estate: Estate) -> Iterator[SharedWith]:
 def _with_evidence(share: Share, accounts: Accounts) -> Accounts:
     """Whose account it is, by what the policies of keys and identities say, and by what this one says."""
     known, told = accounts.of(share.account), collect_evidence((share.document,), None)
-    return known._replace(symbolic=known.symbolic | told.symbolic, ids=known.ids | told.ids)
+    return known._replace(symbolic=known.symbolic | told.symbolic)
 
 
 def _leaves_caller(test: object) -> bool:
@@ -135,7 +135,7 @@ def _is_denied(action: str, principal: Principal, document: Document) -> bool:
 
 def _may_mean(denied: Principal, principal: Principal) -> bool:
     """Whether a principal of a Deny may be that one, or its account."""
-    if denied.is_star or not isinstance(denied.value, Text):
+    if not isinstance(denied.value, Text):
         return True
     accounts = account_of(denied), account_of(principal)
     return denied.type is principal.type and (accounts[0] is None or str(accounts[0]) == str(accounts[1]))

@@ -13,8 +13,9 @@ def foreign_confidence(principal: Principal, accounts: Accounts) -> Confidence |
 
     A literal id beside the symbolic own account is taken to be another one, with medium confidence.
     """
-    account = account_of(principal)
-    if account is None or form(principal) not in (Form.ACCOUNT, Form.ROLE, Form.USER, Form.SESSION):
+    if form(principal) not in (Form.ACCOUNT, Form.ROLE, Form.USER, Form.SESSION):
         return None
+    account = account_of(principal)
+    assert account is not None  # by its form
     confidences = {Ownership.FOREIGN: Confidence.HIGH, Ownership.PRESUMED_FOREIGN: Confidence.MEDIUM}
     return confidences.get(accounts.ownership(account))

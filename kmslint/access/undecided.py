@@ -52,7 +52,7 @@ def _delegation(document: Document, key: Key, accounts: Accounts) -> Undecided |
         return _undecided(document, IN_ANY_CASE, frozenset(), lockout=False)
     if not ways:
         return None
-    hanging = frozenset(world.hanging for world, verdict in found if verdict is UNKNOWN and world.hanging)
+    hanging = frozenset(world.hanging for world, _ in found if world.hanging)  # by which it is unknown
     return _undecided(document.under(frozenset.intersection(*ways)), ways, hanging, lockout=False)
 
 

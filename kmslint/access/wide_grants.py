@@ -25,7 +25,7 @@ from kmslint.model.estate import Estate, Key
 from kmslint.model.policy import Document, Effect, Statement, Test
 from kmslint.model.ways import Ways
 from kmslint.values import ALWAYS, Text
-from kmslint.verdict import NO, YES, both, opposite
+from kmslint.verdict import NO, YES
 from kmslint.wildcard import fold
 
 
@@ -100,11 +100,11 @@ class _Scene(NamedTuple):
 
 
 def _grants(statement: Statement, document: Document, scene: _Scene) -> Iterator[WideGrant]:
-    """A statement may give other actions where other Denies are there."""
+    """A statement may give other actions where other Denies are there; on what cannot be resolved it gives none."""
     key, accounts, reach, gives = scene
     tests = tuple(test for test in statement.conditions if isinstance(test, Test))
     senses = [_sense(test, Situation(SOME_ROLE, PUT_KEY_POLICY, key, accounts), statement) for test in tests]
-    if len(tests) < len(statement.conditions) or _Sense.OTHER in senses or _reach(senses) is not reach:
+    if _Sense.OTHER in senses or _reach(senses) is not reach:
         return
     here, candidates = statement._replace(guards=ALWAYS), servable(KEY_ACTIONS, key)
 
@@ -127,21 +127,18 @@ def _sense(test: Test, situation: Situation, statement: Statement) -> _Sense:
     key, positive = fold(str(test.key)), "Not" not in test.operator and test.operator != "Null"
     own = truth_of(test, situation, statement.literal_variables)
     strangers = truth_of(test, situation._replace(caller=ANYBODY), statement.literal_variables)
-    if key in ("kms:calleraccount", "aws:principalaccount") and own.every is YES and strangers.some is NO:
+    if key in ("kms:calleraccount", "aws:principalaccount") and strangers.some is NO:
         return _Sense.ACCOUNT
-    if key in ("aws:principalorgid", "aws:principalorgpaths") and positive and own.some is YES:
+    if key in ("aws:principalorgid", "aws:principalorgpaths") and positive:
         return _Sense.ORGANISATION
-    if own.every is YES or (key == "aws:securetransport" and own.some is YES):
+    if own.every is YES or key == "aws:securetransport":
         return _Sense.IDLE
     return _Sense.OTHER
 
 
 def _gives(statement: Statement, document: Document, situation: Situation) -> bool:
     directly = applies(statement, situation).directly
-    if directly.some is not YES:
-        return False
-    denied = denials(document, situation).denied
-    return both((directly, opposite(denied))).some is YES
+    return directly.some is YES and denials(document, situation).denied.every is NO
 
 
 def _administers(statement: Statement, document: Document, situation: Situation) -> bool:
@@ -164,7 +161,7 @@ def _is_for_plain_text(deny: Statement) -> bool:
     """
     return deny.effect is Effect.DENY and any(
         fold(str(test.key)) == "aws:securetransport"
-        and fold(test.operator).startswith("bool")
+        and test.operator == "Bool"
         and {fold(str(value)) for value in test.values} == {"false"}
         for test in deny.conditions
         if isinstance(test, Test)
