@@ -85,6 +85,10 @@ def test_a_deny_may_keep_it_from_that(statements: list[Plain], found: list[str])
     assert [one.action for one in climbs(role("Dev", *statements))] == found
 
 
+CLOSED = deny({**ANY, "Action": "kms:PutKeyPolicy"})
+"""What keeps somebody from changing key policies, whatever else he is given."""
+
+
 def placed(identity: Identity) -> Identity:
     """The same with a place for each entry of Action: the first one, the second."""
     (policy,) = identity.policies
@@ -109,6 +113,14 @@ def test_the_statement_is_shown_that_lets_it() -> None:
     assert found.at == found.statement.header
 
 
+@pytest.mark.parametrize(
+    ("kind", "action"), [(IdentityKind.ROLE, "iam:PutRolePolicy"), (IdentityKind.USER, "iam:PutUserPolicy")]
+)
+def test_it_writes_its_inline_policies_anew_without_their_denies(kind: IdentityKind, action: str) -> None:
+    (found,) = climbs(role("Dev", {**PUTS, "Action": "iam:*"}, CLOSED, kind=kind))
+    assert found.action == action
+
+
 def test_a_user_climbs_by_its_group() -> None:
     group = role("Team", {**PUTS, "Action": "iam:PutUserPolicy"}, kind=IdentityKind.GROUP)
     user = role("Ann", kind=IdentityKind.USER)._replace(groups=("Team",))
@@ -129,8 +141,10 @@ def test_a_user_climbs_by_its_group() -> None:
         role("Dev")._replace(policies=(policy_of("Policy", [PUTS]), IdentityPolicy("Unseen", HERE, None))),
         role("Dev")._replace(policies=(policy_of("Policy", [PUTS])._replace(guards=IF_A),)),
         role("Dev"),
-        role("Dev", PUTS, deny({**ANY, "Action": "kms:PutKeyPolicy"})),
-        role("Dev", PUTS, when("A", deny({**ANY, "Action": "kms:PutKeyPolicy"}))),
+        # A policy of its own is not replaced along with those that are written in it.
+        role("Dev")._replace(policies=(policy_of("Policy", [PUTS, CLOSED]),)),
+        role("Dev")._replace(policies=(policy_of("Policy", [PUTS, when("A", CLOSED)]),)),
+        role("Dev", {**PUTS, "Action": "iam:AttachRolePolicy"}, CLOSED),
         # It changes key policies already.
         role("Dev", PUTS, ANY),
         role("Dev", PUTS, {**ANY, "Resource": "<<Resource>>"}),

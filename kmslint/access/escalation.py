@@ -26,6 +26,8 @@ _GIVING: Final = {
     IdentityKind.USER: ("iam:PutUserPolicy", "iam:AttachUserPolicy"),
 }
 """The actions by which somebody gives a policy to an identity of that kind."""
+_REPLACING: Final = ("iam:PutRolePolicy", "iam:PutUserPolicy")
+"""Those that write an inline policy, be there one of that name or not."""
 
 _FULL_ACCESS: Final = ":aws:policy/IAMFullAccess"
 """AWS's managed policy with iam:* on everything.
@@ -54,19 +56,32 @@ def escalations(estate: Estate) -> Iterator[Escalation]:
         found = _self_service(identity, estate)
         if found is None:
             continue
-        keys = tuple(key for key in estate.keys if _is_within_reach(key, identity, estate))
+        left = _left(identity, found.action)
+        keys = tuple(key for key in estate.keys if _is_within_reach(key, identity, left, estate))
         if keys:
             yield found._replace(keys=keys)
 
 
-def _is_within_reach(key: Key, identity: Identity, estate: Estate) -> bool:
-    """Whether the identity may not change the key policy, and one more IAM policy would let it: no Deny is in the way,
-    nor perhaps one that cannot be seen.
+def _left(identity: Identity, action: str) -> Identity:
+    """The identity with the policies that it cannot write anew: an inline policy is replaced by one of its name.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
+    """
+    if action not in _REPLACING:
+        return identity
+    return identity._replace(policies=tuple(one for one in identity.policies if one.address != identity.address))
+
+
+def _is_within_reach(key: Key, identity: Identity, left: Identity, estate: Estate) -> bool:
+    """Whether the identity may not change the key policy, and one more IAM policy would let it: of what is left then,
+    no Deny is in the way, nor perhaps one that cannot be seen.
     """
     situation = Situation(named(identity.arn), PUT_KEY_POLICY, key, estate.accounts_of(key))
-    others = policies_of(identity, situation, groups_of(identity, estate))
-    with_all = others._replace(identity=others.identity._replace(allowed=ALWAYS))
-    return may_with(others, situation) is NO and may_with(with_all, situation) is YES
+    groups = groups_of(identity, estate)
+    then = policies_of(left, situation, groups)
+    with_all = then._replace(identity=then.identity._replace(allowed=ALWAYS))
+    now = policies_of(identity, situation, groups)
+    return may_with(now, situation) is NO and may_with(with_all, situation) is YES
 
 
 def _self_service(identity: Identity, estate: Estate) -> Escalation | None:
