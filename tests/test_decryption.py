@@ -87,7 +87,10 @@ def test_what_nobody_decrypts(statements: list[Plain], found: str | None) -> Non
 
 
 def test_iam_policies_decide_where_the_account_is_named() -> None:
-    delegated = [to("account", action=["kms:Encrypt", "kms:Decrypt"]), deny(to("*", action="kms:ScheduleKeyDeletion"))]
+    delegated: list[Plain] = [
+        to("account", action=["kms:Encrypt", "kms:Decrypt"]),
+        deny(to("*", action="kms:ScheduleKeyDeletion")),
+    ]
     assert shut(delegated, (role("Dev", ANY),)) is None
 
 
