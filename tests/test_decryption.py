@@ -12,7 +12,7 @@ from kmslint.model.estate import Grant, Identity, KeySettings
 from kmslint.model.policy import Document
 from kmslint.values import Items, Null, Value, unknown
 from plain_estates import ANY, deny, estate_of, key_of, role, to, when
-from plain_policies import FOREIGN, HERE, KEY, Plain, value, words
+from plain_policies import FOREIGN, HERE, KEY, OWN, Plain, value, words
 
 ENCRYPTS = to("Dev", action="kms:Encrypt")
 BY_IAM = to("account", action="kms:Encrypt")
@@ -36,7 +36,8 @@ def shut(
 
 
 def open_service(action: Plain) -> dict[str, Plain]:
-    return {**SERVICE, "Principal": {"Service": ["sns.amazonaws.com", "<<Service>>"]}, "Action": action}
+    """A statement for a service whose name is open; and for a group, whom AWS takes for nobody."""
+    return {**SERVICE, "Principal": {"Service": "<<Service>>", "AWS": f"arn:aws:iam::{OWN}:group/x"}, "Action": action}
 
 
 @pytest.mark.parametrize(
