@@ -72,6 +72,7 @@ def open_service(action: Plain) -> dict[str, Plain]:
         # be it somebody of whom nothing is known.
         ([ENCRYPTS, to("Dev", "<<Reader>>", action="kms:Decrypt")], None),
         ([BY_IAM, open_service("kms:Decrypt")], None),
+        ([BY_IAM, to(f"arn:aws:iam::{OWN}:group/x", action="kms:Decrypt")], "account administrators: kms:Encrypt by 0"),
         ([BY_IAM, open_service(["kms:Describe*", "kms:CreateGrant"])], None),
         ([BY_IAM, open_service("kms:DescribeKey")], "account administrators: kms:Encrypt by 0"),
         ([BY_IAM, to("Dev", action="kms:DescribeKey")], "account administrators: kms:Encrypt by 0"),
