@@ -27,4 +27,4 @@ def _by_alias(value: Value, key: Key, estate: Estate) -> Iterator[Verdict]:
 
 def _is_named(alias: Alias, value: Value) -> bool:
     """Whether the value is the name of the alias, written out."""
-    return isinstance(value, Text) and value.literal is not None and value.literal == str(alias.name)
+    return isinstance(value, Text) and value.literal == str(alias.name)
