@@ -14,8 +14,10 @@ from kmslint.verdict import SOMETIMES
 from plain_policies import FOREIGN, KEY, OWN, Plain, accounts_of, action_of, caller_of, document, identity_with, words
 
 DEV = f"arn:aws:iam::{OWN}:role/Dev"
-MFA: dict[str, Plain] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
-S3: dict[str, Plain] = {"Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+WITH_MFA: dict[str, Plain] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+MFA: dict[str, Plain] = {"Condition": WITH_MFA}
+THROUGH_S3: dict[str, Plain] = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+S3: dict[str, Plain] = {"Condition": THROUGH_S3}
 NOT_S3: dict[str, Plain] = {"Condition": {"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
 NOT_S3_UNTIL_2100: dict[str, Plain] = {
     "StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
@@ -61,7 +63,7 @@ def contexts(count: int) -> list[Plain]:
         (contexts(6), [], None, f"only {SIX}"),
         (contexts(7), [], None, f"only {SIX} or in 1 more ways"),
         # What asks for more than another way does is none of its own.
-        ([{**ROLE, **MFA}, {**ROLE, "Condition": {**MFA["Condition"], **S3["Condition"]}}], [], None, "only with MFA"),  # type: ignore[dict-item]
+        ([{**ROLE, **MFA}, {**ROLE, "Condition": {**WITH_MFA, **THROUGH_S3}}], [], None, "only with MFA"),
         # By the account both halves count; a condition of IAM is one that a key policy does not know.
         ([{**ACCOUNT, **MFA}], [{**GIVES, **S3}], None, "only through Amazon S3 in us-east-1 and with MFA"),
         ([ACCOUNT], [{**GIVES, **TAGGED}], None, "only when the key's tag Team is blue"),
@@ -84,9 +86,16 @@ def contexts(count: int) -> list[Plain]:
         ),
         # What holds of every request of the caller needs no word.
         (
-            [{**ROLE, "Condition": {**MFA["Condition"], "StringEquals": {"kms:CallerAccount": OWN}}}],
+            [{**ROLE, "Condition": {**WITH_MFA, "StringEquals": {"kms:CallerAccount": OWN}}}],
             [],
-            None,  # type: ignore[dict-item]
+            None,
+            "only with MFA",
+        ),
+        ([{**ROLE, **NOT_S3}], [], None, "not through Amazon S3 in us-east-1"),
+        (
+            [ACCOUNT],
+            [{**GIVES, "Condition": {**WITH_MFA, "Null": {"aws:ResourceTag/Team": ["true", "false"]}}}],
+            None,
             "only with MFA",
         ),
         ([ROLE], [{**TAKES, **TAGGED}], None, "not when the key's tag Team is blue"),
