@@ -51,7 +51,7 @@ SIX = " or ".join(f"when encryption context Dept is D{number}" for number in ran
 
 
 def contexts(count: int) -> list[Plain]:
-    values = [{"StringEquals": {"kms:EncryptionContext:Dept": f"D{number}"}} for number in range(count)]
+    values: list[Plain] = [{"StringEquals": {"kms:EncryptionContext:Dept": f"D{number}"}} for number in range(count)]
     return [{**ROLE, "Condition": value} for value in values]
 
 
