@@ -23,6 +23,8 @@ NOT_S3_UNTIL_2100: dict[str, Plain] = {
     "StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
     "DateLessThan": {"aws:CurrentTime": "2100-01-01"},
 }
+IN_CONTEXT: dict[str, Plain] = {"StringEquals": {f"kms:EncryptionContext:{name}": "x" for name in "BDAC"}}
+IN_WORDS = " and ".join(f"when encryption context {name} is x" for name in "ABCD")
 TAGGED: dict[str, Plain] = {"Condition": {"StringEquals": {"aws:ResourceTag/Team": "blue"}}}
 GIVES: dict[str, Plain] = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
 TAKES: dict[str, Plain] = {**GIVES, "Effect": "Deny"}
@@ -77,6 +79,14 @@ def contexts(count: int) -> list[Plain]:
         # Each Deny is one more thing to avoid, wherever it stands.
         ([ROLE, {**EVERYBODY, **NOT_S3, "Effect": "Deny"}], [], None, "only through Amazon S3 in us-east-1"),
         ([ROLE, {**EVERYBODY, **S3, "Effect": "Deny"}], [], None, "not through Amazon S3 in us-east-1"),
+        (
+            [ROLE, {**EVERYBODY, **MFA, "Effect": "Deny"}],
+            [],
+            None,
+            "only without MFA, or where the request does not say",
+        ),
+        ([ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": IN_CONTEXT}], [], None, f"not {IN_WORDS}"),
+        ([{**ROLE, "Condition": IN_CONTEXT}], [], None, f"only {IN_WORDS}"),
         # To fail one of its tests is enough.
         (
             [ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": NOT_S3_UNTIL_2100}],
