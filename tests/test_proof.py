@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,21 @@ def proof(
     key_policy: Statement | list[Statement] | None,
     question: str,
     *inline: Statement,
-    account: str = "111122223333",
     **properties: object,
 ) -> Proof:
     """The proof of the answer to `PRINCIPAL ACTION`, in a template with a key and a role Dev."""
+    return proof_in(root, key_policy, question, inline, properties, "111122223333")
+
+
+def proof_in(
+    root: Path,
+    key_policy: Statement | list[Statement] | None,
+    question: str,
+    inline: Sequence[Statement],
+    properties: dict[str, object],
+    account: str | None,
+) -> Proof:
+    """The same where that is the account of the key, or nobody has said."""
     if inline:
         properties["Policies"] = [{"PolicyName": "inline", "PolicyDocument": {"Statement": inline}}]
     resources = {
@@ -63,7 +75,7 @@ def proof(
     file = root / "template.json"
     file.write_text(json.dumps(template), encoding="utf-8")
     principal, action = question.split()
-    asked = ask(principal, action, "Key", [str(file)], Settings(account=account or None))
+    asked = ask(principal, action, "Key", [str(file)], Settings(account=account))
     assert asked.answered is not None
     asker, answered = asked.answered
     return prove(answered, asker, asked.key)
@@ -360,7 +372,7 @@ def test_next_step(
 
 def test_where_it_hangs_on_the_account_of_the_key_that_has_to_be_told(tmp_path: Path) -> None:
     two = {"AWS": ["arn:aws:iam::111122223333:root", "arn:aws:iam::444455556666:root"]}
-    found = proof(tmp_path, {**DELEGATES, "Principal": two}, "Dev Decrypt", ALLOWS, account="")
+    found = proof_in(tmp_path, {**DELEGATES, "Principal": two}, "Dev Decrypt", [ALLOWS], {}, None)
     assert found.next_step == "tell the account of the key with --account"
 
 

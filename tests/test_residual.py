@@ -14,13 +14,17 @@ from kmslint.verdict import SOMETIMES
 from plain_policies import FOREIGN, KEY, OWN, Plain, accounts_of, action_of, caller_of, document, identity_with, words
 
 DEV = f"arn:aws:iam::{OWN}:role/Dev"
-MFA: dict[str, Plain] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
-S3: dict[str, Plain] = {"Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+WITH_MFA: dict[str, Plain] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+MFA: dict[str, Plain] = {"Condition": WITH_MFA}
+THROUGH_S3: dict[str, Plain] = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+S3: dict[str, Plain] = {"Condition": THROUGH_S3}
 NOT_S3: dict[str, Plain] = {"Condition": {"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
 NOT_S3_UNTIL_2100: dict[str, Plain] = {
     "StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
     "DateLessThan": {"aws:CurrentTime": "2100-01-01"},
 }
+IN_CONTEXT: dict[str, Plain] = {"StringEquals": {f"kms:EncryptionContext:{name}": "x" for name in "BDAC"}}
+IN_WORDS = " and ".join(f"when encryption context {name} is x" for name in "ABCD")
 TAGGED: dict[str, Plain] = {"Condition": {"StringEquals": {"aws:ResourceTag/Team": "blue"}}}
 GIVES: dict[str, Plain] = {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}
 TAKES: dict[str, Plain] = {**GIVES, "Effect": "Deny"}
@@ -49,7 +53,7 @@ SIX = " or ".join(f"when encryption context Dept is D{number}" for number in ran
 
 
 def contexts(count: int) -> list[Plain]:
-    values = [{"StringEquals": {"kms:EncryptionContext:Dept": f"D{number}"}} for number in range(count)]
+    values: list[Plain] = [{"StringEquals": {"kms:EncryptionContext:Dept": f"D{number}"}} for number in range(count)]
     return [{**ROLE, "Condition": value} for value in values]
 
 
@@ -61,7 +65,7 @@ def contexts(count: int) -> list[Plain]:
         (contexts(6), [], None, f"only {SIX}"),
         (contexts(7), [], None, f"only {SIX} or in 1 more ways"),
         # What asks for more than another way does is none of its own.
-        ([{**ROLE, **MFA}, {**ROLE, "Condition": {**MFA["Condition"], **S3["Condition"]}}], [], None, "only with MFA"),  # type: ignore[dict-item]
+        ([{**ROLE, **MFA}, {**ROLE, "Condition": {**WITH_MFA, **THROUGH_S3}}], [], None, "only with MFA"),
         # By the account both halves count; a condition of IAM is one that a key policy does not know.
         ([{**ACCOUNT, **MFA}], [{**GIVES, **S3}], None, "only through Amazon S3 in us-east-1 and with MFA"),
         ([ACCOUNT], [{**GIVES, **TAGGED}], None, "only when the key's tag Team is blue"),
@@ -75,6 +79,14 @@ def contexts(count: int) -> list[Plain]:
         # Each Deny is one more thing to avoid, wherever it stands.
         ([ROLE, {**EVERYBODY, **NOT_S3, "Effect": "Deny"}], [], None, "only through Amazon S3 in us-east-1"),
         ([ROLE, {**EVERYBODY, **S3, "Effect": "Deny"}], [], None, "not through Amazon S3 in us-east-1"),
+        (
+            [ROLE, {**EVERYBODY, **MFA, "Effect": "Deny"}],
+            [],
+            None,
+            "only without MFA, or where the request does not say",
+        ),
+        ([ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": IN_CONTEXT}], [], None, f"not {IN_WORDS}"),
+        ([{**ROLE, "Condition": IN_CONTEXT}], [], None, f"only {IN_WORDS}"),
         # To fail one of its tests is enough.
         (
             [ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": NOT_S3_UNTIL_2100}],
@@ -84,9 +96,16 @@ def contexts(count: int) -> list[Plain]:
         ),
         # What holds of every request of the caller needs no word.
         (
-            [{**ROLE, "Condition": {**MFA["Condition"], "StringEquals": {"kms:CallerAccount": OWN}}}],
+            [{**ROLE, "Condition": {**WITH_MFA, "StringEquals": {"kms:CallerAccount": OWN}}}],
             [],
-            None,  # type: ignore[dict-item]
+            None,
+            "only with MFA",
+        ),
+        ([{**ROLE, **NOT_S3}], [], None, "not through Amazon S3 in us-east-1"),
+        (
+            [ACCOUNT],
+            [{**GIVES, "Condition": {**WITH_MFA, "Null": {"aws:ResourceTag/Team": ["true", "false"]}}}],
+            None,
             "only with MFA",
         ),
         ([ROLE], [{**TAKES, **TAGGED}], None, "not when the key's tag Team is blue"),

@@ -91,11 +91,10 @@ def _avoided(deny: Statement, situation: Situation) -> str:
     """What a request must be like for a Deny not to meet it: one of its tests must fail."""
     tests = _open(deny, situation)
     assert tests  # or it would meet every request that it may meet at all
-    opposites = [opposite_of(test) for test in tests]
+    pairs = [(test, opposite_of(test)) for test in tests]
     words = _conjunction(frozenset(map(phrase, tests)))
-    if None in opposites and not words.startswith("not "):
+    if any(opposite is None for _, opposite in pairs) and not words.startswith("not "):
         return f"not {words}"
-    pairs = zip(tests, opposites, strict=True)
     ways = {f"not {phrase(test)}" if opposite is None else phrase(opposite) for test, opposite in pairs}
     return f"only {' or '.join(sorted(ways, key=_through_first))}"
 
