@@ -189,7 +189,7 @@ def test_who_may_use_a_replica_and_not_its_primary_key(
 
 
 def test_only_conditions_that_matter_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kmslint.limits.BRANCHES", 1)
+    monkeypatch.setattr("kmslint.limits.BRANCHES", 2)
     idle = when("A", allow({"AWS": OTHER_ARN}, "kms:Decrypt"))
     denied = {**allow({"AWS": OTHER_ARN}, "kms:Decrypt"), "Effect": "Deny"}
     (found,) = divergences(replicated([DEV], [DEV, idle, denied, when("C", OPS_ENCRYPTS, OPS_ENCRYPTS)]))
@@ -228,6 +228,8 @@ OPEN: list[tuple[list[Plain], list[str]]] = [
     ([{**DEV, "Action": ["kms:<A>", "<B>"], "Sid": "S"}], ['parameter A in the Action of statement "S"']),
     ([{**DEV, "Resource": ["<<R>>", "<B>"]}], ["R in the Resource of statement number 1"]),
     ([{**DEV, "Resource": "arn:<partition>:kms:<region>:<own>:key/<key>"}], []),
+    ([{"Effect": "Deny", "Principal": "*", "NotAction": "<A>", "NotResource": "<A>"}], []),
+    ([{**DEV, "Principal": {"<Type>": "x"}}], ["principal x"]),
     ([{**DEV, "Condition": "<<Condition>>"}], ["the Condition of statement number 1"]),
     ([{**DEV, "Condition": {"StringSame": {"a": "b"}}}], ["the Condition of statement number 1"]),
     ([{**DEV, "Condition": {"StringEquals": {"<Key>": "b"}}}], ["the Condition of statement number 1"]),
