@@ -19,7 +19,7 @@ from kmslint.lint import lint_text
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts
 from kmslint.model.policy import Principal, PrincipalType
-from kmslint.values import Text, text
+from kmslint.values import Text, text, unknown
 from plain_policies import KEY, action_of, document, words
 
 AT = Location(Source("a.yaml", ""), 0, 0)
@@ -98,6 +98,14 @@ def test_most_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
         "arn:aws:iam::${AWS::AccountId}:user/a/Ops",
         "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/Dev/me",
     }
+
+
+def test_whoever_is_not_known_is_held_against_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namesakes, "FEW", 0)
+    nobody_knows = Principal(PrincipalType.AWS, unknown("x", AT))
+    service = Principal(PrincipalType.SERVICE, text("logs.amazonaws.com", AT))
+    listed = (principal("arn:aws:iam::111122223333:role/Dev"), nobody_knows, service)
+    assert namesakes.namesakes(listed, named(text("arn:aws:iam::111122223333:role/Ops", AT))) == (nobody_knows, service)
 
 
 def test_few_are_compared_one_by_one() -> None:
