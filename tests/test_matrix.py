@@ -155,6 +155,7 @@ DIVERGENT: list[tuple[list[Plain], list[Plain], list[str], list[str]]] = [
     ([DEV, allow({"AWS": OTHER_ARN})], [DEV], [], ["role Ops"]),
     ([DEV], [allow({"AWS": OTHER_ARN})], ["role Ops"], ["role Dev"]),
     ([DEV], [allow({"AWS": ARN}, "kms:DescribeKey")], [], []),
+    ([DEV], [DEV, allow({"AWS": f"arn:aws:iam::{OWN}:user/Ann"})], ["user Ann"], []),
     ([DEV], [DEV, SERVICE], [], []),
     ([ACCOUNT], [ACCOUNT, DEV], ["role Dev"], []),  # what is left to IAM, the administrators stand for
     ([DEV], [DEV, ACCOUNT], ["root user", "account administrators"], []),
