@@ -395,7 +395,7 @@ TOO_MANY = [
 def test_what_was_too_much_to_look_at_is_named(
     plain: list[Plain], is_lockout: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kmslint.limits.BRANCHES", 1)
+    monkeypatch.setattr("kmslint.limits.BRANCHES", 2)
     policy = document(plain)
     unknown = [one for one in branches(policy, KEY, ACCOUNTS) if one.lockout.lockout is LockoutClass.UNKNOWN]
     assert [(when_in(one.ways), set(one.hanging)) for one in unknown] == [(" when C1 is false", {"C2"})] * is_lockout
@@ -406,7 +406,7 @@ def test_what_was_too_much_to_look_at_is_named(
 
 def test_what_makes_no_difference_is_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither where the class is known, nor the conditions for those who certainly may not."""
-    monkeypatch.setattr("kmslint.limits.BRANCHES", 1)
+    monkeypatch.setattr("kmslint.limits.BRANCHES", 2)
     users: Plain = {"StringEquals": {"aws:PrincipalType": "User"}}
     for plain in (
         [role("A"), when("C1", role("B")), when("C2", role("C"))],

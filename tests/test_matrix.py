@@ -14,6 +14,7 @@ from kmslint.access.sentences import NEXT, SENTENCES, by_standing
 from kmslint.model.estate import Estate, Grant, KeyKind, KeyPolicy, KeySettings, Language, PolicyOrigin
 from kmslint.model.facts import Equals, Facts
 from kmslint.values import ALWAYS, Guards, Hole, HoleKind
+from kmslint.verdict import YES
 from plain_policies import FOREIGN, HERE, OWN, Plain, action_of, document, value, words
 from plain_uses import ACCOUNT, ARN, NOT_C, ON_KEY, C, D, allow, dev, iam
 
@@ -39,6 +40,7 @@ def answered(estate: Estate, action: str = "kms:Decrypt") -> tuple[Answer, str]:
     assert key.policy.document is not None
     found = reply(key.policy.document, action_of(action), key, asker_of(estate), estate)
     assert found.action.name == action
+    assert (found.decision.allowed.some is YES) is (found.answer in (Answer.YES, Answer.CONDITIONAL))
     return found.answer, found.conditions
 
 
@@ -145,6 +147,7 @@ def test_the_columns_are_every_action_of_a_key_in_an_order_that_tells() -> None:
 
 OTHER_ARN = f"arn:aws:iam::{OWN}:role/Ops"
 SERVICE = allow({"Service": "logs.amazonaws.com"})
+OPS_ENCRYPTS = allow({"AWS": OTHER_ARN}, "kms:Encrypt")
 DIVERGENT: list[tuple[list[Plain], list[Plain], list[str], list[str]]] = [
     # the policy of the primary key, that of the replica, who may use the replica alone, and who the primary key
     ([DEV], [DEV], [], []),
@@ -152,6 +155,7 @@ DIVERGENT: list[tuple[list[Plain], list[Plain], list[str], list[str]]] = [
     ([DEV, allow({"AWS": OTHER_ARN})], [DEV], [], ["role Ops"]),
     ([DEV], [allow({"AWS": OTHER_ARN})], ["role Ops"], ["role Dev"]),
     ([DEV], [allow({"AWS": ARN}, "kms:DescribeKey")], [], []),
+    ([DEV], [DEV, allow({"AWS": f"arn:aws:iam::{OWN}:user/Ann"})], ["user Ann"], []),
     ([DEV], [DEV, SERVICE], [], []),
     ([ACCOUNT], [ACCOUNT, DEV], ["role Dev"], []),  # what is left to IAM, the administrators stand for
     ([DEV], [DEV, ACCOUNT], ["root user", "account administrators"], []),
@@ -161,6 +165,7 @@ DIVERGENT: list[tuple[list[Plain], list[Plain], list[str], list[str]]] = [
     ([DEV], [DEV, when("C", allow({"AWS": OTHER_ARN}))], [], []),
     ([DEV], [DEV, when("C", allow({"AWS": OTHER_ARN}), allow({"AWS": OTHER_ARN}, "kms:Sign"))], ["role Ops"], []),
     ([DEV], [when("C", DEV, allow({"AWS": ARN}, "kms:Encrypt"))], [], []),
+    ([DEV], [DEV, when("C", OPS_ENCRYPTS, allow({"AWS": OTHER_ARN}, "kms:Sign"))], ["role Ops"], []),
     ([DEV], [DEV, allow({"AWS": OTHER_ARN}, Condition=PERHAPS)], [], []),
 ]
 
@@ -184,10 +189,23 @@ def test_who_may_use_a_replica_and_not_its_primary_key(
     assert all((one.replica.address, one.primary.address) == ("Replica", "Primary") for one in found)
 
 
+def test_only_conditions_that_matter_are_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kmslint.limits.BRANCHES", 2)
+    idle = when("A", allow({"AWS": OTHER_ARN}, "kms:Decrypt"))
+    denied = {**allow({"AWS": OTHER_ARN}, "kms:Decrypt"), "Effect": "Deny"}
+    (found,) = divergences(replicated([DEV], [DEV, idle, denied, when("C", OPS_ENCRYPTS, OPS_ENCRYPTS)]))
+    assert [asker.label for asker in found.only_replica] == ["role Ops"]
+
+
+def test_what_is_left_to_iam_counts_for_no_role_of_the_estate_either() -> None:
+    (found,) = divergences(replicated([ACCOUNT], [ACCOUNT, DEV])._replace(identities=(dev(),)))
+    assert [asker.label for asker in found.only_replica] == ["role Dev"]
+
+
 def test_policies_that_are_one_or_not_seen_do_not_diverge() -> None:
     estate = replicated([DEV], [allow({"AWS": OTHER_ARN})])
     first, second = estate.keys
-    unseen = KeyPolicy(PolicyOrigin.UNKNOWN, HERE)
+    unseen = KeyPolicy(PolicyOrigin.UNKNOWN, HERE._replace(start=3, end=4))
     shared = second._replace(policy=second.policy._replace(at=first.policy.at))
     for keys in (
         (first._replace(policy=unseen), second),
@@ -211,6 +229,8 @@ OPEN: list[tuple[list[Plain], list[str]]] = [
     ([{**DEV, "Action": ["kms:<A>", "<B>"], "Sid": "S"}], ['parameter A in the Action of statement "S"']),
     ([{**DEV, "Resource": ["<<R>>", "<B>"]}], ["R in the Resource of statement number 1"]),
     ([{**DEV, "Resource": "arn:<partition>:kms:<region>:<own>:key/<key>"}], []),
+    ([{"Effect": "Deny", "Principal": "*", "NotAction": "<A>", "NotResource": "<A>"}], []),
+    ([{**DEV, "Principal": {"<Type>": "x"}}], ["principal x"]),
     ([{**DEV, "Condition": "<<Condition>>"}], ["the Condition of statement number 1"]),
     ([{**DEV, "Condition": {"StringSame": {"a": "b"}}}], ["the Condition of statement number 1"]),
     ([{**DEV, "Condition": {"StringEquals": {"<Key>": "b"}}}], ["the Condition of statement number 1"]),

@@ -12,14 +12,14 @@ from unittest.mock import patch
 import pytest
 
 from kmslint.access import namesakes, operators, principals
-from kmslint.access.caller import ANYBODY, ROOT_USER, SOME_ROLE, Caller, named
+from kmslint.access.caller import ANYBODY, ROOT_USER, SOME_ROLE, Caller, named, service
 from kmslint.access.key_policy import key_policy_says
 from kmslint.access.situation import Situation
 from kmslint.lint import lint_text
 from kmslint.location import Location, Source
 from kmslint.model.accounts import Accounts
 from kmslint.model.policy import Principal, PrincipalType
-from kmslint.values import Text, text
+from kmslint.values import Text, text, unknown
 from plain_policies import KEY, action_of, document, words
 
 AT = Location(Source("a.yaml", ""), 0, 0)
@@ -98,6 +98,43 @@ def test_most_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
         "arn:aws:iam::${AWS::AccountId}:user/a/Ops",
         "arn:${AWS::Partition}:sts::${AWS::AccountId}:assumed-role/Dev/me",
     }
+
+
+def test_whoever_is_not_known_is_held_against_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(namesakes, "FEW", 0)
+    nobody_knows = Principal(PrincipalType.AWS, unknown("x", AT))
+    service = Principal(PrincipalType.SERVICE, text("logs.amazonaws.com", AT))
+    listed = (principal("arn:aws:iam::111122223333:role/Dev"), nobody_knows, service)
+    assert namesakes.namesakes(listed, named(text("arn:aws:iam::111122223333:role/Ops", AT))) == (nobody_knows, service)
+
+
+NAMES = tuple(
+    principal(f"arn:aws:{one}")
+    for one in (
+        "iam::111122223333:role/Dev",
+        "sts::111122223333:assumed-role/Dev/me",
+        "sts::111122223333:federated-user/Dev",
+        "iam::111122223333:user/Dev",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("caller", "kept"),
+    [
+        (ROOT_USER, []),
+        (SOME_ROLE, []),
+        (service(text("logs.amazonaws.com", AT)), []),
+        (named(text("arn:aws:iam::111122223333:role/Dev", AT)), [0, 1, 2, 3]),
+        (named(text("arn:aws:sts::111122223333:assumed-role/Dev/me", AT)), [1, 0, 3]),
+        (named(text("arn:aws:sts::111122223333:federated-user/Dev", AT)), [2, 0, 3]),
+    ],
+)
+def test_no_session_is_another_one_and_no_name_is_nobody_s(
+    caller: Caller, kept: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(namesakes, "FEW", 0)
+    assert namesakes.namesakes(NAMES, caller) == tuple(NAMES[at] for at in kept)
 
 
 def test_few_are_compared_one_by_one() -> None:

@@ -9,7 +9,7 @@ import pytest
 from kmslint.access.phrases import opposite_of, phrase
 from kmslint.model.policy import Test as ConditionTest
 from kmslint.values import Unknown, unknown
-from plain_policies import HERE, document
+from plain_policies import HERE, Plain, document
 
 SERVICES = """
 *: any AWS service
@@ -80,7 +80,7 @@ kms:KeySpec: kms:KeySpec
 
 def condition_test(condition: dict[str, Any]) -> ConditionTest:
     """The one test of a condition."""
-    plain = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": condition}
+    plain: Plain = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": condition}
     (found,) = document([plain]).statements[0].conditions
     assert isinstance(found, ConditionTest)
     return found

@@ -54,6 +54,7 @@ RULE = Uses((consumer(Purpose.TOPIC),), (delivery(Sender.RULE),))
 USE = ("kms:GenerateDataKey", "kms:Decrypt")
 EVENTS = allow(service("events"), *USE)
 FROM: Plain = {"StringEquals": {"aws:SourceAccount": OWN}}
+NEVER: Plain = {"StringEquals": {"kms:CallerAccount": FOREIGN}}
 LETS_IN: list[tuple[list[Plain], list[str], str | None]] = [
     ([EVENTS], [], None),
     ([allow(service("events"), "kms:Decrypt")], ["kms:GenerateDataKey"], "number 1"),
@@ -64,6 +65,11 @@ LETS_IN: list[tuple[list[Plain], list[str], str | None]] = [
     ([{**EVENTS, "Condition": FROM}], [], None),
     ([{**allow("*"), "Condition": {"StringEquals": {"kms:CallerAccount": OWN}}}], list(USE), None),
     ([{**EVENTS, "Condition": {"StringEquals": {"kms:CallerAccount": FOREIGN}}}], [], None),
+    (
+        [{**EVENTS, "Principal": {"Service": ["events.amazonaws.com", "sns.amazonaws.com"]}, "Condition": NEVER}],
+        [],
+        None,
+    ),
     ([EVENTS, {**EVENTS, "Effect": "Deny"}], list(USE), "number 1"),
     ([EVENTS, {**EVENTS, "Effect": "Deny", "Condition": FROM}], [], None),
     ([EVENTS, {**allow("*"), "Effect": "Deny"}], list(USE), "number 1"),
@@ -158,7 +164,6 @@ def test_a_topic_under_no_key_of_the_estate_is_no_use() -> None:
 
 LINKED = f"arn:aws:iam::{OWN}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
 SCALING = Uses((consumer(Purpose.LAUNCH_TEMPLATE),), (delivery(Sender.SCALING_GROUP),))
-NEVER: Plain = {"StringEquals": {"kms:CallerAccount": FOREIGN}}
 OF_ROLES: list[tuple[list[Plain], bool]] = [
     ([ACCOUNT], True),
     ([allow({"AWS": LINKED})], False),

@@ -120,7 +120,7 @@ def test_only_what_the_key_can_serve_is_given() -> None:
 def test_conditions_of_the_template_are_told() -> None:
     (found,) = grants(Reach.ACCOUNT, {"if": "C", "then": DECRYPT, "else": None})
     assert when_in(found.ways) == " when C is true"
-    blocked = {"if": "C", "then": deny(), "else": None}
+    blocked: Plain = {"if": "C", "then": deny(), "else": None}
     (found,) = grants(Reach.ACCOUNT, DECRYPT, blocked)
     assert when_in(found.ways) == " when C is false"
     unseen: Plain = "<<Statement>>"

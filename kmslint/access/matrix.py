@@ -31,7 +31,7 @@ class Use(NamedTuple):
 
 def _use(name: str, *names: str, groups: tuple[Group, ...] = ()) -> Use:
     first = tuple(action for each in names for action in ACTIONS if action.name == f"kms:{each}")
-    rest = (action for action in ACTIONS if action.group in groups and action.on_key and action not in first)
+    rest = (action for action in ACTIONS if action.group in groups and action not in first)
     return Use(name, (*first, *rest))
 
 
@@ -169,7 +169,7 @@ def _reply(action: Action, question: _Question) -> Reply:
     answer = _answer(decision)
     if answer is Answer.CONDITIONAL:
         return Reply(action, answer, decision, str(residual(decision)))
-    if answer is Answer.UNKNOWN and hinge(document, decision) is not None:
+    if answer is Answer.UNKNOWN:
         return _in_worlds(action, document, decision, explore(document, ask, hinge))
     return Reply(action, answer, decision, "")
 

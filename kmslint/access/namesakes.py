@@ -14,7 +14,7 @@ from kmslint.access.caller import Caller, CallerKind
 from kmslint.access.effort import spend
 from kmslint.access.once import once
 from kmslint.model.arn import parse_arn
-from kmslint.model.policy import Element, Principal, PrincipalType, Statement
+from kmslint.model.policy import Element, Principal, Statement
 from kmslint.values import Text, TextIdentity
 from kmslint.wildcard import fold
 
@@ -70,8 +70,7 @@ def _sorted(principals: tuple[Principal, ...]) -> _Sorted:
     others = []
     for principal in principals:
         value = principal.value
-        name = _name(value) if principal.type is PrincipalType.AWS and isinstance(value, Text) else None
-        if name is None or not isinstance(value, Text):
+        if not isinstance(value, Text) or (name := _name(value)) is None:
             others.append(principal)
             continue
         # Whoever stands there twice reaches nobody else.

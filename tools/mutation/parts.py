@@ -36,7 +36,8 @@ PARTS: Final = {
         ("access/*.py", "wildcard.py", "verdict.py"),
         (
             *("namesakes", "cancelled_costs"),
-            *("data_under_keys", "managers", "names_of_keys", "phrases", "reasons", "services_and_keys"),
+            *("data_under_keys", "managers", "names_of_keys", "phrases", "reasons"),
+            *("lacking", "matrix", "roles_and_keys", "services_and_keys"),
             *("why_nobody_manages", "wide_grants", "written_statements"),
             *("worlds", "effort", "boundaries", "account_grants", "root_user", "identities", "residual", "caller"),
             *("operators", "context", "variables", "matching", "key_policy", "grants", "other_policies", "situations"),
