@@ -179,6 +179,7 @@ def test_shares_an_anchored_node_with_its_aliases() -> None:
         ("a: &a {x: 1, y: 2}\nb: {y: 3, <<: *a}\n", "{y = 3, x = 1}"),
         ("a: [&a {x: 1}, &b {x: 2, y: 2}]\nb: {<<: [*a, *b]}\n", "{x = 1, y = 2}"),
         ("a: &a {x: 1, x: 2}\nb: {<<: *a}\n", "{x = 1, x = 2}"),
+        ("a: &a {x: 1}\nb: {!!merge <<: *a}\n", "{x = 1}"),
         ("b: {'<<': 1}\n", "{'<<' = 1}"),
         ("b: {!!str <<: 1}\n", "{<< = 1}"),
     ],
@@ -320,6 +321,14 @@ def test_bounds_what_merge_keys_add() -> None:
         "2:5",
         f"merge keys add more than {limits.MERGED_PAIRS} entries to one map; --limit merged-pairs=N raises this",
     )
+
+
+def test_merge_keys_add_so_many_entries_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a: &a {x: 1, y: 2}\nb: {<<: [*a, *a]}\n"
+    monkeypatch.setattr(limits, "MERGED_PAIRS", 4)
+    read(text)
+    monkeypatch.setattr(limits, "MERGED_PAIRS", 3)
+    assert refusal(text)[0] == "2:5"
 
 
 def test_bounds_the_number_of_documents() -> None:
