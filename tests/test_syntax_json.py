@@ -333,7 +333,7 @@ def test_what_is_read_ends_behind_its_last_character(offsets: tuple[int, ...], p
     assert (node.at.start, node.at.end) == place
 
 
-@pytest.mark.parametrize(("escape", "means"), zip("bfnrt/", "\b\f\n\r\t/", strict=True))
+@pytest.mark.parametrize(("escape", "means"), list(zip("bfnrt/", "\b\f\n\r\t/", strict=True)))
 def test_what_short_escapes_mean(escape: str, means: str) -> None:
     node = read(f'"\\{escape}"')
     assert isinstance(node, Scalar)
