@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
+from kmslint.syntax import yaml as yaml_reader
 from kmslint.syntax.json import parse_json
 from kmslint.syntax.tree import DataFile, Mapping, Node, Scalar, Sequence, Style
 from kmslint.syntax.yaml import read_yaml
@@ -372,3 +373,31 @@ def test_sequences_keep_their_order_and_place() -> None:
         ("[b, {}]", "t.yaml:2:3-3:7"),
         ("[]", "t.yaml:4:3-4:5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "depth", "nodes", "events"),
+    [
+        ("[1, [2], {a: b}]", 9, 99, 14),
+        ("[[1], [1], {a: b}]", 2, 8, 16),
+        # What is too deep or too much ends it: at the second list, and at the fourth node.
+        ("[1, [2], {a: b}]", 1, 99, 5),
+        ("[1, [2], {a: b}]", 9, 3, 6),
+    ],
+)
+def test_a_rehearsal_goes_as_far_as_anybody_reads(
+    text: str, depth: int, nodes: int, events: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[object] = []
+
+    class Counting(yaml.SafeLoader):
+        def get_event(self) -> object:
+            event: object = super().get_event()
+            taken.append(event)
+            return event
+
+    monkeypatch.setattr(yaml_reader, "_LOADER", Counting)
+    monkeypatch.setattr(limits, "DEPTH", depth)
+    monkeypatch.setattr(limits, "NODES", nodes)
+    yaml_reader._pass_over(text)
+    assert len(taken) == events
