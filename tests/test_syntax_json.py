@@ -343,7 +343,7 @@ def test_what_short_escapes_mean(escape: str, means: str) -> None:
 def test_a_part_is_read_as_a_whole_text_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DEPTH", 2)
     assert isinstance(JsonParts(Source("f", "[[1]]")).node(), Sequence)
-    for text in ("[[[1]]]", "[\U00100000]"):
+    for text in ("[[[1]]]", "[0, [0, [0]]]", "[\U00100000]"):
         with pytest.raises(InputError):
             JsonParts(Source("f", text)).node()
 
