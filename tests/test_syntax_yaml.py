@@ -401,3 +401,45 @@ def test_a_rehearsal_goes_as_far_as_anybody_reads(
     monkeypatch.setattr(limits, "NODES", nodes)
     yaml_reader._pass_over(text)
     assert len(taken) == events
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [("[&a x, *a, *a]", 4), ("[&a [1], *a]", 5), ("{a: &a {b: c}, d: *a}", 9), ("a\n--- [b]\n", 2)],
+)
+def test_an_alias_counts_as_what_it_stands_for(text: str, nodes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each document anew."""
+    monkeypatch.setattr(limits, "NODES", nodes)
+    read_file(text)
+    monkeypatch.setattr(limits, "NODES", nodes - 1)
+    assert refusal(text)[1].startswith(f"more than {nodes - 1} values in one document")
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"), [("[&a x, *a]", 1), ("[&a [1], *a]", 2), ("[&a [1], [*a]]", 3), ("[&a {b: [1]}, [*a]]", 4)]
+)
+def test_an_alias_is_as_deep_as_what_it_stands_for(text: str, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", depth)
+    read_file(text)
+    monkeypatch.setattr(limits, "DEPTH", depth - 1)
+    assert refusal(text)[1].startswith(f"nested deeper than {depth - 1} levels")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"), [("a: ]\n", 3, 4), ("a: [", 4, 4), ("a: \x01b", 3, 4), ("- a: *b\n", 5, 7)]
+)
+def test_what_is_shown_of_a_text_that_is_not_yaml(text: str, start: int, end: int) -> None:
+    with pytest.raises(InputError) as caught:
+        read_file(text)
+    at = caught.value.problem.at
+    assert at is not None
+    assert (at.start, at.end) == (start, end)
+
+
+def test_an_alias_as_a_whole_document_or_an_item_stands_for_the_node() -> None:
+    tree = read("- &a x\n- *a\n- {*a : 1}\n")
+    assert isinstance(tree, Sequence)
+    assert tree.items[1] is tree.items[0]
+    found = tree.items[2]
+    assert isinstance(found, Mapping)
+    assert found.entries[0].key != tree.items[0]
