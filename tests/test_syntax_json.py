@@ -362,3 +362,9 @@ def test_words_are_read_beside_placeholders() -> None:
     found = parse_json(excerpt_between(Source("f", text), 0, len(text)), placeholders=True)
     assert isinstance(found, Sequence)
     assert [item.text for item in found.items if isinstance(item, Scalar)] == ["7", "\U00100000", "null"]
+
+
+@pytest.mark.parametrize("code", ["d800", "dbff", "dc00", "dfff"])
+def test_half_of_a_character_is_none(code: str) -> None:
+    with pytest.raises(InputError):
+        read(f'"\\u{code}"')
