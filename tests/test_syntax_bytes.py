@@ -34,6 +34,7 @@ def test_reads_unicode_and_leaves_its_mark_out(data: bytes) -> None:
         (b"\xed\xa0\x80", "not UTF-8 text: byte 0 does not belong there"),
         (codecs.BOM_UTF16_LE + b"a\x00b", "not UTF-16-LE text: byte 4 does not belong there"),
         ("ab".encode("utf-16-le"), "a NUL character in the text"),
+        (b"\0a", "a NUL character in the text"),
     ],
 )
 def test_refuses_what_is_not_text(data: bytes, reason: str) -> None:

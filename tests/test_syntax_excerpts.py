@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from kmslint.location import Source
+from kmslint.location import Excerpt, Source
 from kmslint.syntax.data import read_data
-from kmslint.syntax.excerpts import ExcerptBuilder
+from kmslint.syntax.excerpts import ExcerptBuilder, Runs
 from kmslint.syntax.in_source import in_source
 from kmslint.syntax.tree import Mapping, Scalar, Sequence
 from kmslint.syntax.yaml import read_yaml
@@ -36,6 +36,22 @@ def test_the_offsets_of_runs_are_those_of_the_characters_and_of_the_end() -> Non
     for place in (8, -9):
         with pytest.raises(IndexError):
             excerpt.offsets[place]
+
+
+def test_what_stands_side_by_side_is_one_run() -> None:
+    """So that a long text takes no number for each character."""
+    builder = ExcerptBuilder()
+    for text, offset in (("", 1), ("ab", 2), ("", 9), ("cd", 4)):
+        builder.add(text, offset)
+    assert builder.finish(SOURCE, 6) == Excerpt(SOURCE, "abcd", range(2, 7))
+    assert isinstance(builder.finish(SOURCE, 6).offsets, range)
+    several = ExcerptBuilder()
+    for text, offset in (("a", 0), ("b", 5), ("c", 6), ("d", 7)):
+        several.add(text, offset)
+    offsets = several.finish(SOURCE, 8).offsets
+    assert tuple(offsets) == (0, 5, 6, 7, 8)
+    assert isinstance(offsets, Runs)
+    assert offsets._indexes == [0, 1]
 
 
 def test_a_part_of_an_excerpt_is_copied_with_its_offsets() -> None:

@@ -266,6 +266,8 @@ def test_what_is_no_array_has_no_elements(text: str) -> None:
     ("text", "reason", "position"),
     [
         ("{1: 2}", "expected a member name in double quotes, and ':'", 1),
+        ("{: 2}", "expected a member name in double quotes, and ':'", 1),
+        ('{"a"', "expected a member name in double quotes, and ':'", 4),
         ('{"a" 1}', "expected a member name in double quotes, and ':'", 5),
         ('{"a": 1 "b": 2}', "expected ',' or the end of an object or array", 8),
         ('{"a": 1, }', "expected a member name in double quotes, and ':'", 9),
@@ -281,6 +283,17 @@ def test_says_where_a_part_is_not_json(text: str, reason: str, position: int) ->
         parts.end()
     problem = caught.value.problem
     assert (problem.reason, problem.at and problem.at.start) == (reason, position)
+    assert problem.at is not None
+    assert problem.at.end == min(position + 1, len(text))
+
+
+@pytest.mark.parametrize("text", ["[1", '{"a": ', "[1, tru"])
+def test_a_part_that_ends_too_early_is_shown_at_the_end_too(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        JsonParts(Source("plan.json", text)).node()
+    at = caught.value.problem.at
+    assert at is not None
+    assert at.source.text[at.start :] in ("", "tru")
 
 
 def test_says_where_a_part_is_too_deep() -> None:
@@ -302,3 +315,56 @@ def test_what_ends_too_early_is_shown_at_the_end(text: str) -> None:
 def test_a_string_ends_on_its_line(end: str) -> None:
     with pytest.raises(InputError, match="a string that does not end on its line"):
         read_json(Source("t.json", f'["a{end}'))
+
+
+@pytest.mark.parametrize(
+    ("offsets", "place"),
+    [
+        ((10, 11, 12, 13, 14), (10, 14)),
+        # Behind a round of a template's loop the text goes on before it.
+        ((10, 11, 12, 13, 4), (10, 14)),
+        ((10, 3, 3, 3, 2), (10, 10)),
+        # A text that is computed stands at one place.
+        ((5, 5, 5, 5, 5), (5, 5)),
+    ],
+)
+def test_what_is_read_ends_behind_its_last_character(offsets: tuple[int, ...], place: tuple[int, int]) -> None:
+    node = parse_json(Excerpt(Source("f", "x" * 20), "[12]", offsets))
+    assert (node.at.start, node.at.end) == place
+
+
+@pytest.mark.parametrize(("escape", "means"), list(zip("bfnrt/", "\b\f\n\r\t/", strict=True)))
+def test_what_short_escapes_mean(escape: str, means: str) -> None:
+    node = read(f'"\\{escape}"')
+    assert isinstance(node, Scalar)
+    assert node.text == means
+
+
+def test_a_part_is_read_as_a_whole_text_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", 2)
+    assert isinstance(JsonParts(Source("f", "[[1]]")).node(), Sequence)
+    for text in ("[[[1]]]", "[0, [0, [0]]]", "[\U00100000]"):
+        with pytest.raises(InputError):
+            JsonParts(Source("f", text)).node()
+
+
+@pytest.mark.parametrize(("text", "end"), [("[1 2]", 4), ("[", 1), ("[x]", 2), ('{"a" 1}', 6)])
+def test_one_character_is_shown_where_it_is_not_json(text: str, end: int) -> None:
+    with pytest.raises(InputError) as caught:
+        read(text)
+    at = caught.value.problem.at
+    assert at is not None
+    assert at.end == end
+
+
+def test_words_are_read_beside_placeholders() -> None:
+    text = "[7, \U00100000, null]"
+    found = parse_json(excerpt_between(Source("f", text), 0, len(text)), placeholders=True)
+    assert isinstance(found, Sequence)
+    assert [item.text for item in found.items if isinstance(item, Scalar)] == ["7", "\U00100000", "null"]
+
+
+@pytest.mark.parametrize("code", ["d800", "dbff", "dc00", "dfff"])
+def test_half_of_a_character_is_none(code: str) -> None:
+    with pytest.raises(InputError):
+        read(f'"\\u{code}"')

@@ -19,6 +19,7 @@ def places(node: Node, name: str = "") -> dict[str, int]:
         found |= places(item, f"{name}[{place}]")
     for key, value in node.entries if isinstance(node, Mapping) else ():
         assert isinstance(key, Scalar)
+        assert key.at == value.at
         found |= places(value, f"{name}.{key.text}")
     return found
 
@@ -75,6 +76,10 @@ DOTS = "a." * 400
         ("a = 1\nb = §]\n", "not TOML: Invalid value (at line 2, column 5)", "]"),
         ("a = 1\r\nb = §]\n", "not TOML: Invalid value (at line 2, column 5)", "]"),
         ("a = 1\nb §c = 2\n", "not TOML: Expected '=' after a key in a key/value pair (at line 2, column 3)", "c"),
+        (f"§= a.{'b' * 1_000} = 1", "not TOML: Invalid statement (at line 1, column 1)", "="),
+        (f"§= a.{'b' * 1_000} = 1\n", "not TOML: Invalid statement (at line 1, column 1)", "="),
+        (f"§= a.{'b' * 1_000}\n", "not TOML: Invalid statement (at line 1, column 1)", "="),
+        (f"§= a.{'b' * 1_000}", "not TOML: Invalid statement (at line 1, column 1)", "="),
         ("a = 1\n\n§= 2\n", "not TOML: Invalid statement (at line 3, column 1)", "="),
         ("a = 1\nb = [§", "not TOML: Invalid value (at end of document)", ""),
         ("a = 1\na = 2§\n", "not TOML: Cannot overwrite a value (at line 2, column 6)", "\n"),
@@ -111,6 +116,8 @@ def test_lists_and_names_within_bounds_are_read() -> None:
         ('"a.b".c = [\n1,\n{d = 2}]\n[e]', {'"a.b".c': '[1, {d: 2}] "a.b".c', "e": "{} [e]"}),
         ("a = {b = 1, c = {}}\nd = true", {"a": "{b: 1, c: {}} a", "d": "true d"}),
         ("[a]\n[[c]]\n[[c]]", {"a": "{} [a]", "c": "[{}, {}] [[c]]"}),
+        ('  [a]\n \n "b" = 1\n  ', {"a": "{b: 1} [a]", "a.b": '1 "b"'}),
+        ("[a]\nx = 1\n[a.b]", {"a": "{x: 1, b: {}} [a]", "a.b": "{} [a.b]"}),
         ("[a.b]\n[ c . d ]", {"a.b": "{} [a.b]", "c.d": "{} [ c . d ]"}),
     ],
 )
@@ -136,19 +143,21 @@ def spelt(node: Node) -> str:
 
 
 def test_comments_are_no_statements() -> None:
+    assert places(read_toml(Source("t.toml", f"# {DOTS}{DOTS}\nb = 1 # {DOTS}{DOTS}\n"))) == {".b=1": 2}
     found = read_toml(Source("t.toml", "# a = [ 1\n  # [b]\nc = 2  # d = 3\n[e] # f = {\ng = 4\n"))
     assert places(found) == {".c=2": 3, ".e.g=4": 5}
 
 
 def test_a_value_is_tied_to_its_name() -> None:
-    text = "x = 1\nb.c   = 'de'\n"
+    text = "x = 1\nb.c   = 'De'\n"
     found = read_toml(Source("t.toml", text))
-    assert found.at.start == 0
+    assert (found.at.start, found.at.end) == (0, 0)
     inner = found.get("b")
     assert isinstance(inner, Mapping)
     value = inner.get("c")
     assert isinstance(value, Scalar)
     assert text[value.at.start : value.at.end] == "b.c"
-    assert (value.excerpt.text, list(value.excerpt.offsets)) == ("de", [value.at.start] * 3)
+    assert (value.excerpt.text, list(value.excerpt.offsets)) == ("De", [value.at.start] * 3)
+    assert value.style is Style.QUOTED
     assert [key.style for key, _ in inner.entries if isinstance(key, Scalar)] == [Style.QUOTED]
     assert [node.style for _, node in found.entries if isinstance(node, Scalar)] == [Style.PLAIN]

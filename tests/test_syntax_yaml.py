@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
+from kmslint.syntax import yaml as yaml_reader
 from kmslint.syntax.json import parse_json
 from kmslint.syntax.tree import DataFile, Mapping, Node, Scalar, Sequence, Style
 from kmslint.syntax.yaml import read_yaml
@@ -179,6 +180,7 @@ def test_shares_an_anchored_node_with_its_aliases() -> None:
         ("a: &a {x: 1, y: 2}\nb: {y: 3, <<: *a}\n", "{y = 3, x = 1}"),
         ("a: [&a {x: 1}, &b {x: 2, y: 2}]\nb: {<<: [*a, *b]}\n", "{x = 1, y = 2}"),
         ("a: &a {x: 1, x: 2}\nb: {<<: *a}\n", "{x = 1, x = 2}"),
+        ("a: &a {x: 1}\nb: {!!merge <<: *a}\n", "{x = 1}"),
         ("b: {'<<': 1}\n", "{'<<' = 1}"),
         ("b: {!!str <<: 1}\n", "{<< = 1}"),
     ],
@@ -322,6 +324,14 @@ def test_bounds_what_merge_keys_add() -> None:
     )
 
 
+def test_merge_keys_add_so_many_entries_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "a: &a {x: 1, y: 2}\nb: {<<: [*a, *a]}\n"
+    monkeypatch.setattr(limits, "MERGED_PAIRS", 4)
+    read(text)
+    monkeypatch.setattr(limits, "MERGED_PAIRS", 3)
+    assert refusal(text)[0] == "2:5"
+
+
 def test_bounds_the_number_of_documents() -> None:
     where, reason = refusal("---\na\n" * (limits.DOCUMENTS + 1))
     assert reason == f"more than {limits.DOCUMENTS} documents in one file; --limit documents=N raises this"
@@ -363,3 +373,73 @@ def test_sequences_keep_their_order_and_place() -> None:
         ("[b, {}]", "t.yaml:2:3-3:7"),
         ("[]", "t.yaml:4:3-4:5"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "depth", "nodes", "events"),
+    [
+        ("[1, [2], {a: b}]", 9, 99, 14),
+        ("[[1], [1], {a: b}]", 2, 8, 16),
+        # What is too deep or too much ends it: at the second list, and at the fourth node.
+        ("[1, [2], {a: b}]", 1, 99, 5),
+        ("[1, [2], {a: b}]", 9, 3, 6),
+    ],
+)
+def test_a_rehearsal_goes_as_far_as_anybody_reads(
+    text: str, depth: int, nodes: int, events: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[object] = []
+
+    class Counting(yaml.SafeLoader):
+        def get_event(self) -> object:
+            event: object = super().get_event()
+            taken.append(event)
+            return event
+
+    monkeypatch.setattr(yaml_reader, "_LOADER", Counting)
+    monkeypatch.setattr(limits, "DEPTH", depth)
+    monkeypatch.setattr(limits, "NODES", nodes)
+    yaml_reader._pass_over(text)
+    assert len(taken) == events
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [("[&a x, *a, *a]", 4), ("[&a [1], *a]", 5), ("{a: &a {b: c}, d: *a}", 9), ("a\n--- [b]\n", 2)],
+)
+def test_an_alias_counts_as_what_it_stands_for(text: str, nodes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each document anew."""
+    monkeypatch.setattr(limits, "NODES", nodes)
+    read_file(text)
+    monkeypatch.setattr(limits, "NODES", nodes - 1)
+    assert refusal(text)[1].startswith(f"more than {nodes - 1} values in one document")
+
+
+@pytest.mark.parametrize(
+    ("text", "depth"), [("[&a x, *a]", 1), ("[&a [1], *a]", 2), ("[&a [1], [*a]]", 3), ("[&a {b: [1]}, [*a]]", 4)]
+)
+def test_an_alias_is_as_deep_as_what_it_stands_for(text: str, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", depth)
+    read_file(text)
+    monkeypatch.setattr(limits, "DEPTH", depth - 1)
+    assert refusal(text)[1].startswith(f"nested deeper than {depth - 1} levels")
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"), [("a: ]\n", 3, 4), ("a: [", 4, 4), ("a: \x01b", 3, 4), ("- a: *b\n", 5, 7)]
+)
+def test_what_is_shown_of_a_text_that_is_not_yaml(text: str, start: int, end: int) -> None:
+    with pytest.raises(InputError) as caught:
+        read_file(text)
+    at = caught.value.problem.at
+    assert at is not None
+    assert (at.start, at.end) == (start, end)
+
+
+def test_an_alias_as_a_whole_document_or_an_item_stands_for_the_node() -> None:
+    tree = read("- &a x\n- *a\n- {*a : 1}\n")
+    assert isinstance(tree, Sequence)
+    assert tree.items[1] is tree.items[0]
+    found = tree.items[2]
+    assert isinstance(found, Mapping)
+    assert found.entries[0].key != tree.items[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from kmslint.location import Location, Source
+from kmslint.location import Source
 
 Tree = TypeVar("Tree")
 
@@ -27,8 +27,6 @@ def _located(node: object, source: Source, done: dict[int, object]) -> object:
 
 
 def _located_tuple(node: tuple[object, ...], source: Source, done: dict[int, object]) -> object:
-    if isinstance(node, Location):
-        return node._replace(source=source)
     members = [_located(member, source, done) for member in node]
     if not hasattr(node, "_fields"):
         return tuple(members)

@@ -91,7 +91,7 @@ def _statements(source: Source) -> Iterator[_Statement]:
                 raise _error(source, "nested too deep", match.start())
         elif piece in ("]", "}"):
             depth = max(depth - 1, 0)
-        elif piece == "=" and stop < 0 and depth == 0:
+        elif piece == "=" and stop < 0:
             stop = match.start()
     if start >= 0:
         yield _statement(source, start, stop if stop >= 0 else len(source.text), is_table)
@@ -142,8 +142,6 @@ class _Tree:
         while isinstance(found, dict) and found:
             (name, found), *_ = found.items()
             parts.append(name)
-            if isinstance(found, list):
-                break
         return tuple(parts)
 
     def mapping(self, data: dict[str, object], path: _Path) -> Mapping:
