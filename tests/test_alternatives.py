@@ -238,6 +238,20 @@ def test_where_the_parameter_is_settled_nothing_else_is_tried() -> None:
     assert [spelt(way) for _, way in branches(found, 8) or ()] == ["111122223333"]
 
 
+def test_a_condition_may_say_that_the_parameter_is_another_text() -> None:
+    evaluator = evaluator_of(
+        TEMPLATE.replace("  IsDevOpen: ", "  NotDev: !Not [!Equals [!Ref Open, dev]]\n  IsDevOpen: ")
+    )
+    node = read_yaml(Source("s.yaml", "{Effect: Allow, Principal: !FindInMap [M, !Ref Open, Id]}")).documents[0]
+    value = evaluator.evaluate_under(ALWAYS, node)
+    assert value is not None
+    found = evaluator.tried(value, frozenset({Guard("NotDev", False)}))
+    assert [spelt(way) for _, way in branches(found, 8) or ()] == ["111122223333"]
+    ways = branches(evaluator.tried(value, ALWAYS), 8) or ()
+    assert [spelt(way) for world, way in ways if not world["NotDev"]] == ["111122223333"]
+    assert len(ways) == 4
+
+
 def test_the_statements_of_a_key_are_tried() -> None:
     statement = "{Effect: Allow, Principal: {AWS: !Ref Account}, Action: 'kms:*', Resource: '*'}"
     key = f"Resources: {{K: {{Type: AWS::KMS::Key, Properties: {{KeyPolicy: {{Statement: [{statement}]}}}}}}}}\n"

@@ -91,6 +91,11 @@ def sids(estate: Estate) -> list[tuple[str, list[str], list[str]]]:
     ]
 
 
+def test_a_role_and_a_user_of_one_logical_id_are_two() -> None:
+    estate = estate_of("\n  R: {Type: AWS::IAM::Role}\n  R: {Type: AWS::IAM::User}\n")
+    assert [(each.address, each.kind.value) for each in estate.identities] == [("R", "role"), ("R", "user")]
+
+
 def test_two_managed_policies_of_one_name_are_two() -> None:
     """The last one is what the ARN leads to; AWS would refuse the second."""
     managed = "".join(
@@ -117,6 +122,7 @@ def test_a_group_that_is_not_here_may_have_policies() -> None:
         ("!Ref Open", "${Open}", False, []),
         ("!If [C, !Ref M, !Ref AWS::NoValue]", "M", True, ["C is true"]),
         ("!If [C, !Ref M, !Ref Open]", "", False, []),
+        ("!If [C, !Ref Open, !Ref AWS::NoValue]", "${Open}", False, ["C is true"]),
     ],
 )
 def test_the_boundary_of_a_role(boundary: str, address: str, is_known: bool, guards: list[str]) -> None:

@@ -212,9 +212,9 @@ def test_what_a_value_may_be_and_when() -> None:
     choice = Choice("C", Items((a, Null(AT)), AT), Choice("D", b, Null(AT), AT), AT)
     given = Guard("E", True)
     assert list(alternatives(Items((choice, c), AT), frozenset({given}))) == [
-        (a, {given, Guard("C", True)}),
-        (b, {given, Guard("C", False), Guard("D", True)}),
-        (c, {given}),
+        (a, frozenset({given, Guard("C", True)})),
+        (b, frozenset({given, Guard("C", False), Guard("D", True)})),
+        (c, frozenset({given})),
     ]
     assert list(alternatives(None)) == []
     assert list(alternatives(Null(AT))) == []

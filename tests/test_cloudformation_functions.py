@@ -206,6 +206,7 @@ COMES_TO = {
     "!GetAtt Group.Arn": f"{IAM}:group/g {OF_IAM} Group",
     "!GetAtt Profile.Arn": f"{IAM}:instance-profile/i {OF_IAM} Profile",
     "!Ref Policy": f"{IAM}:policy${{Open}}p {OF_IAM} Policy, parameter",
+    "!GetAtt Policy.PolicyArn": f"{IAM}:policy${{Open}}p {OF_IAM} Policy, parameter",
     "!GetAtt Policy.Arn": "${Policy.Arn} resource Policy",
     "!GetAtt Role.PolicyArn": "${Role.PolicyArn} resource Role",
     "!Ref Group": "g",

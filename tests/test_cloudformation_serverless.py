@@ -243,6 +243,15 @@ def test_what_globals_and_a_function_say_is_put_together(general: str, own: str,
     assert estate.duplicates == ()
 
 
+def test_a_trust_policy_that_is_null_is_the_one_that_sam_writes() -> None:
+    properties = "Properties: {AssumeRolePolicyDocument: ~}"
+    (found,) = estate_of(f"{HEAD}  F: {{Type: 'AWS::Serverless::Function', {properties}}}\n").identities
+    assert found.trust is not None
+    assert [str(one.value) for each in found.trust.statements for one in each.principals or ()] == [
+        "lambda.amazonaws.com"
+    ]
+
+
 DECRYPT = "kms:Decrypt key/k"
 MADE = {
     # Policies, and what the role has of them beside that of AWS's which every role has.

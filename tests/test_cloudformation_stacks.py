@@ -115,6 +115,10 @@ def test_a_stack_is_made_if_all_around_it_are(outer: str, inner: str, made: bool
     estate = estate_of(NEVER + around(nested("N", "a.yaml", by_condition[outer])), library)
     assert keys(estate) == (["N/N/Key"] if made else [])
     assert [key.address for key in estate.switched_off] == ([] if made else ["N/N/Key"])
+    calls = ["N", "N/N"][: 2 if made else 0 if outer == "Never" else 1]
+    assert [(call.address, call.at.path) for call in estate.calls] == list(
+        zip(calls, ("top.yaml", "a.yaml"), strict=False)
+    )
 
 
 def test_a_stack_whose_properties_stand_twice_is_made_of_either_template() -> None:

@@ -96,9 +96,11 @@ def guards_of(resource: Resource, evaluator: Evaluator) -> Guards | None:
     """What must hold for the resource to be in the stack; None if its condition is false."""
     around = evaluator.inputs.guards | resource.guards
     node = resource.body.get("Condition")
+    if node is None:
+        return around
     # The language extensions take a look-up in a mapping here, and none where it comes to `AWS::NoValue`.
-    name = None if node is None else evaluator.evaluate_under(ALWAYS, node)
-    if node is None or name is None:
+    name = evaluator.evaluate_under(ALWAYS, node)
+    if name is None:
         return around
     if not isinstance(name, Text) or name.literal is None:
         is_unknown = isinstance(name, (Text, Unknown))

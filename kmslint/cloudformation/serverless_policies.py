@@ -90,7 +90,7 @@ class RolePolicies:
                 yield self._on_key(KMS_TEMPLATES[name], entry.key.at, key_id)
                 return
             self._report(f'the policy template {name} of "{self._resource.address}" has no KeyId', entry.key.at)
-        elif entry is not None and name in SILENT_TEMPLATES:
+        elif name in SILENT_TEMPLATES:
             return
         elif entry is not None:
             self._report(f'"{name[:_SHOWN]}" is no policy template that is known here', entry.key.at)
