@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from kmslint.location import Source
 from kmslint.model.estate import Estate, Key
@@ -37,10 +38,16 @@ def module(main: str = "", others: dict[str, str] | None = None) -> Estate:
     return read_module(".", files_of({"main.tf": main, **(others or {})}))
 
 
+@cache
+def _read(path: str, text: str) -> HclFile:
+    """A file that stands around many expressions."""
+    return read_hcl(Source(path, text))
+
+
 def value_of(expression: str, around: str = "", path: str = "main.tf") -> Value:
     """What an expression, in a file of its own, comes to in a module of two files."""
-    files = files_of({"it.tf": f"locals {{\n  it = {expression}\n}}\n", path: around})
-    names = ModuleNames(declarations([file for file in files if isinstance(file, HclFile)]))
+    it = read_hcl(Source("it.tf", f"locals {{\n  it = {expression}\n}}\n"))
+    names = ModuleNames(declarations([it, _read(path, around)]))
     assert not names.declared.problems
     return names.evaluate(names.declared.locals["it"][0].value)
 

@@ -55,6 +55,13 @@ CONVERTED = [
     # `any` is one type for all elements.
     ("any", '[1, "a"]', '[1, "a"] tuple([number, string])'),
     ("any", '(var.flag ? 1 : "a")', '(var.flag ? "1" : "a") string'),
+    ("any", '[var.flag ? ["b", "b"] : []]', '[(var.flag ? ["b", "b"] : [])] tuple([any])'),
+    (
+        "list(any)",
+        '[var.flag ? ["b", "b"] : [], var.flag ? ["b", "b"] : []]',
+        '[(var.flag ? ["b", "b"] : []), (var.flag ? ["b", "b"] : [])] list(any)',
+    ),
+    ("list(any)", '[var.flag ? ["b", "b"] : []]', '[(var.flag ? ["b", "b"] : [])] list(any)'),
     ("list(any)", '[1, "a"]', '["1", "a"] list(string)'),
     ("list(any)", "[1, []]", REFUSED),
     ("list(any)", "[]", "[] list(any)"),

@@ -90,6 +90,11 @@ ITERATED = [
     ("(var.flag ? var.open : { a = 1 })", None),
     ("(var.flag ? { a = 1, b = 2, c = 3, d = 4 } : {})", None),
     ("(var.flag ? { (var.open) = 1 } : { (var.open) = 2 })", None),
+    ("{ (var.open) = 1, (var.open) = 2 }", None),
+    ("{ a = var.flag ? 1 : 2 }", ['["a"] = (var.flag ? 1 : 2)']),
+    ('toset(concat(var.flag ? ["a"] : [], var.open == "x" ? ["a"] : []))', None),
+    ('toset([for v in ["a"] : v if var.flag || var.open == "x"])', None),
+    ('(var.flag ? toset(["a"]) : toset(["a"]))', ['["a"] = "a"']),
 ]
 
 

@@ -251,6 +251,69 @@ def test_kind_of_hole(expression: str, kind: HoleKind, resource: str) -> None:
     assert (hole.kind, hole.resource) == (kind, resource)
 
 
+UNKNOWN = "unknown"
+LOCALS = """locals {
+  l = true ? [1] : var.open
+  m = true ? { a = 1 } : var.open
+  s = true ? [["a"]] : var.open
+  x = { a = "x" }
+  o = [var.open]
+  f = [upper([])]
+  g = { a = upper([]) }
+  c = [var.flag ? upper([]) : 1]
+}
+"""
+"""Terraform evaluates these once: what it may refuse in them does not matter to who tries to use them."""
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("can(coalesce(local.l, [2]))", UNKNOWN),
+        ('can(coalesce("a", "b"))', "true"),
+        ("can(coalesce([1], local.x))", "false"),
+        ("can(length(local.l))", "true"),
+        ("can(keys(local.m))", "true"),
+        ("can(values(local.m))", "true"),
+        ("can(tolist(local.l))", UNKNOWN),
+        ("can(reverse(local.l))", UNKNOWN),
+        ("can(merge(local.m, {}))", UNKNOWN),
+        ('can(lookup(local.m, "a", 1))', UNKNOWN),
+        ('can(lookup(local.m, "a", "x"))', UNKNOWN),
+        ('can(lookup(local.m, "a"))', "true"),
+        ('can(lookup(local.x, "b", 1))', "true"),
+        ("can(element(local.l, 0))", "true"),
+        ("can(contains(local.l, 1))", UNKNOWN),
+        ('can(upper("a"))', "true"),
+        ('can(format("%s", local.x.a))', "true"),
+        ('can(concat(local.s, ["x"]))', "true"),
+        ("can(local.o)", "true"),
+        ("can(local.f)", "false"),
+        ("can(local.f[0])", "false"),
+        ("can([for v in local.f : 1])", UNKNOWN),
+        ("can([for v in local.c : v])", UNKNOWN),
+        ('can({ for v in local.c : "a" => v })', UNKNOWN),
+        ('can({ for v in local.c : "a" => v... })', UNKNOWN),
+        ("can([local.o])", "true"),
+        ("can(flatten(local.c))", UNKNOWN),
+        ("can(concat(local.c, []))", UNKNOWN),
+        ("try(local.f, 1)", "1"),
+        ("try([local.f], 1)", "1"),
+        ("try(local.g, 1)", "1"),
+        ("try(local.g.a, 1)", "1"),
+        ("try(local.c[0], 2)", "(var.flag ? 2 : 1)"),
+        ("try({ for k, v in local.g : k => v }, 1)", "1"),
+        ("try([for v in local.f : v], 1)", "1"),
+        ('can(join(",", local.s[0]))', "true"),
+        ("can(sum(local.l))", UNKNOWN),
+        ("can(slice(local.l, 0, 1))", UNKNOWN),
+    ],
+)
+def test_what_is_tried_with_a_local_of_which_the_type_is_open(expression: str, expected: str) -> None:
+    found = spelt(value_of(expression, LOCALS + AROUND))
+    assert (UNKNOWN if found == f"${{{expression}}}" else found) == expected
+
+
 def test_region_of_a_provider_alias_is_another_region() -> None:
     near, far = (value_of(f"{key}.arn", AROUND) for key in ("aws_kms_key.k", "aws_kms_replica_key.far"))
     assert isinstance(near, Text)

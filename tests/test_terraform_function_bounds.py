@@ -24,6 +24,8 @@ BOUNDED = [
     ('format("%s-%s", "aaa", var.open)', "text", 4, '"aaa-${var.open}"'),
     ('format("%s%s", var.open, var.list[0])', "elements", 5, '"${var.open}${var.list[0]}"'),
     ('yamlencode("abc")', "text", 6, '""abc"\n"'),
+    ('base64encode("abc")', "text", 4, '"YWJj"'),
+    ('textencodebase64("a", "UTF-8")', "text", 4, '"YQ=="'),
     ('concat(["a"], ["b"])', "elements", 2, '["a", "b"]'),
     ('flatten([["a"], ["b"]])', "elements", 2, '["a", "b"]'),
     ('reverse(["a", "b"])', "elements", 2, '["b", "a"]'),
@@ -56,6 +58,8 @@ DOCUMENTS = [
     ('jsondecode("[1,${upper(var.open)}")', {}, '${jsondecode("[1,${upper(var.open)}")}'),
     ('jsondecode("[1,${var.open}")', {}, '${jsondecode("[1,${var.open}")}'),
     ('jsondecode("${var.open}")', {}, '${jsondecode("${var.open}")}'),
+    ("length(jsonencode([1]))", {"text": 2}, "3"),
+    ("length(jsonencode([1]))", {"text": 1}, "${length(jsonencode([1]))}"),
     # What hangs on more conditions than are combined is not known.
     *(
         (expression, {"choices": 1}, "${2 conditions in one expression; --limit choices=N raises this}")

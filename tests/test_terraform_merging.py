@@ -6,7 +6,7 @@ import pytest
 
 from kmslint import limits
 from kmslint.terraform.merging import Merged, Origin
-from kmslint.values import Items
+from kmslint.values import HoleKind, Items, Unknown
 from terraform_modules import spelt, value_of
 from terraform_surroundings import AROUND
 
@@ -94,7 +94,10 @@ def test_which_statements_are_left(origins: list[tuple[Origin, str]], expected: 
 
 
 def test_a_sid_that_stands_there_twice_is_a_problem() -> None:
-    (problem,) = merged([(OWN, '{ Sid = "a" }, { Sid = "a" }')]).problems
+    found = merged([(OWN, '{ Sid = "a" }, { Sid = "a" }')])
+    (problem,), (left,) = found.problems, found.statements
+    assert isinstance(left, Unknown)
+    assert left.hole.kind is HoleKind.UNREADABLE
     assert problem.reason == 'duplicate Sid "a" in the statements of aws_iam_policy_document'
     assert repr(problem.at) == "it.tf:2:32-2:35"
 

@@ -26,6 +26,7 @@ RENDERED = [
     ("a${n}", "{}", 'refused ${templatestring: no variable "n" is given to it}'),
     (f"a${{{LONG}}}", "{}", f'refused ${{templatestring: no variable "{LONG[:60]}" is given to it}}'),
     ("a${n}", "var.open", '"a${n}"'),
+    ("a${n.name}", "var.open", '"a${n.name}"'),
     ("a${n}", "merge({ m = 1 }, var.open)", '"a${n}"'),
     ("a${m}", "merge(var.open, { m = 1 })", '"a1"'),
     ("a${n}${m}", '{ (var.open) = 1, m = "x" }', '"a${n}x"'),
@@ -61,6 +62,7 @@ def _short(value: str, expression: str) -> str:
     [
         ("templatestring(var.open, {})", UNKNOWN),
         ("templatestring(local.no, {})", UNKNOWN),
+        ("templatestring(local.open, {})", UNKNOWN),
         ("templatestring(null, {})", REFUSED),
         ('templatestring("a", {})', REFUSED),
         ("templatestring(local.t)", REFUSED),
@@ -76,5 +78,29 @@ def _short(value: str, expression: str) -> str:
     ],
 )
 def test_what_is_asked_for(expression: str, expected: str) -> None:
-    around = 'locals {\n  t = "a$${n}"\n  number = 1\n  list = ["b$${n}"]\n  either = var.flag ? "a$${n}" : "b"\n}\n'
+    around = """locals {
+  t      = "a$${n}"
+  number = 1
+  list   = ["b$${n}"]
+  either = var.flag ? "a$${n}" : "b"
+  open   = "a${var.open}"
+}
+"""
     assert _short(spelt(value_of(expression, around + AROUND)), expression) == expected
+
+
+@pytest.mark.parametrize(
+    ("template", "variables", "expected"),
+    [
+        ('"a$${n}"', "{ n = 5 }", '"a5"'),
+        ('"%%{ if n == "5" }yes%%{ endif }"'.replace('"5"', '\\"5\\"'), "{ n = 5 }", '"yes"'),
+        ('"a$${n}"', "{ n = [] }", "refused ${data.template_file.it.rendered}"),
+        ('"a$${n}"', "{}", 'refused ${data.template_file.it.rendered: no variable "n" is given to it}'),
+        ("var.open", "{}", "${data.template_file.it.rendered}"),
+        ("var.open", "{ n = [] }", "${data.template_file.it.rendered}"),
+        ('"$${"', "{}", "${data.template_file.it.rendered}"),
+    ],
+)
+def test_the_data_source_takes_strings(template: str, variables: str, expected: str) -> None:
+    around = f'data "template_file" "it" {{\n  template = {template}\n  vars     = {variables}\n}}\n{AROUND}'
+    assert spelt(value_of("data.template_file.it.rendered", around)) == expected

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from kmslint.terraform.kinds import ListItems, Loose, TupleItems
 from kmslint.terraform.presence import combined, of_count, ways
 from kmslint.terraform.scalars import as_text, integer
-from kmslint.terraform.shapes import Absent, Each, SetItems, as_list, bindings, may_be_absent
-from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Hole, Items, Null, Part, Text, Unknown, Value
+from kmslint.terraform.shapes import Absent, SetItems, as_list, bindings, may_be_absent
+from kmslint.values import ALWAYS, Choice, Doubt, Fields, Guard, Guards, Hole, Items, Null, Part, Text, Value
 
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 
@@ -119,8 +119,6 @@ def _distinct(found: Collection[Index]) -> Sequence[Index] | None:
 
 def _index(key: Value | None, element: Value) -> Index | None:
     """The instance of a member of a map, or of an element of a set: that is its own key."""
-    if isinstance(element, Each) or (isinstance(element, Unknown) and element.spread):
-        return None
     guards = ALWAYS
     if may_be_absent(element):
         there = ways(element)

@@ -57,8 +57,7 @@ class Merged:
             if sid is None:
                 self.statements.append(statement)
                 continue
-            if origin is not Origin.SOURCES:
-                self._doubt_earlier(sid, end)
+            self._doubt_earlier(sid, end)
             self._put(statement, sid, origin if sid.parts in seen else Origin.OVERRIDES)
             seen.add(sid.parts)
 
@@ -92,7 +91,7 @@ class Merged:
         """A Sid of which something is not known may be that of an earlier statement, which it then replaces."""
         for place in list(self._sids) if sid.holes else self._open:
             other = self._sids[place]
-            if place >= end or not (sid.holes or other.holes):
+            if place >= end:
                 continue
             self._compared += 1
             if self._compared > limits.SIDS:

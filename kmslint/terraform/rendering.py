@@ -44,7 +44,7 @@ class TemplateNames:
         """A variable that may be among those that are not known."""
         del steps, scope
         hole = Hole(HoleKind.EXPRESSION, root.name, self._owner)
-        return (Unknown if self.are_open else Failure)(hole, root.at), 0
+        return Unknown(hole, root.at), 0
 
     def attribute(self, instance: Hole, name: str, at: Location) -> Value:
         return self._attribute(instance, name, at)
