@@ -59,6 +59,7 @@ def test_what_a_caller_is_called(caller: str, kind: CallerKind, arn: str, accoun
     """A session carries the ARN of its role: what a caller is by its own ARN is told beside it."""
     found = caller_of(caller)
     assert found.kind is kind
+    assert (found.own, found.unnamed) == (caller != "anybody", caller in ("some role", "some user", "anybody"))
     assert equal(found.arn, words(arn)) is equal(found.account, words(account)) is YES
     assert (str(found.session) if found.session else None) == (
         f"arn:aws:sts::{OWN}:assumed-role/Dev/s" if kind is CallerKind.SESSION else None
