@@ -6,7 +6,8 @@ import pytest
 
 from kmslint.access.caller import FRESH, CallerKind, recreatable
 from kmslint.verdict import NO, UNKNOWN, YES, Verdict
-from plain_policies import caller_of, words
+from kmslint.wildcard import equal
+from plain_policies import OWN, caller_of, words
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,28 @@ def test_whoever_takes_a_name_that_a_pattern_covers(pattern: str, arn: str, kind
     """It is nobody whom a Principal element names."""
     caller = recreatable(words(pattern))
     assert (str(caller.arn), caller.kind, caller.unnamed, caller.own) == (str(words(arn)), kind, True, True)
+
+
+@pytest.mark.parametrize(
+    ("caller", "kind", "arn", "account"),
+    [
+        ("root user", CallerKind.ROOT_USER, "arn:<partition>:iam::<own>:root", "<own>"),
+        ("some role", CallerKind.ROLE, f"arn:<partition>:iam::<own>:role/{FRESH}", "<own>"),
+        ("some user", CallerKind.USER, f"arn:<partition>:iam::<own>:user/{FRESH}", "<own>"),
+        ("anybody", CallerKind.ROLE, f"arn:aws:iam::{FRESH}:role/{FRESH}", FRESH),
+        ("assumed-role/Dev/s", CallerKind.SESSION, f"arn:aws:iam::{OWN}:role/Dev", "<own>"),
+        ("federated-user/Ann", CallerKind.FEDERATED, f"arn:aws:sts::{OWN}:federated-user/Ann", "<own>"),
+    ],
+)
+def test_what_a_caller_is_called(caller: str, kind: CallerKind, arn: str, account: str) -> None:
+    """A session carries the ARN of its role: what a caller is by its own ARN is told beside it."""
+    found = caller_of(caller)
+    assert found.kind is kind
+    assert (found.own, found.unnamed) == (caller != "anybody", caller in ("some role", "some user", "anybody"))
+    assert equal(found.arn, words(arn)) is equal(found.account, words(account)) is YES
+    assert (str(found.session) if found.session else None) == (
+        f"arn:aws:sts::{OWN}:assumed-role/Dev/s" if kind is CallerKind.SESSION else None
+    )
 
 
 def test_a_service_belongs_to_no_account() -> None:

@@ -19,6 +19,7 @@ MFA: dict[str, Plain] = {"Condition": WITH_MFA}
 THROUGH_S3: dict[str, Plain] = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
 S3: dict[str, Plain] = {"Condition": THROUGH_S3}
 NOT_S3: dict[str, Plain] = {"Condition": {"StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+UNTIL_2100: dict[str, Plain] = {"DateLessThan": {"aws:CurrentTime": "2100-01-01"}}
 NOT_S3_UNTIL_2100: dict[str, Plain] = {
     "StringNotEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"},
     "DateLessThan": {"aws:CurrentTime": "2100-01-01"},
@@ -87,6 +88,12 @@ def contexts(count: int) -> list[Plain]:
         ),
         ([ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": IN_CONTEXT}], [], None, f"not {IN_WORDS}"),
         ([{**ROLE, "Condition": IN_CONTEXT}], [], None, f"only {IN_WORDS}"),
+        (
+            [ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": {**WITH_MFA, **UNTIL_2100}}],
+            [],
+            None,
+            "not when the time is before 2100-01-01 and with MFA",
+        ),
         # To fail one of its tests is enough.
         (
             [ROLE, {**EVERYBODY, "Effect": "Deny", "Condition": NOT_S3_UNTIL_2100}],
