@@ -75,20 +75,8 @@ PARTS: Final = {
     "values": Part(
         ("values.py", "model/*.py"),
         (
-            "facts",
-            "ways",
-            "settled",
-            "estate",
-            "duplicates",
-            "names_of_things",
-            "policy_text",
-            "read_document",
-            "read_statement",
-            "entries",
-            "values",
-            "read_policy",
-            "accounts",
-            "policy_choices",
+            *("facts", "ways", "settled", "estate", "duplicates", "names_of_things", "policy_text", "read_document"),
+            *("read_statement", "entries", "values", "read_policy", "accounts", "policy_choices"),
         ),
     ),
     "suppression": Part(
