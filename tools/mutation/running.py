@@ -164,13 +164,13 @@ class _Finder(importlib.machinery.SourceFileLoader):
 
 def _run_anew(subject: Subject, mutants: Sequence[Mutant], children: Children, order: Order) -> Iterator[Outcome]:
     """Import the package anew for each. To collect the tests of one file costs a tenth of what all of them cost, so
-    the file in which an earlier run found the killer comes first."""
+    the file in which an earlier run found the killer comes first, or the one that has the name of the module."""
 
     def work(files: Mapping[Mutant, Sequence[str]], mutant: Mutant, place: Path) -> None:
         _import_anew(mutant, place, subject._replace(tests=files.get(mutant, subject.tests)), order)
 
-    killers = {mutant: order.killer(mutant).partition("::")[0] for mutant in mutants}
-    known = {mutant: (file,) for mutant, file in killers.items() if file in subject.tests}
+    files = {one: order.killer(one).partition("::")[0] or f"tests/test_{Path(one.module).stem}.py" for one in mutants}
+    known = {mutant: (file,) for mutant, file in files.items() if file in subject.tests}
     dead: set[Mutant] = set()
     for outcome in order.learning(children.run(known, partial(work, known))):
         if outcome.fate in (Fate.KILLED, Fate.TIMED_OUT):
