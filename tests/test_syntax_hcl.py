@@ -98,6 +98,7 @@ TEMPLATES = [
     ('""', "''"),
     ('"a"', "'a'"),
     (r'"\"\\\n\t\u00e9\U0001f600"', repr('"\\\n\té😀')),
+    (r'"a\rb\ud7ff\ue000\U0010ffff"', repr("a\rb\ud7ff\ue000\U0010ffff")),
     ('"$${a} %%{b} $ % $a {}"', "'${a} %{b} $ % $a {}'"),
     ('"${a}"', "template(${a})"),
     ('" ${ a.b } c "', "template(' ' ${a.b} ' c ')"),
@@ -165,6 +166,7 @@ def test_ties_the_lines_of_an_indented_heredoc_to_the_source(reader: Reader) -> 
     [
         '"a\\q"',
         '"\\ud800"',
+        '"\\udfff"',
         '"\\U00110000"',
         '"%{ if a }"',
         '"%{ endif }"',
@@ -255,6 +257,49 @@ def test_reports_an_argument_that_stands_twice_and_keeps_both() -> None:
     file = read('a "b" {\n  x = 1\n  y {\n    z = 1\n    z = 2\n  }\n  x = 2\n}\n')
     assert problems(file) == [(5, 'duplicate argument "z"'), (7, 'duplicate argument "x"')]
     assert [spelt(argument.value) for argument in file.body.blocks[0].body.arguments] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason", "shown"),
+    [
+        ('a {\n  b "c"\n  {\n  }\n}\n', 2, 'the "{" of a block must stand behind its header', 'b "c"'),
+        ("a {\n  b /* c\n  */ {}\n  b\n  {}\n}\n", 4, 'the "{" of a block must stand behind its header', "b"),
+        (
+            'a "b" {\n  c {\n    resource "d" "e" {}\n  }\n}\n',
+            3,
+            'a resource stands inside the block "c": is a "}" missing above it?',
+            'resource "d" "e"',
+        ),
+        (
+            'a "b" {\n  c {}\n  module "d" {}\n}\n',
+            3,
+            'a module stands inside the block "a": is a "}" missing above it?',
+            'module "d"',
+        ),
+        ("a {\n  b = 1\n  c = 2\n  b = 1\n}\n", 4, 'duplicate argument "b"', "b"),
+    ],
+)
+def test_reports_what_terraform_would_refuse(text: str, line: int, reason: str, shown: str) -> None:
+    """In the file as in what is left of one with something broken in it."""
+    for written in (text, f"{text}z = = 1\n"):
+        file = read(written)
+        assert problems(file)[0] == (line, reason)
+        assert file.problems[0].path == "main.tf"
+        assert file.problems[0].at
+        assert text_at(file.problems[0].at) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ['a {\n  resource "b" {}\n}\n', 'a {\n  module "b" "c" {}\n}\n', "a {\n  module {}\n  data {}\n}\n"]
+)
+def test_a_block_of_a_provider_may_be_called_as_one_of_terraform_is(text: str) -> None:
+    assert problems(read(text)) == []
+
+
+def test_reports_so_many_things_that_terraform_refuses_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNREADABLE_BLOCKS", 2)
+    text = "a {\n  b = 1\n  b = 1\n  b = 1\n  b = 1\n}\nc = 1\n"
+    assert [line for line, _ in problems(read(text))] == [3, 4]
 
 
 def test_keeps_keys_that_stand_twice_in_an_object() -> None:

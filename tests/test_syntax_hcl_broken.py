@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from hcl_readers import Reader, both, problems, read, second, value
+from hcl_readers import Reader, both, first, problems, read, second, value
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
+from kmslint.syntax import hcl, hcl_first_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
+from kmslint.syntax.hcl_scan import Scanner
 from kmslint.syntax.hcl_template_file import read_template
 from kmslint.syntax.tree import Scalar, Sequence, Template
 
@@ -135,9 +138,98 @@ def test_reads_a_long_file_block_by_block(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 10)
     ((line, reason),) = problems(read("a = 1\nd {\n  e = 1234567890\n}\n"))
     assert line == 2
-    first, second = reason.split(" (the second reader: ")
-    assert first == "cannot be read: more than 20 characters in one block; --limit hcl-characters=N raises this"
-    assert second == "more than 10 characters; --limit second-reader-characters=N raises this)"
+    complaint, other = reason.split(" (the second reader: ")
+    assert complaint == "cannot be read: more than 20 characters in one block; --limit hcl-characters=N raises this"
+    assert other == "more than 10 characters; --limit second-reader-characters=N raises this)"
+
+
+def test_a_text_of_so_many_characters_is_read_and_no_longer_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the first reader: a stretch of a file, and a template."""
+    text = "aa = 1\nbb = 2\n"
+    source = Source("main.tf", text)
+    monkeypatch.setattr(limits, "HCL_CHARACTERS", 7)
+    body, _ = hcl_first_reader.read_statements(source, text, 7, 14, Budget())
+    assert [(one.name.text, one.name.at.start) for one in body.arguments] == [("bb", 7)]
+    with pytest.raises(InputError, match="more than 7 characters in one block") as caught:
+        hcl_first_reader.read_statements(source, text, 6, 14, Budget())
+    at = caught.value.problem.at
+    assert at is not None
+    assert (at.start, at.end) == (6, 6)
+    hcl_first_reader.read_template(Source("a.tpl", "a ${bc}"), "a ${bc}", Budget())
+    with pytest.raises(InputError, match="more than 7 characters in one template"):
+        hcl_first_reader.read_template(Source("a.tpl", "a ${bcd}"), "a ${bcd}", Budget())
+
+
+def test_the_second_reader_is_charged_for_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 16)
+    assert problems(read("a = 1\nb = 1e3\nc = 1e3\n")) == []
+    assert [line for line, _ in problems(read("a = 1\nb = 1e3\nc = 1e3\nd = 1e3\n"))] == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a = 1\nb = = {\n}\nc = 1\n", "b = = {"), ("= 1", "= 1"), ("a = 1\nb {", "b {")]
+)
+def test_of_what_cannot_be_read_the_first_line_is_shown(text: str, shown: str) -> None:
+    (problem,) = read(text).problems
+    assert problem.at
+    assert problem.at.source.text[problem.at.start : problem.at.end] == shown
+
+
+def test_a_short_text_is_parsed_whoever_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Budget, "patience", lambda _: -1.0)
+    assert len(first("a = 1\n").arguments) == 1
+    with pytest.raises(InputError, match="takes tree-sitter more than a share"):
+        first(LONG)
+    text = f"${{{LONG[4:]}}}"
+    with pytest.raises(InputError, match="takes tree-sitter more than a share"):
+        hcl_first_reader.read_template(Source("a.tpl", text), text, Budget())
+
+
+def test_a_long_file_is_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = hcl_first_reader._parsed
+    monkeypatch.setattr(limits, "UNREHEARSED_CHARACTERS", 14)
+    monkeypatch.setattr(limits, "HCL_CHARACTERS", 7)
+    monkeypatch.setattr(hcl, "rehearse", lambda work: work() or "it crashes")
+    monkeypatch.setattr(hcl_first_reader, "_parsed", lambda text, budget: parsed.append(text) or parse(text, budget))
+    file = read("aa = 1\nbb = 2\ncc = 33\n")
+    assert parsed == ["aa = 1\n", "bb = 2\n"]
+    assert [(problem.path, problem.reason) for problem in file.problems] == [("main.tf", "it crashes")]
+    assert file.body.arguments == file.body.blocks == ()
+    assert (file.body.at.start, file.body.at.end) == (0, 0)
+    assert len(read("aa = 1\nbb = 2\n").body.arguments) == 2
+    monkeypatch.setattr(hcl, "rehearse", lambda _: "")
+    assert len(read("aa = 1\nbb = 2\nc = 3\n").body.arguments) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("[1)", ["broken 2-3 in 1"]),
+        ("(1}", ["broken 2-3 in 1"]),
+        ("1]", ["broken 1-2 in 0"]),
+        ("a /* b", ["broken 2-4 in 0"]),
+        ("a /**/", ["comment 2-6 in 0"]),
+        ("a /*/", ["broken 2-4 in 0"]),
+        ("a # b", ["comment 2-5 in 0"]),
+        ("a // b\n", ["comment 2-6 in 0", "line end 6-7 in 0"]),
+        ("{\n}", ["line end 1-2 in 1"]),
+        ('"a', ["broken 0-2 in 1"]),
+        ('"a\n"', ["broken 0-3 in 1"]),
+        ('"\\"" ""', ["string 0-4 in 0", "string 5-7 in 0"]),
+        ('"$${" "%%{"', ["string 0-5 in 0", "string 6-11 in 0"]),
+        ('"${"%{a}"}"', ["tag 4-8 in 3", "string 3-9 in 2", "tag 1-10 in 1", "string 0-11 in 0"]),
+        ('"${a}${"', ["tag 1-5 in 1", "broken 7-8 in 3"]),
+        ("<<E\nE", ["heredoc 0-5 in 0"]),
+        ("<<-E \r\na\n E \n", ["heredoc 0-11 in 0", "line end 12-13 in 0"]),
+        ("<<E\n${a}$${\nEE\nE\n", ["tag 4-8 in 1", "heredoc 0-16 in 0", "line end 16-17 in 0"]),
+        ("<<E\na", ["broken 0-5 in 1"]),
+        ("<<E a\n", ["line end 5-6 in 0"]),
+    ],
+)
+def test_finds_what_is_complete_without_a_grammar(text: str, found: list[str]) -> None:
+    pieces = islice(Scanner(text, 0, len(text)).pieces(), 10)
+    assert [f"{piece.kind.value} {piece.start}-{piece.end} in {piece.depth}" for piece in pieces] == found
 
 
 def test_counts_the_blocks_that_cannot_be_read() -> None:

@@ -68,6 +68,15 @@ def refusal(text: str) -> tuple[str, str]:
         ("ab\n  c", "ab c", Style.PLAIN, [3, 4, 5, 8, 9]),
         ("!Sub &x |\n  a\n", "a\n", Style.BLOCK, [15, 16, 17]),
         ("!!str # so\n  a", "a", Style.PLAIN, [16, 17]),
+        ("|", "", Style.BLOCK, [4]),
+        ("|\n  a\n  b", "a\nb", Style.BLOCK, [7, 8, 11, 12]),
+        ('"a\\\n\n  b"', "a\nb", Style.QUOTED, [4, 5, 10, 11]),
+        (r'"\x30b"', "0b", Style.QUOTED, [4, 8, 9]),
+        ('"\\x41\n  b"', "A b", Style.QUOTED, [4, 8, 11, 12]),
+        ('"\\x41\r\n  b"', "A b", Style.QUOTED, [4, 8, 12, 13]),
+        ('"\\x41\n\n  b"', "A\nb", Style.QUOTED, [4, 8, 12, 13]),
+        ('"\\x41\n\n\n b"', "A\n\nb", Style.QUOTED, [4, 8, 9, 12, 13]),
+        ('"\\x41\u2028b"', "A\u2028b", Style.QUOTED, [4, 8, 9, 10]),
     ],
 )
 def test_ties_decoded_characters_to_the_source(written: str, text: str, style: Style, offsets: list[int]) -> None:
@@ -82,6 +91,14 @@ def test_ties_what_stands_behind_an_escape(escape: str) -> None:
     scalar = value_of(read(text), "k")
     assert scalar.text == yaml.load(text, LIBRARY)["k"]
     assert list(scalar.excerpt.offsets) == [4, 5, 6 + len(escape), 7 + len(escape)]
+
+
+@pytest.mark.parametrize(
+    ("text", "offsets"),
+    [("[a,a]", [[1, 2], [3, 4]]), ("- a\n  b\n- a b", [[2, 3, 6, 7], [10, 11, 12, 13]])],
+)
+def test_ties_equal_texts_to_where_each_stands(text: str, offsets: list[list[int]]) -> None:
+    assert [list(scalar.excerpt.offsets) for scalar in scalars(read(text))] == offsets
 
 
 @pytest.mark.parametrize("header", ["|", "|-", "|+", ">", ">-"])

@@ -24,7 +24,7 @@ _DOUBLE_QUOTED_PIECE = re.compile(
 _QUOTED = {"'": _SINGLE_QUOTED_PIECE, '"': _DOUBLE_QUOTED_PIECE}
 _BLOCK = ("|", ">")
 _ESCAPES = {
-    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
+    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
     "e": "\x1b", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
 
@@ -87,7 +87,7 @@ def _quoted(source: Source, start: int, end: int, piece: re.Pattern[str]) -> Exc
     builder = ExcerptBuilder()
     for match in piece.finditer(source.text, start, end):
         if match.lastgroup == "fold":
-            builder.add(_folded(match[0]), match.start())
+            builder.add(_folded(match["fold"]), match.start())
         elif match.lastgroup == "escape":
             builder.add(_escaped(match["escape"]), match.start())
         elif match.lastgroup == "plain":
