@@ -366,7 +366,10 @@ def test_a_template_is_not_read_again_without_a_budget_for_it(monkeypatch: pytes
 
 @pytest.mark.parametrize("text", ["%{ if a }" * 6 + "%{ endif }" * 6, "%{ for a in b }" * 6 + "%{ endfor }" * 6])
 def test_directives_in_each_other_are_as_deep_as_they_are_nested(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, beside = Source("t.tpl", text), Source("t.tpl", "%{ if a }b%{ else }c%{ endif }${d}" * 20)
+    source, beside = (
+        Source("t.tpl", text),
+        Source("t.tpl", "%{ if a }b%{ else }c%{ endif }${d}%{ for a in b }${a}%{ endfor }" * 20),
+    )
     monkeypatch.setattr(limits, "DEPTH", 6)
     hcl_first_reader.read_template(beside, beside.text, Budget())
     hcl_second_reader.read_template(beside, beside.text)
@@ -386,11 +389,14 @@ def test_directives_in_each_other_are_as_deep_as_they_are_nested(text: str, monk
         ("  /* a */ \t\n", "a", True),
         ("x /* a */", "a", False),
         ("\r  // a\r\n", "a", True),
+        ("//a\nx = 1 ", "a", True),
+        ("x = 1 #a*/\n", "a*/", False),
+        ("/*a*/", "a", True),
     ],
 )
 def test_a_comment_is_alone_if_nothing_else_stands_on_its_lines(text: str, inner: str, alone: bool) -> None:
     start = min(text.index(mark) for mark in ("#", "//", "/*") if mark in text)
-    end = text.index("*/") + 2 if "*/" in text else len(text)
+    end = text.index("*/") + 2 if "/*" in text else f"{text}\n".index("\n", start) + 1
     found = read_comment(Source("main.tf", text), start, end)
     assert (found.text, found.alone) == (inner, alone)
     assert text_at(found.at) == text[start:end].rstrip("\r\n")

@@ -12,7 +12,7 @@ from hcl_readers import Reader, both, first, problems, read, second, value
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
-from kmslint.syntax import hcl, hcl_first_reader
+from kmslint.syntax import hcl, hcl_budget, hcl_first_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
 from kmslint.syntax.hcl_scan import Scanner
@@ -358,6 +358,32 @@ def test_what_would_take_the_second_reader_too_long_is_not_begun(monkeypatch: py
         f" (the second reader: the file would take more than {limits.HCL_SECONDS} seconds; "
         "--limit hcl-seconds=N raises this)"
     )
+
+
+def test_what_a_file_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight seconds, of which a parse may have a fourth, and the second reader no more than are left."""
+    monkeypatch.setattr(limits, "HCL_SECONDS", 8)
+    monkeypatch.setattr(limits, "NODES", 3)
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 20)
+    monkeypatch.setattr(Budget, "_SECONDS_A_CHARACTER", 1.0)
+    monkeypatch.setattr(hcl_budget.time, "process_time", lambda: now)
+    now = 100.0
+    budget = Budget()
+    assert (budget.deadline, budget.nodes, budget.second_reader) == (108.0, 3, 20)
+    assert (budget.patience(), budget.late(), budget.spent(), budget.second_may(8)) == (102.0, False, "", "")
+    assert "would take more than 8 seconds" in budget.second_may(9)
+    now = 107.0
+    assert (budget.patience(), budget.late(), budget.spent(), budget.second_may(1)) == (108.0, False, "", "")
+    assert "would take more than 8 seconds" in budget.second_may(2)
+    assert budget.second_may(0) == ""
+    assert "more than 20 characters" in budget.second_may(1)
+    now = 108.0
+    assert budget.late()
+    assert budget.second_may(0) == budget.spent() != ""
+    now, budget.nodes = 100.0, 1
+    assert budget.spent() == ""
+    budget.nodes = 0
+    assert "more than 3 expressions" in budget.spent()
 
 
 def test_what_stops_both_readers_of_a_template_is_told_once() -> None:
