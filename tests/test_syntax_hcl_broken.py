@@ -232,6 +232,18 @@ def test_finds_what_is_complete_without_a_grammar(text: str, found: list[str]) -
     assert [f"{piece.kind.value} {piece.start}-{piece.end} in {piece.depth}" for piece in pieces] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "lines", "read_all_the_same"),
+    [("{}", [1], []), ("# a\n{\n  a = 1\n}\n", [2], []), ("a = 1\n{\n  b = 1\n}\nc = 1\n{}\n", [2, 6], ["a", "c"])],
+)
+def test_an_object_is_no_statement(text: str, lines: list[int], read_all_the_same: list[str]) -> None:
+    """To tree-sitter a file may be one."""
+    file = read(text)
+    reason = "cannot be read: arguments and blocks are expected here, not an object"
+    assert problems(file) == [(line, reason) for line in lines]
+    assert [argument.name.text for argument in file.body.arguments] == read_all_the_same
+
+
 def test_counts_the_blocks_that_cannot_be_read() -> None:
     found = problems(read("= 1\n" * 10_000))
     assert len(found) == limits.UNREADABLE_BLOCKS + 1

@@ -109,7 +109,10 @@ class _BodyReader(ExpressionReader):
     """Reads blocks and arguments; raises InputError as ExpressionReader does."""
 
     def file(self, root: Parsed) -> Body:
-        body = next((child for child in self.children(root) if child.type == "body"), None)
+        children = self.children(root)
+        if children and children[0].type != "body":
+            raise self.error("arguments and blocks are expected here, not an object", children[0])
+        body = children[0] if children else None
         return self.body(body, Location(self.source, self.base, self.base + root.end_byte))
 
     def body(self, node: Parsed | None, at: Location) -> Body:
