@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from kmslint.location import Source
 from kmslint.syntax import hcl, hcl_budget, hcl_first_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
-from kmslint.syntax.hcl_scan import Scanner
 from kmslint.syntax.hcl_template_file import read_template
 from kmslint.syntax.tree import Scalar, Sequence, Template
 
@@ -203,33 +202,85 @@ def test_a_long_file_is_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "in_first", "in_second"),
     [
-        ("[1)", ["broken 2-3 in 1"]),
-        ("(1}", ["broken 2-3 in 1"]),
-        ("1]", ["broken 1-2 in 0"]),
-        ("a /* b", ["broken 2-4 in 0"]),
-        ("a /**/", ["comment 2-6 in 0"]),
-        ("a /*/", ["broken 2-4 in 0"]),
-        ("a # b", ["comment 2-5 in 0"]),
-        ("a // b\n", ["comment 2-6 in 0", "line end 6-7 in 0"]),
-        ("{\n}", ["line end 1-2 in 1"]),
-        ('"a', ["broken 0-2 in 1"]),
-        ('"a\n"', ["broken 0-3 in 1"]),
-        ('"\\"" ""', ["string 0-4 in 0", "string 5-7 in 0"]),
-        ('"$${" "%%{"', ["string 0-5 in 0", "string 6-11 in 0"]),
-        ('"${"%{a}"}"', ["tag 4-8 in 3", "string 3-9 in 2", "tag 1-10 in 1", "string 0-11 in 0"]),
-        ('"${a}${"', ["tag 1-5 in 1", "broken 7-8 in 3"]),
-        ("<<E\nE", ["heredoc 0-5 in 0"]),
-        ("<<-E \r\na\n E \n", ["heredoc 0-11 in 0", "line end 12-13 in 0"]),
-        ("<<E\n${a}$${\nEE\nE\n", ["tag 4-8 in 1", "heredoc 0-16 in 0", "line end 16-17 in 0"]),
-        ("<<E\na", ["broken 0-5 in 1"]),
-        ("<<E a\n", ["line end 5-6 in 0"]),
+        ("x = 1\n", 2, 2),
+        ("x = (1)\n", 3, 3),
+        ("x = [1]\n", 3, 4),
+        ("x = {a = 1}\n", 3, 4),
+        ("x = f(1)\n", 3, 4),
+        ("x = a.b\n", 3, 4),
+        ("x = a[b]\n", 4, 5),
+        ("x = a[*].b\n", 4, 5),
+        ("x = a + b\n", 3, 3),
+        ("x = a ? b : c ? d : e\n", 5, 4),
+        ('x = "${a}"\n', 4, 6),
+        ("a {\n  x = 1\n}\n", 3, 3),
     ],
 )
-def test_finds_what_is_complete_without_a_grammar(text: str, found: list[str]) -> None:
-    pieces = islice(Scanner(text, 0, len(text)).pieces(), 10)
-    assert [f"{piece.kind.value} {piece.start}-{piece.end} in {piece.depth}" for piece in pieces] == found
+def test_reads_so_deep_and_no_deeper(text: str, in_first: int, in_second: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for reader, depth in ((first, in_first), (second, in_second)):
+        monkeypatch.setattr(limits, "DEPTH", depth)
+        reader(text)
+        monkeypatch.setattr(limits, "DEPTH", depth - 1)
+        with pytest.raises(InputError, match=f"nested deeper than {depth - 1} levels"):
+            reader(text)
+
+
+@both
+def test_what_stands_side_by_side_is_not_deep(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", 12)
+    every = 'a ? b : c, -d, (e), f(g), [h], {i = j}, k.l[m].n, o[*].p, "${q}", [for r in s : t if u], v + w'
+    body = reader(f"x = [{', '.join([every] * 12)}]\n" + "y {\n  z = 1\n}\n" * 20)
+    assert len(body.blocks) == 20
+    assert body.at.source.path == "main.tf"
+    assert (body.at.start, body.at.end) == (0, len(body.at.source.text))
+
+
+def test_counts_what_the_first_reader_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "NODES", 3)
+    first("x = 1\n")
+    monkeypatch.setattr(limits, "NODES", 2)
+    with pytest.raises(InputError, match="more than 2 expressions"):
+        first("x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "reason", "start", "end"),
+    [
+        (first, "x = = 1", "not HCL at line 1, column 1", 0, 7),
+        (first, "y = 1\nx = (1\n", "not HCL at line 3, column 1", 13, 13),
+        (first, "x = {\n a = \n}\n", "not HCL at line 2, column 2", 7, 10),
+        (second, 'x = "b" + "a\n', "something here does not close", 10, 13),
+        (second, "x = = 1\n", "not HCL", 0, 8),
+    ],
+)
+def test_a_reader_shows_what_it_does_not_take(reader: Reader, text: str, reason: str, start: int, end: int) -> None:
+    with pytest.raises(InputError) as caught:
+        reader(text)
+    problem = caught.value.problem
+    assert problem.at
+    assert (problem.path, problem.reason, problem.at.start, problem.at.end) == ("main.tf", reason, start, end)
+
+
+def test_a_parser_that_takes_too_long_is_given_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bytes] = []
+
+    class Parser:
+        root_node = None
+
+        def parse(self, piece: Callable[[int, object], bytes]) -> Parser:
+            given.extend((piece(0, None), piece(5_990, None)))
+            return self
+
+    assert len(first(LONG).arguments) == 1
+    monkeypatch.setattr(hcl_first_reader, "_PARSER", Parser())
+    hcl_first_reader.pass_over("a = 1\n" * 1_000, Budget())
+    assert given[0].startswith(b"a = 1\n" * 50)
+    assert given[1] == b" = 1\na = 1\n"[-10:]
+    monkeypatch.setattr(Budget, "patience", lambda _: -1.0)
+    hcl_first_reader.pass_over("a = 1\n" * 1_000, Budget())
+    assert given[2:] == [b"", b""]
 
 
 @pytest.mark.parametrize(
