@@ -107,6 +107,8 @@ TEMPLATES = [
     ('" ${ a.b } c "', "template(' ' ${a.b} ' c ')"),
     ('"${a}${"b${c}"}"', "template(${a} ${template('b' ${c})})"),
     ('"a ${~ b ~} c"', "template('a' ${b} 'c')"),
+    ('"a ${~ b} c"', "template('a' ${b} ' c')"),
+    ("<<E\na  \n  ${~ b}\nE", r"template('a  \n' ${b} '\n')"),
     (r'"${a ~}\n  b"', "template(${a} 'b')"),
     ('"%{ if a }b%{ endif }"', "template(if(a: 'b' | ))"),
     ('"%{ if a ~} b %{~ else ~} c %{ endif }d"', "template(if(a: 'b' | 'c ') 'd')"),

@@ -7,7 +7,10 @@ from itertools import islice
 import pytest
 
 from kmslint import limits
+from kmslint.location import Source
 from kmslint.syntax.hcl_scan import Kind, Scanner
+from kmslint.syntax.hcl_statements import cut
+from kmslint.syntax.hcl_templates import literal_string
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,33 @@ def test_a_scanner_gives_up_where_nobody_reads(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(limits, "DEPTH", 1)
     assert not list(Scanner("[" * 100 + "]" * 100, 0, 200).pieces())
     assert [piece.start for piece in Scanner("[" * 101 + "]" * 101, 0, 202).pieces()] == [100]
+
+
+@pytest.mark.parametrize(
+    ("text", "statements", "comments"),
+    [
+        (" \n a = 1", ["a = 1"], []),
+        (
+            "a = 1\n# b\n// c\n/* d */ e {\n f = 1 # g\n}\n",
+            ["a = 1\n", "e {\n f = 1 # g\n}\n"],
+            ["# b", "// c", "/* d */", "# g"],
+        ),
+        ("a = 1\n/* b", ["a = 1\n", "/* b"], []),
+        ("a = [\nb {\n}\n]\n", ["a = [\nb {\n}\n]\n"], []),
+        # Behind something that does not close, whatever looks like a header begins a statement.
+        (
+            'a {\n"\nk "l" m {\n}\nx = [\nb {\n}\n]\n',
+            ['a {\n"\n', 'k "l" m {\n}\n', "x = [\n", "b {\n}\n", "]\n"],
+            [],
+        ),
+    ],
+)
+def test_cuts_a_file_into_its_statements(text: str, statements: list[str], comments: list[str]) -> None:
+    found: list[tuple[int, int]] = []
+    assert [text[start:end] for start, end in cut(text, found)] == statements
+    assert [text[start:end] for start, end in found] == comments
+
+
+def test_a_label_has_the_escapes_of_a_string() -> None:
+    label = literal_string(Source("main.tf", r'a "b\u0041${"'), 2, 13)
+    assert (label.text, list(label.excerpt.offsets)) == ("bA${", [3, 4, 10, 11, 12])
