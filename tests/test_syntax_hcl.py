@@ -346,6 +346,24 @@ def test_a_file_may_be_a_template_as_a_whole(text: str, wanted: str) -> None:
         assert comparable(each) == comparable(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end"), [("a\rb", 1, 2), ("${a}\x1c", 4, 5), ("a $ \n${~ b}", 2, 8), ("a %\n%{~ if b }", 2, 7)]
+)
+def test_blanks_that_hcl_reads_in_a_way_of_its_own_are_refused(text: str, start: int, end: int) -> None:
+    with pytest.raises(InputError, match="a blank or line end here that HCL reads in a way of its own") as caught:
+        read_template(Source("t.tpl", text), Budget())
+    at = caught.value.problem.at
+    assert at is not None
+    assert (at.start, at.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a\r\n", "a\r\n"), ("é1\u0301", "x1x"), ("“\0”", "@@@"), ("a\0", "a@"), ("\u2003\xa0", "  ")]
+)
+def test_parsers_are_shown_a_text_as_long_in_ascii(text: str, shown: str) -> None:
+    assert twin(text) == shown
+
+
 def test_an_empty_file_is_an_empty_text() -> None:
     found = read_template(Source("t.tpl", ""), Budget())
     assert isinstance(found, Scalar)

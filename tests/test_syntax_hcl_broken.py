@@ -12,7 +12,7 @@ from hcl_readers import Reader, both, first, problems, read, second, value
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
-from kmslint.syntax import hcl, hcl_budget, hcl_first_reader
+from kmslint.syntax import hcl, hcl_first_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
 from kmslint.syntax.hcl_template_file import read_template
@@ -190,11 +190,16 @@ def test_a_long_file_is_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "UNREHEARSED_CHARACTERS", 14)
     monkeypatch.setattr(limits, "HCL_CHARACTERS", 7)
     monkeypatch.setattr(hcl, "rehearse", lambda work: work() or "it crashes")
-    monkeypatch.setattr(hcl_first_reader, "_parsed", lambda text, budget: parsed.append(text) or parse(text, budget))
+
+    def noted(text: str, budget: Budget) -> object:
+        parsed.append(text)
+        return parse(text, budget)
+
+    monkeypatch.setattr(hcl_first_reader, "_parsed", noted)
     file = read("aa = 1\nbb = 2\ncc = 33\n")
     assert parsed == ["aa = 1\n", "bb = 2\n"]
     assert [(problem.path, problem.reason) for problem in file.problems] == [("main.tf", "it crashes")]
-    assert file.body.arguments == file.body.blocks == ()
+    assert (file.body.arguments, file.body.blocks) == ((), ())
     assert (file.body.at.start, file.body.at.end) == (0, 0)
     assert len(read("aa = 1\nbb = 2\n").body.arguments) == 2
     monkeypatch.setattr(hcl, "rehearse", lambda _: "")
@@ -429,8 +434,8 @@ def test_what_a_file_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "NODES", 3)
     monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 20)
     monkeypatch.setattr(Budget, "_SECONDS_A_CHARACTER", 1.0)
-    monkeypatch.setattr(hcl_budget.time, "process_time", lambda: now)
     now = 100.0
+    monkeypatch.setattr("kmslint.syntax.hcl_budget.time.process_time", lambda: now)
     budget = Budget()
     assert (budget.deadline, budget.nodes, budget.second_reader) == (108.0, 3, 20)
     assert (budget.patience(), budget.late(), budget.spent(), budget.second_may(8)) == (102.0, False, "", "")
