@@ -40,6 +40,9 @@ EXPRESSIONS = [
     ("a.*.b.0", "each(a: *.b.0)"),
     ("a.b[*].c.*.d", "each(each(a.b: *.c): *.d)"),
     ("f()", "f()"),
+    ("f(a ? b : c, -d)", "f((a ? b : c), (- d))"),
+    ("[for a in b ? c : d : e ? f : g if !h]", "for(a in (b ? c : d): (e ? f : g) if (! h))"),
+    ("{if = 1, else = 2, null = 3}", "{if = 1, else = 2, null = 3}"),
     ("f(a, 1, [b],)", "f(a, 1, [b])"),
     ("f(a...)", "f(a...)"),
     ("provider::aws::arn_parse(a)", "provider::aws::arn_parse(a)"),
@@ -98,11 +101,14 @@ TEMPLATES = [
     ('""', "''"),
     ('"a"', "'a'"),
     (r'"\"\\\n\t\u00e9\U0001f600"', repr('"\\\n\té😀')),
+    (r'"a\rb\ud7ff\ue000\U0010ffff"', repr("a\rb\ud7ff\ue000\U0010ffff")),
     ('"$${a} %%{b} $ % $a {}"', "'${a} %{b} $ % $a {}'"),
     ('"${a}"', "template(${a})"),
     ('" ${ a.b } c "', "template(' ' ${a.b} ' c ')"),
     ('"${a}${"b${c}"}"', "template(${a} ${template('b' ${c})})"),
     ('"a ${~ b ~} c"', "template('a' ${b} 'c')"),
+    ('"a ${~ b} c"', "template('a' ${b} ' c')"),
+    ("<<E\na  \n  ${~ b}\nE", r"template('a  \n' ${b} '\n')"),
     (r'"${a ~}\n  b"', "template(${a} 'b')"),
     ('"%{ if a }b%{ endif }"', "template(if(a: 'b' | ))"),
     ('"%{ if a ~} b %{~ else ~} c %{ endif }d"', "template(if(a: 'b' | 'c ') 'd')"),
@@ -111,6 +117,7 @@ TEMPLATES = [
     ("<<E\nE", "''"),
     ("<<E\na\n  b\nE", r"'a\n  b\n'"),
     ("<<E\na\n  E", r"'a\n'"),
+    ("<<E\n  a\n   b\nE", r"'  a\n   b\n'"),
     ("<<E\r\na\r\nE", r"'a\r\n'"),
     ('<<E\n\\n " $${a}\nE', r"""'\\n " ${a}\n'"""),
     ("<<E\n${a}E\nE", r"template(${a} 'E\n')"),
@@ -165,6 +172,7 @@ def test_ties_the_lines_of_an_indented_heredoc_to_the_source(reader: Reader) -> 
     [
         '"a\\q"',
         '"\\ud800"',
+        '"\\udfff"',
         '"\\U00110000"',
         '"%{ if a }"',
         '"%{ endif }"',
@@ -257,6 +265,49 @@ def test_reports_an_argument_that_stands_twice_and_keeps_both() -> None:
     assert [spelt(argument.value) for argument in file.body.blocks[0].body.arguments] == ["1", "2"]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "reason", "shown"),
+    [
+        ('a {\n  b "c"\n  {\n  }\n}\n', 2, 'the "{" of a block must stand behind its header', 'b "c"'),
+        ("a {\n  b /* c\n  */ {}\n  b\n  {}\n}\n", 4, 'the "{" of a block must stand behind its header', "b"),
+        (
+            'a "b" {\n  c {\n    resource "d" "e" {}\n  }\n}\n',
+            3,
+            'a resource stands inside the block "c": is a "}" missing above it?',
+            'resource "d" "e"',
+        ),
+        (
+            'a "b" {\n  c {}\n  module "d" {}\n}\n',
+            3,
+            'a module stands inside the block "a": is a "}" missing above it?',
+            'module "d"',
+        ),
+        ("a {\n  b = 1\n  c = 2\n  b = 1\n}\n", 4, 'duplicate argument "b"', "b"),
+    ],
+)
+def test_reports_what_terraform_would_refuse(text: str, line: int, reason: str, shown: str) -> None:
+    """In the file as in what is left of one with something broken in it."""
+    for written in (text, f"{text}z = = 1\n"):
+        file = read(written)
+        assert problems(file)[0] == (line, reason)
+        assert file.problems[0].path == "main.tf"
+        assert file.problems[0].at
+        assert text_at(file.problems[0].at) == shown
+
+
+@pytest.mark.parametrize(
+    "text", ['a {\n  resource "b" {}\n}\n', 'a {\n  module "b" "c" {}\n}\n', "a {\n  module {}\n  data {}\n}\n"]
+)
+def test_a_block_of_a_provider_may_be_called_as_one_of_terraform_is(text: str) -> None:
+    assert problems(read(text)) == []
+
+
+def test_reports_so_many_things_that_terraform_refuses_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNREADABLE_BLOCKS", 2)
+    text = "a {\n  b = 1\n  b = 1\n  b = 1\n  b = 1\n}\nc = 1\n"
+    assert [line for line, _ in problems(read(text))] == [3, 4]
+
+
 def test_keeps_keys_that_stand_twice_in_an_object() -> None:
     tree = value(read('x = {a = 1, "a" = 2}\n').body)
     assert isinstance(tree, Mapping)
@@ -295,6 +346,24 @@ def test_a_file_may_be_a_template_as_a_whole(text: str, wanted: str) -> None:
         assert comparable(each) == comparable(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end"), [("a\rb", 1, 2), ("${a}\x1c", 4, 5), ("a $ \n${~ b}", 2, 8), ("a %\n%{~ if b }", 2, 7)]
+)
+def test_blanks_that_hcl_reads_in_a_way_of_its_own_are_refused(text: str, start: int, end: int) -> None:
+    with pytest.raises(InputError, match="a blank or line end here that HCL reads in a way of its own") as caught:
+        read_template(Source("t.tpl", text), Budget())
+    at = caught.value.problem.at
+    assert at is not None
+    assert (at.start, at.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a\r\n", "a\r\n"), ("é1\u0301", "x1x"), ("“\0”", "@@@"), ("a\0", "a@"), ("\u2003\xa0", "  ")]
+)
+def test_parsers_are_shown_a_text_as_long_in_ascii(text: str, shown: str) -> None:
+    assert twin(text) == shown
+
+
 def test_an_empty_file_is_an_empty_text() -> None:
     found = read_template(Source("t.tpl", ""), Budget())
     assert isinstance(found, Scalar)
@@ -321,7 +390,10 @@ def test_a_template_is_not_read_again_without_a_budget_for_it(monkeypatch: pytes
 
 @pytest.mark.parametrize("text", ["%{ if a }" * 6 + "%{ endif }" * 6, "%{ for a in b }" * 6 + "%{ endfor }" * 6])
 def test_directives_in_each_other_are_as_deep_as_they_are_nested(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, beside = Source("t.tpl", text), Source("t.tpl", "%{ if a }b%{ else }c%{ endif }${d}" * 20)
+    source, beside = (
+        Source("t.tpl", text),
+        Source("t.tpl", "%{ if a }b%{ else }c%{ endif }${d}%{ for a in b }${a}%{ endfor }" * 20),
+    )
     monkeypatch.setattr(limits, "DEPTH", 6)
     hcl_first_reader.read_template(beside, beside.text, Budget())
     hcl_second_reader.read_template(beside, beside.text)
@@ -341,11 +413,14 @@ def test_directives_in_each_other_are_as_deep_as_they_are_nested(text: str, monk
         ("  /* a */ \t\n", "a", True),
         ("x /* a */", "a", False),
         ("\r  // a\r\n", "a", True),
+        ("//a\nx = 1 ", "a", True),
+        ("x = 1 #a*/\n", "a*/", False),
+        ("/*a*/", "a", True),
     ],
 )
 def test_a_comment_is_alone_if_nothing_else_stands_on_its_lines(text: str, inner: str, alone: bool) -> None:
     start = min(text.index(mark) for mark in ("#", "//", "/*") if mark in text)
-    end = text.index("*/") + 2 if "*/" in text else len(text)
+    end = text.index("*/") + 2 if "/*" in text else f"{text}\n".index("\n", start) + 1
     found = read_comment(Source("main.tf", text), start, end)
     assert (found.text, found.alone) == (inner, alone)
     assert text_at(found.at) == text[start:end].rstrip("\r\n")

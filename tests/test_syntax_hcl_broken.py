@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from hcl_readers import Reader, both, problems, read, second, value
+from hcl_readers import Reader, both, first, problems, read, second, value
 from kmslint import limits
 from kmslint.errors import InputError
 from kmslint.location import Source
+from kmslint.syntax import hcl, hcl_first_reader
 from kmslint.syntax.hcl_budget import Budget
 from kmslint.syntax.hcl_grammar_cache import cache_file
 from kmslint.syntax.hcl_template_file import read_template
@@ -135,9 +137,167 @@ def test_reads_a_long_file_block_by_block(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 10)
     ((line, reason),) = problems(read("a = 1\nd {\n  e = 1234567890\n}\n"))
     assert line == 2
-    first, second = reason.split(" (the second reader: ")
-    assert first == "cannot be read: more than 20 characters in one block; --limit hcl-characters=N raises this"
-    assert second == "more than 10 characters; --limit second-reader-characters=N raises this)"
+    complaint, other = reason.split(" (the second reader: ")
+    assert complaint == "cannot be read: more than 20 characters in one block; --limit hcl-characters=N raises this"
+    assert other == "more than 10 characters; --limit second-reader-characters=N raises this)"
+
+
+def test_a_text_of_so_many_characters_is_read_and_no_longer_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the first reader: a stretch of a file, and a template."""
+    text = "aa = 1\nbb = 2\n"
+    source = Source("main.tf", text)
+    monkeypatch.setattr(limits, "HCL_CHARACTERS", 7)
+    body, _ = hcl_first_reader.read_statements(source, text, 7, 14, Budget())
+    assert [(one.name.text, one.name.at.start) for one in body.arguments] == [("bb", 7)]
+    with pytest.raises(InputError, match="more than 7 characters in one block") as caught:
+        hcl_first_reader.read_statements(source, text, 6, 14, Budget())
+    at = caught.value.problem.at
+    assert at is not None
+    assert (at.start, at.end) == (6, 6)
+    hcl_first_reader.read_template(Source("a.tpl", "a ${bc}"), "a ${bc}", Budget())
+    with pytest.raises(InputError, match="more than 7 characters in one template"):
+        hcl_first_reader.read_template(Source("a.tpl", "a ${bcd}"), "a ${bcd}", Budget())
+
+
+def test_the_second_reader_is_charged_for_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 16)
+    assert problems(read("a = 1\nb = 1e3\nc = 1e3\n")) == []
+    assert [line for line, _ in problems(read("a = 1\nb = 1e3\nc = 1e3\nd = 1e3\n"))] == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("a = 1\nb = = {\n}\nc = 1\n", "b = = {"), ("= 1", "= 1"), ("a = 1\nb {", "b {")]
+)
+def test_of_what_cannot_be_read_the_first_line_is_shown(text: str, shown: str) -> None:
+    (problem,) = read(text).problems
+    assert problem.at
+    assert problem.at.source.text[problem.at.start : problem.at.end] == shown
+
+
+def test_a_short_text_is_parsed_whoever_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Budget, "patience", lambda _: -1.0)
+    assert len(first("a = 1\n").arguments) == 1
+    with pytest.raises(InputError, match="takes tree-sitter more than a share"):
+        first(LONG)
+    text = f"${{{LONG[4:]}}}"
+    with pytest.raises(InputError, match="takes tree-sitter more than a share"):
+        hcl_first_reader.read_template(Source("a.tpl", text), text, Budget())
+
+
+def test_a_long_file_is_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    parse = hcl_first_reader._parsed
+    monkeypatch.setattr(limits, "UNREHEARSED_CHARACTERS", 14)
+    monkeypatch.setattr(limits, "HCL_CHARACTERS", 7)
+    monkeypatch.setattr(hcl, "rehearse", lambda work: work() or "it crashes")
+
+    def noted(text: str, budget: Budget) -> object:
+        parsed.append(text)
+        return parse(text, budget)
+
+    monkeypatch.setattr(hcl_first_reader, "_parsed", noted)
+    file = read("aa = 1\nbb = 2\ncc = 33\n")
+    assert parsed == ["aa = 1\n", "bb = 2\n"]
+    assert [(problem.path, problem.reason) for problem in file.problems] == [("main.tf", "it crashes")]
+    assert (file.body.arguments, file.body.blocks) == ((), ())
+    assert (file.body.at.start, file.body.at.end) == (0, 0)
+    assert len(read("aa = 1\nbb = 2\n").body.arguments) == 2
+    monkeypatch.setattr(hcl, "rehearse", lambda _: "")
+    assert len(read("aa = 1\nbb = 2\nc = 3\n").body.arguments) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "in_first", "in_second"),
+    [
+        ("x = 1\n", 2, 2),
+        ("x = (1)\n", 3, 3),
+        ("x = [1]\n", 3, 4),
+        ("x = {a = 1}\n", 3, 4),
+        ("x = f(1)\n", 3, 4),
+        ("x = a.b\n", 3, 4),
+        ("x = a[b]\n", 4, 5),
+        ("x = a[*].b\n", 4, 5),
+        ("x = a + b\n", 3, 3),
+        ("x = a ? b : c ? d : e\n", 5, 4),
+        ('x = "${a}"\n', 4, 6),
+        ("a {\n  x = 1\n}\n", 3, 3),
+    ],
+)
+def test_reads_so_deep_and_no_deeper(text: str, in_first: int, in_second: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for reader, depth in ((first, in_first), (second, in_second)):
+        monkeypatch.setattr(limits, "DEPTH", depth)
+        reader(text)
+        monkeypatch.setattr(limits, "DEPTH", depth - 1)
+        with pytest.raises(InputError, match=f"nested deeper than {depth - 1} levels"):
+            reader(text)
+
+
+@both
+def test_what_stands_side_by_side_is_not_deep(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DEPTH", 12)
+    every = 'a ? b : c, -d, (e), f(g), [h], {i = j}, k.l[m].n, o[*].p, "${q}", [for r in s : t if u], v + w'
+    body = reader(f"x = [{', '.join([every] * 12)}]\n" + "y {\n  z = 1\n}\n" * 20)
+    assert len(body.blocks) == 20
+    assert body.at.source.path == "main.tf"
+    assert (body.at.start, body.at.end) == (0, len(body.at.source.text))
+
+
+def test_counts_what_the_first_reader_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "NODES", 3)
+    first("x = 1\n")
+    monkeypatch.setattr(limits, "NODES", 2)
+    with pytest.raises(InputError, match="more than 2 expressions"):
+        first("x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("reader", "text", "reason", "start", "end"),
+    [
+        (first, "x = = 1", "not HCL at line 1, column 1", 0, 7),
+        (first, "y = 1\nx = (1\n", "not HCL at line 3, column 1", 13, 13),
+        (first, "x = {\n a = \n}\n", "not HCL at line 2, column 2", 7, 10),
+        (second, 'x = "b" + "a\n', "something here does not close", 10, 13),
+        (second, "x = = 1\n", "not HCL", 0, 8),
+    ],
+)
+def test_a_reader_shows_what_it_does_not_take(reader: Reader, text: str, reason: str, start: int, end: int) -> None:
+    with pytest.raises(InputError) as caught:
+        reader(text)
+    problem = caught.value.problem
+    assert problem.at
+    assert (problem.path, problem.reason, problem.at.start, problem.at.end) == ("main.tf", reason, start, end)
+
+
+def test_a_parser_that_takes_too_long_is_given_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bytes] = []
+
+    class Parser:
+        root_node = None
+
+        def parse(self, piece: Callable[[int, object], bytes]) -> Parser:
+            given.extend((piece(0, None), piece(5_990, None)))
+            return self
+
+    assert len(first(LONG).arguments) == 1
+    monkeypatch.setattr(hcl_first_reader, "_PARSER", Parser())
+    hcl_first_reader.pass_over("a = 1\n" * 1_000, Budget())
+    assert given[0].startswith(b"a = 1\n" * 50)
+    assert given[1] == b" = 1\na = 1\n"[-10:]
+    monkeypatch.setattr(Budget, "patience", lambda _: -1.0)
+    hcl_first_reader.pass_over("a = 1\n" * 1_000, Budget())
+    assert given[2:] == [b"", b""]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "read_all_the_same"),
+    [("{}", [1], []), ("# a\n{\n  a = 1\n}\n", [2], []), ("a = 1\n{\n  b = 1\n}\nc = 1\n{}\n", [2, 6], ["a", "c"])],
+)
+def test_an_object_is_no_statement(text: str, lines: list[int], read_all_the_same: list[str]) -> None:
+    """To tree-sitter a file may be one."""
+    file = read(text)
+    reason = "cannot be read: arguments and blocks are expected here, not an object"
+    assert problems(file) == [(line, reason) for line in lines]
+    assert [argument.name.text for argument in file.body.arguments] == read_all_the_same
 
 
 def test_counts_the_blocks_that_cannot_be_read() -> None:
@@ -266,6 +426,32 @@ def test_what_would_take_the_second_reader_too_long_is_not_begun(monkeypatch: py
         f" (the second reader: the file would take more than {limits.HCL_SECONDS} seconds; "
         "--limit hcl-seconds=N raises this)"
     )
+
+
+def test_what_a_file_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight seconds, of which a parse may have a fourth, and the second reader no more than are left."""
+    monkeypatch.setattr(limits, "HCL_SECONDS", 8)
+    monkeypatch.setattr(limits, "NODES", 3)
+    monkeypatch.setattr(limits, "SECOND_READER_CHARACTERS", 20)
+    monkeypatch.setattr(Budget, "_SECONDS_A_CHARACTER", 1.0)
+    now = 100.0
+    monkeypatch.setattr("kmslint.syntax.hcl_budget.time.process_time", lambda: now)
+    budget = Budget()
+    assert (budget.deadline, budget.nodes, budget.second_reader) == (108.0, 3, 20)
+    assert (budget.patience(), budget.late(), budget.spent(), budget.second_may(8)) == (102.0, False, "", "")
+    assert "would take more than 8 seconds" in budget.second_may(9)
+    now = 107.0
+    assert (budget.patience(), budget.late(), budget.spent(), budget.second_may(1)) == (108.0, False, "", "")
+    assert "would take more than 8 seconds" in budget.second_may(2)
+    assert budget.second_may(0) == ""
+    assert "more than 20 characters" in budget.second_may(1)
+    now = 108.0
+    assert budget.late()
+    assert budget.second_may(0) == budget.spent() != ""
+    now, budget.nodes = 100.0, 1
+    assert budget.spent() == ""
+    budget.nodes = 0
+    assert "more than 3 expressions" in budget.spent()
 
 
 def test_what_stops_both_readers_of_a_template_is_told_once() -> None:

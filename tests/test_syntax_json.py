@@ -106,6 +106,7 @@ def test_keeps_members_that_stand_twice() -> None:
         (r'["a\x41"]', "1:4", "an escape that JSON does not have"),
         (r'["a\ud800z"]', "1:4", "a lone surrogate in a string"),
         (r'["\udc00\ud800"]', "1:3", "a lone surrogate in a string"),
+        (r'["\udfff"]', "1:3", "a lone surrogate in a string"),
         (r'["\udc00\udc00"]', "1:3", "a lone surrogate in a string"),
         (r'["\ud800\ue000"]', "1:3", "a lone surrogate in a string"),
         (r'["\ud800\u0041"]', "1:3", "a lone surrogate in a string"),

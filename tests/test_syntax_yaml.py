@@ -68,6 +68,15 @@ def refusal(text: str) -> tuple[str, str]:
         ("ab\n  c", "ab c", Style.PLAIN, [3, 4, 5, 8, 9]),
         ("!Sub &x |\n  a\n", "a\n", Style.BLOCK, [15, 16, 17]),
         ("!!str # so\n  a", "a", Style.PLAIN, [16, 17]),
+        ("|", "", Style.BLOCK, [4]),
+        ("|\n  a\n  b", "a\nb", Style.BLOCK, [7, 8, 11, 12]),
+        ('"a\\\n\n  b"', "a\nb", Style.QUOTED, [4, 5, 10, 11]),
+        (r'"\x30b"', "0b", Style.QUOTED, [4, 8, 9]),
+        ('"\\x41\n  b"', "A b", Style.QUOTED, [4, 8, 11, 12]),
+        ('"\\x41\r\n  b"', "A b", Style.QUOTED, [4, 8, 12, 13]),
+        ('"\\x41\n\n  b"', "A\nb", Style.QUOTED, [4, 8, 12, 13]),
+        ('"\\x41\n\n\n b"', "A\n\nb", Style.QUOTED, [4, 8, 9, 12, 13]),
+        ('"\\x41\u2028b"', "A\u2028b", Style.QUOTED, [4, 8, 9, 10]),
     ],
 )
 def test_ties_decoded_characters_to_the_source(written: str, text: str, style: Style, offsets: list[int]) -> None:
@@ -82,6 +91,14 @@ def test_ties_what_stands_behind_an_escape(escape: str) -> None:
     scalar = value_of(read(text), "k")
     assert scalar.text == yaml.load(text, LIBRARY)["k"]
     assert list(scalar.excerpt.offsets) == [4, 5, 6 + len(escape), 7 + len(escape)]
+
+
+@pytest.mark.parametrize(
+    ("text", "offsets"),
+    [("[a,a]", [[1, 2], [3, 4]]), ("- a\n  b\n- a b", [[2, 3, 6, 7], [10, 11, 12, 13]])],
+)
+def test_ties_equal_texts_to_where_each_stands(text: str, offsets: list[list[int]]) -> None:
+    assert [list(scalar.excerpt.offsets) for scalar in scalars(read(text))] == offsets
 
 
 @pytest.mark.parametrize("header", ["|", "|-", "|+", ">", ">-"])
@@ -336,6 +353,7 @@ def test_bounds_the_number_of_documents() -> None:
     where, reason = refusal("---\na\n" * (limits.DOCUMENTS + 1))
     assert reason == f"more than {limits.DOCUMENTS} documents in one file; --limit documents=N raises this"
     assert where == f"{limits.DOCUMENTS * 2 + 1}:1"
+    assert len(read_file("---\na\n" * limits.DOCUMENTS).documents) == limits.DOCUMENTS
 
 
 @pytest.mark.parametrize(
@@ -416,7 +434,8 @@ def test_an_alias_counts_as_what_it_stands_for(text: str, nodes: int, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("text", "depth"), [("[&a x, *a]", 1), ("[&a [1], *a]", 2), ("[&a [1], [*a]]", 3), ("[&a {b: [1]}, [*a]]", 4)]
+    ("text", "depth"),
+    [("[&a x, *a]", 1), ("[&a [1], *a]", 2), ("[&a [], [*a]]", 3), ("[&a [1], [*a]]", 3), ("[&a {b: [1]}, [*a]]", 4)],
 )
 def test_an_alias_is_as_deep_as_what_it_stands_for(text: str, depth: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "DEPTH", depth)
@@ -434,6 +453,43 @@ def test_what_is_shown_of_a_text_that_is_not_yaml(text: str, start: int, end: in
     at = caught.value.problem.at
     assert at is not None
     assert (at.start, at.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("- &a [&a x]\n- *a\n", "[[x], x]"),
+        ("- &a x\n- &a [y, *a]\n- *a\n", None),
+        ("- &a x\n- &a [y]\n- *a\n", "[x, [y], [y]]"),
+        ("- &a [b]\n- [c]\n- *a\n", "[[b], [c], [b]]"),
+    ],
+)
+def test_an_alias_stands_for_the_last_that_has_the_name_before_it(text: str, found: str | None) -> None:
+    if found is None:
+        assert refusal(text) == ("2:10", "an alias inside of what it stands for")
+    else:
+        assert spelt(read(text)) == found
+
+
+@pytest.mark.parametrize("written", ["b\u3000", "'b\u3000'", "!Ref b\xa0"])
+def test_a_scalar_on_one_line_ends_where_it_is_written_to(written: str) -> None:
+    assert text_at(value_of(read(f"a: {written}\n"), "a").at) == written
+
+
+@pytest.mark.parametrize("value", ["'b # no'", "b", "|\n  b\n  # no\n"])
+def test_finds_a_comment_between_a_tag_and_its_value(value: str) -> None:
+    text = f"a: !!str &x # one\n  {value} \n" if "|" not in value else f"a: !!str &x {value}# one\n"
+    assert [comment.text for comment in read_file(text).comments] == ["one"]
+
+
+def test_a_long_text_is_rehearsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "UNREHEARSED_CHARACTERS", 4)
+    monkeypatch.setattr(yaml_reader, "rehearse", lambda work: work() or "it crashes")
+    assert spelt(read("[a]\n")) == "[a]"
+    with pytest.raises(InputError, match="it crashes"):
+        read_file("[ab]\n")
+    monkeypatch.setattr(yaml_reader, "rehearse", lambda _: "")
+    assert spelt(read("[ab]\n")) == "[ab]"
 
 
 def test_an_alias_as_a_whole_document_or_an_item_stands_for_the_node() -> None:

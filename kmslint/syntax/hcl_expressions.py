@@ -109,11 +109,11 @@ class ExpressionReader(NodeReader):
         children = self.children(node)
         arguments: list[Node] = []
         spread = False
-        for part in children[1:]:  # what is no list of arguments has no children
+        for part in children:  # what is no list of arguments has no expressions
             for child in self.children(part):
                 if child.type == "expression":
                     arguments.append(self.expression(child))
-                spread = spread or child.type == "ellipsis"
+                spread = child.type == "ellipsis"  # which stands last
         return Call(self.text(children[0]), tuple(arguments), spread, self.at(node))
 
     def operation(self, node: Parsed) -> Node:

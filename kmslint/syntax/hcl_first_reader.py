@@ -84,7 +84,7 @@ def _parsed(text: str, budget: Budget) -> Parsed | None:
 
     def piece(offset: int, _: object) -> bytes:
         nonlocal late
-        late = late or time.process_time() > until
+        late = time.process_time() > until
         return b"" if late else data[offset : offset + _PIECE]  # to whom the text ends here soon comes to an end
 
     root = _PARSER.parse(piece).root_node
@@ -97,9 +97,9 @@ def _too_slow() -> str:
 
 def _first_error(source: Source, base: int, root: Parsed) -> Location:
     node = root
-    while not (node.is_error or node.is_missing):
-        broken = next((child for child in node.children if child.has_error or child.is_missing), None)
-        if broken is None:  # pragma: no cover - what has an error inside has it in a child
+    while not node.is_error:
+        broken = next((child for child in node.children if child.has_error), None)
+        if broken is None:  # what is missing is an error without being one
             break
         node = broken
     return Location(source, base + node.start_byte, base + node.end_byte)
@@ -109,7 +109,10 @@ class _BodyReader(ExpressionReader):
     """Reads blocks and arguments; raises InputError as ExpressionReader does."""
 
     def file(self, root: Parsed) -> Body:
-        body = next((child for child in self.children(root) if child.type == "body"), None)
+        children = self.children(root)
+        if children and children[0].type != "body":
+            raise self.error("arguments and blocks are expected here, not an object", children[0])
+        body = children[0] if children else None
         return self.body(body, Location(self.source, self.base, self.base + root.end_byte))
 
     def body(self, node: Parsed | None, at: Location) -> Body:

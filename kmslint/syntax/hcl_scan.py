@@ -75,7 +75,7 @@ class Scanner:
         """The stretch is the content of a STRING or HEREDOC: its tags, and BROKEN where one does not close."""
         self.open.append(_Open(style, self.position, ""))
         for piece in self.pieces():
-            if piece.kind is Kind.BROKEN or (piece.kind is Kind.TAG and piece.depth == 1):
+            if piece.kind is Kind.BROKEN or piece.depth == 1:  # where nothing but tags can be complete
                 yield piece
 
     def pieces(self) -> Iterator[Piece]:

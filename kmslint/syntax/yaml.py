@@ -14,7 +14,7 @@ from kmslint.rehearsal import is_risky, rehearse
 from kmslint.syntax.tree import DataFile, Entry, Mapping, Node, Scalar, Sequence, Style
 from kmslint.syntax.yaml_comments import find_comments
 from kmslint.syntax.yaml_merge import is_merge_key, merged
-from kmslint.syntax.yaml_scalars import header_end, scalar_excerpt
+from kmslint.syntax.yaml_scalars import content_start, header_end, scalar_excerpt
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STYLES = {"'": Style.QUOTED, '"': Style.QUOTED, "|": Style.BLOCK, ">": Style.BLOCK}
@@ -60,7 +60,7 @@ def _pass_over(text: str) -> None:
 
 def _problem(source: Source, error: yaml.YAMLError) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
+        mark = error.problem_mark
         start = mark.index if mark else 0
         reason = ", ".join(filter(None, (error.problem, error.context)))
     else:
@@ -116,7 +116,6 @@ class _Builder:
         self.source = source
         self.documents: list[Node] = []
         self.with_hash: list[tuple[int, int]] = []
-        self.has_hash = "#" in source.text
         self.open: list[_Open] = []
         self.anchors: dict[str, _Anchored | _Open] = {}
         self.nodes = 0
@@ -161,8 +160,9 @@ class _Builder:
         (start, end), style = _span(event), event.style or ""
         self.count(1, 0, event)
         excerpt = scalar_excerpt(self.source, start, end, style, event.value)
-        if self.has_hash and style:
-            self.with_hash.append((header_end(self.source.text, start, end) if style in "|>" else start, end))
+        if style:
+            begins = header_end if style in "|>" else content_start
+            self.with_hash.append((begins(self.source.text, start, end), end))
         if style in ("|", ">"):
             end = start + len(self.source.text[start:end].rstrip())
         at = Location(self.source, start, end)
@@ -182,7 +182,7 @@ class _Builder:
         self.count(anchored.nodes, anchored.height, event)
         self.written = end
         node = anchored.node
-        if isinstance(node, Scalar) and self.open and self.open[-1].expects_key:
+        if isinstance(node, Scalar) and self.open[-1].expects_key:  # no document begins with what has a name
             node = node._replace(at=Location(self.source, start, end))  # what has the name stands here
         self.place(node, anchored.height)
 

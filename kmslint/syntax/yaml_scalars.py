@@ -24,7 +24,7 @@ _DOUBLE_QUOTED_PIECE = re.compile(
 _QUOTED = {"'": _SINGLE_QUOTED_PIECE, '"': _DOUBLE_QUOTED_PIECE}
 _BLOCK = ("|", ">")
 _ESCAPES = {
-    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
+    "0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
     "e": "\x1b", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ def scalar_excerpt(source: Source, start: int, end: int, style: str, value: str)
     opening = closing - len(value)
     if source.text.startswith(value, opening) and (style not in _QUOTED or _is_verbatim(source, opening, value, style)):
         return excerpt_between(source, opening, closing)
-    start = header_end(source.text, start, end) if style in _BLOCK else _content_start(source.text, start, end)
+    start = header_end(source.text, start, end) if style in _BLOCK else content_start(source.text, start, end)
     if style in _QUOTED:
         start += 1
         excerpt = _quoted(source, start, closing, _QUOTED[style])
@@ -54,15 +54,15 @@ def _is_verbatim(source: Source, opening: int, value: str, quote: str) -> bool:
     return quote not in value and source.text[opening - 1] == quote
 
 
-def _content_start(text: str, start: int, end: int) -> int:
-    """Behind tag and anchor."""
+def content_start(text: str, start: int, end: int) -> int:
+    """Behind tag and anchor, and the comments between them."""
     properties = _PROPERTIES.match(text, start, end)
     return properties.end() if properties else start
 
 
 def header_end(text: str, start: int, end: int) -> int:
     """Where the first line of a block scalar begins: after the line of its `|` or `>`."""
-    line_end = _BREAK.search(text, _content_start(text, start, end), end)
+    line_end = _BREAK.search(text, content_start(text, start, end), end)
     return line_end.end() if line_end else end
 
 
@@ -87,7 +87,7 @@ def _quoted(source: Source, start: int, end: int, piece: re.Pattern[str]) -> Exc
     builder = ExcerptBuilder()
     for match in piece.finditer(source.text, start, end):
         if match.lastgroup == "fold":
-            builder.add(_folded(match[0]), match.start())
+            builder.add(_folded(match["fold"]), match.start())
         elif match.lastgroup == "escape":
             builder.add(_escaped(match["escape"]), match.start())
         elif match.lastgroup == "plain":
