@@ -19,7 +19,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -120,9 +120,11 @@ class Order:
         """The test that killed it in an earlier run; empty if none did."""
         return self._killers.get(mutant.key, "")
 
-    def of(self, mutant: Mutant, inside: bool) -> list[str]:
-        """The tests to run on a mutant; one that does not come to a mistake inside of a function cannot see it."""
-        tests = (self._reaching(mutant) if inside else self.seconds.keys()) - self.slow
+    def of(self, mutant: Mutant, files: Collection[str] | None = None) -> list[str]:
+        """The tests to run on a mutant: those of the files, or else those that come to a mistake inside of a function,
+        for no others see it."""
+        every = (test for test in self.seconds if files and test.partition("::")[0] in files)
+        tests = {*(every if files else self._reaching(mutant))} - self.slow
         here, near = (self._kills.get(place, Counter()) for place in _places(mutant))
         killer = self.killer(mutant)
         ordered = sorted(tests, key=lambda test: (test != killer, -here[test], -near[test], self.seconds[test]))
@@ -189,7 +191,7 @@ def _import_anew(mutant: Mutant, directory: Path, subject: Subject, order: Order
         killer = "the collection of the tests"
         if not session.failed:
             by_name = {item.nodeid: item for item in items}
-            chosen = [by_name[test] for test in order.of(mutant, inside=False) if test in by_name]
+            chosen = [by_name[test] for test in order.of(mutant, subject.tests) if test in by_name]
             killer = session.first_failure(chosen, order.seconds)
         assert finder.used, f"no test imports {name}"
         put_result(directory, killer)
@@ -218,7 +220,7 @@ def _run_inside(
                 if failure:
                     put_result(directory, failure)
                     return
-                chosen = [by_name[test] for test in order.of(mutant, inside=True)]
+                chosen = [by_name[test] for test in order.of(mutant)]
             put_result(directory, session.first_failure(chosen, order.seconds))
 
         for outcome in order.learning(children.run(mutants, work)):
