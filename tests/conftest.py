@@ -1,0 +1,12 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import gc
+
+
+def pytest_collection_finish() -> None:
+    """Look no more at what was collected: it stays to the end, and the collector would go through all of it, in the time
+    that is counted of others."""
+    gc.collect()
+    gc.freeze()
