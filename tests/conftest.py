@@ -6,7 +6,7 @@ import gc
 
 
 def pytest_collection_finish() -> None:
-    """Look no more at what was collected: it stays to the end, and the collector would go through all of it, in the time
-    that is counted of others."""
+    """Look no more at what was collected: it stays to the end, and the collector would go through all of it in time that
+    is counted of a test."""
     gc.collect()
     gc.freeze()
